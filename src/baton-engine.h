@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "baton-account.h"
+#include "baton-call-manager.h"
+#include "baton-transfer.h"
+
+G_BEGIN_DECLS
+
+/** BatonEngineOptions: what an engine is started with. Strings are copied. baton_engine_options_init() sets the defaults. */
+typedef struct
+{
+  const char *listen;           /* "127.0.0.1:0" */
+  const char *tls_listen, *tls_cert;
+  guint t1_ms;                  /* 0: 500 */
+  BatonAudioKind audio;
+  double tone_hz;               /* 440 */
+  const char *audio_file;
+  const char *record_dir;       /* (nullable) call-N.wav of each call */
+  const char *const *codecs;    /* (nullable) */
+  guint rtp_port_first, rtp_port_last;
+  BatonSrtpMode srtp;
+  gboolean ice;
+  const char *stun, *turn, *turn_user, *turn_password;
+  int answer_status;            /* 0: ask (manual), 200: answer at once, else refuse with it */
+  BatonReferPolicy refer;       /* an in-dialog REFER that nobody took */
+  BatonReferPolicy out_of_dialog_refer;
+  gboolean auto_hold;
+  guint grace_ms;               /* before a REFER goes out; 0 for the command line */
+  guint ring_timeout_s;         /* a transfer's target rings this long, then the caller comes back; 0: 30 */
+  guint prompt_timeout_s;       /* 0: 30 */
+} BatonEngineOptions;
+
+void baton_engine_options_init (BatonEngineOptions *options);
+
+#define BATON_TYPE_ENGINE (baton_engine_get_type ())
+G_DECLARE_FINAL_TYPE (BatonEngine, baton_engine, BATON, ENGINE, GObject)
+
+/**
+ * BatonEngine:
+ * The root object: user agent, sound, accounts, calls, transfers. Made in main() and passed down.
+ * Implements BatonReferFollower for its user agent.
+ *
+ * Properties, read-only: `ua`, `media-factory`, `accounts` and `transfers` (GListModels of
+ * BatonAccount, BatonTransfer), `calls` (BatonCallManager); read-write:
+ * `out-of-dialog-policy` (BatonReferPolicy; REJECT by default and then the door is shut: 405).
+ *
+ * Signals:
+ * - `refer-requested (BatonTransfer *)` → gboolean handled: a REFER was received; not handled: the
+ *   policy of account or options decides. ASK with nobody listening means: declined when the prompt's time is over.
+ * - `transfer-added (BatonTransfer *)`: of both directions, before anything is sent
+ * - `message-traced` as BatonUa's
+ */
+BatonEngine *baton_engine_new (void);
+/** baton_engine_new_with: for tests: @factory without sound, @timers turned by hand; both nullable */
+BatonEngine *baton_engine_new_with (BatonMediaFactory *factory, BatonTimers *timers);
+
+gboolean baton_engine_start (BatonEngine *self, const BatonEngineOptions *options, GError **error);
+/** baton_engine_stop_async: hangs up, unregisters, closes; 2 s at most */
+void baton_engine_stop_async (BatonEngine *self, GAsyncReadyCallback callback, gpointer data);
+void baton_engine_stop_finish (BatonEngine *self, GAsyncResult *result);
+
+BatonUa *baton_engine_get_ua (BatonEngine *self);
+BatonMediaFactory *baton_engine_get_media_factory (BatonEngine *self);
+BatonCallManager *baton_engine_get_calls (BatonEngine *self);
+GListModel *baton_engine_get_accounts (BatonEngine *self);
+GListModel *baton_engine_get_transfers (BatonEngine *self);
+const char *baton_engine_get_listen_address (BatonEngine *self);
+
+/** Returns: (transfer none): the account, registered at once when it has a registrar and @registers is TRUE */
+BatonAccount *baton_engine_add_account (BatonEngine *self, const char *id, const char *label, BatonSipIdentity *identity, gboolean registers);
+void baton_engine_remove_account (BatonEngine *self, BatonAccount *account);
+
+/**
+ * baton_engine_transfer: blind. @call is held, then gets the REFER (after the grace period).
+ * Returns: (transfer none) (nullable): the transfer, or NULL with @error (wrong URI, own address, wrong state)
+ */
+BatonTransfer *baton_engine_transfer (BatonEngine *self, BatonCall *call, const char *uri, const BatonReferOptions *options, GError **error);
+/** baton_engine_transfer_attended: @call is connected with the peer of @target, which must be ESTABLISHED (REFER with Replaces) */
+BatonTransfer *baton_engine_transfer_attended (BatonEngine *self, BatonCall *call, BatonCall *target, const BatonReferOptions *options, GError **error);
+/** baton_engine_refer: an out-of-dialog REFER to @uri, asking it to call @target */
+BatonTransfer *baton_engine_refer (BatonEngine *self, BatonAccount *account, const char *uri, const char *target, const BatonReferOptions *options, GError **error);
+BatonTransfer *baton_engine_lookup_transfer (BatonEngine *self, guint number);
+
+G_END_DECLS

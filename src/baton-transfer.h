@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "baton-call.h"
+#include "baton-refer-client-context.h"
+#include "baton-refer-server-context.h"
+
+G_BEGIN_DECLS
+
+#define BATON_TYPE_TRANSFER (baton_transfer_get_type ())
+G_DECLARE_FINAL_TYPE (BatonTransfer, baton_transfer, BATON, TRANSFER, GObject)
+
+/**
+ * BatonTransfer:
+ * The policy around one refer context: sent: hold, REFER, then resume on any failure (the one home
+ * of that sentence); received: ask, follow, move the sound, or go on with the old call. No caller
+ * is ever lost. It gives facts; the words are the user interface's.
+ *
+ * Properties, read-only: `number` (guint, the REFER of the command line), `direction` (OUTGOING: we
+ * transfer somebody), `call` (the call that is transferred, or on which we were asked; nullable out
+ * of a dialog), `target-call` (nullable: the consulted call, or the new call that follows),
+ * `target-uri`, `target-name` (nullable), `requested-by` (string: who asks; received only),
+ * `context` (BatonReferContext, nullable while in GRACE or HOLDING), `state` (BatonTransferState),
+ * `level` (guint 0 to 5, ux.md), `status`, `reason`, `outcome` (BatonReferOutcome), `deadline`
+ * (gint64 monotonic µs: end of the grace period, of the ring time or of the prompt; 0 if none),
+ * `waits-for-user` (gboolean: a received one that nobody decided yet), `resumed` (gboolean: the
+ * held call has its sound back), `active-after` (gboolean), `elapsed-ms` (guint).
+ */
+guint baton_transfer_get_number (BatonTransfer *self);
+BatonDirection baton_transfer_get_direction (BatonTransfer *self);
+BatonCall *baton_transfer_get_call (BatonTransfer *self);
+BatonCall *baton_transfer_get_target_call (BatonTransfer *self);
+const char *baton_transfer_get_target_uri (BatonTransfer *self);
+const char *baton_transfer_get_target_name (BatonTransfer *self);
+const char *baton_transfer_get_requested_by (BatonTransfer *self);
+BatonReferContext *baton_transfer_get_context (BatonTransfer *self);
+BatonTransferState baton_transfer_get_state (BatonTransfer *self);
+guint baton_transfer_get_level (BatonTransfer *self);
+guint baton_transfer_get_status (BatonTransfer *self);
+const char *baton_transfer_get_reason (BatonTransfer *self);
+BatonReferOutcome baton_transfer_get_outcome (BatonTransfer *self);
+gint64 baton_transfer_get_deadline (BatonTransfer *self);
+gboolean baton_transfer_get_waits_for_user (BatonTransfer *self);
+gboolean baton_transfer_get_resumed (BatonTransfer *self);
+
+/* Of a sent one */
+gboolean baton_transfer_undo (BatonTransfer *self, GError **error);      /* in GRACE: nothing was sent */
+gboolean baton_transfer_now (BatonTransfer *self, GError **error);       /* ends the grace period */
+gboolean baton_transfer_take_back (BatonTransfer *self, GError **error); /* before the target answered: unsubscribe, resume */
+
+/* Of a received one */
+gboolean baton_transfer_accept (BatonTransfer *self, const BatonReferAcceptOptions *options, GError **error);
+gboolean baton_transfer_decline (BatonTransfer *self, guint status, GError **error); /* 0: 603 */
+gboolean baton_transfer_progress (BatonTransfer *self, GError **error);
+gboolean baton_transfer_notify (BatonTransfer *self, const char *sipfrag, GError **error);
+
+/** baton_transfer_dismiss: the user has read the result: the call's `transfer` becomes NULL */
+void baton_transfer_dismiss (BatonTransfer *self);
+
+G_END_DECLS

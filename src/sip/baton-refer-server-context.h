@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "baton-refer-context.h"
+
+G_BEGIN_DECLS
+
+/** BatonSdpModifier: may change the offer of the new session. Returns: (transfer full): the SDP to send */
+typedef char *(*BatonSdpModifier) (const char *sdp, gpointer data);
+
+/** BatonReferAcceptOptions: how a REFER is accepted. NULL: follow it, all else default. */
+typedef struct
+{
+  gboolean follow_refer;
+  const BatonInviteOptions *invite_options; /* (nullable) merged into the new INVITE */
+  const char *const *extra_headers;         /* (nullable) in the 2xx to the REFER */
+  BatonSdpModifier modifier;                /* (nullable) over the new session's offer */
+  gpointer modifier_data;
+} BatonReferAcceptOptions;
+
+#define BATON_TYPE_REFER_SERVER_CONTEXT (baton_refer_server_context_get_type ())
+G_DECLARE_FINAL_TYPE (BatonReferServerContext, baton_refer_server_context, BATON, REFER_SERVER_CONTEXT, BatonReferContext)
+
+/**
+ * BatonReferServerContext:
+ * A REFER that we received (refer.md §3). Made by the user agent only, after the checks that need
+ * no user (no or two Refer-To: 400; a scheme that can't be called: 416). Each method gives FALSE
+ * with BATON_ERROR_INVALID_STATE when the state doesn't allow it, and changes nothing then.
+ *
+ * Further properties: `replaces` (BatonReplaces, nullable), `source-address`, `transport`.
+ */
+const BatonReplaces *baton_refer_server_context_get_replaces (BatonReferServerContext *self);
+/** 100 Trying to the REFER */
+gboolean baton_refer_server_context_progress (BatonReferServerContext *self, GError **error);
+/** 202, at once a NOTIFY 100, then (follow_refer) the INVITE through the UA's BatonReferFollower */
+gboolean baton_refer_server_context_accept (BatonReferServerContext *self, const BatonReferAcceptOptions *options, GError **error);
+/** @status 0 stands for 603. In PENDING it becomes a final NOTIFY with that status. */
+gboolean baton_refer_server_context_reject (BatonReferServerContext *self, guint status, const char *reason, GError **error);
+/** after an accept without follow: @sipfrag must be a valid message/sipfrag; ≥ 200 ends the context */
+gboolean baton_refer_server_context_send_notify (BatonReferServerContext *self, const char *sipfrag, GError **error);
+
+#define BATON_TYPE_REFER_FOLLOWER (baton_refer_follower_get_type ())
+G_DECLARE_INTERFACE (BatonReferFollower, baton_refer_follower, BATON, REFER_FOLLOWER, GObject)
+
+/**
+ * BatonReferFollower:
+ * Places the call that a REFER asks for: it has the sound, which this layer hasn't.
+ * `follow` makes a new session on the context's user agent and gives it back at once; it may send
+ * the INVITE (baton_session_invite(), with the given options) then or shortly after. When it can't,
+ * it returns NULL with @error and the context reports 603 or the error's SIP status.
+ */
+struct _BatonReferFollowerInterface
+{
+  GTypeInterface parent;
+
+  BatonSession *(*follow) (BatonReferFollower *self, BatonReferServerContext *context, const char *uri,
+                           const BatonInviteOptions *options, BatonSdpModifier modifier, gpointer modifier_data,
+                           GError **error); /* (transfer full) */
+};
+
+BatonSession *baton_refer_follower_follow (BatonReferFollower *self, BatonReferServerContext *context, const char *uri,
+                                           const BatonInviteOptions *options, BatonSdpModifier modifier,
+                                           gpointer modifier_data, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "baton-refer-applicant.h"
+#include "baton-session.h"
+#include "baton-sip-target.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Everything about REFER, NOTIFY and SUBSCRIBE on a session's handle is handed to
+ * baton_session_refer_event() (baton-refer-context-private.h). baton-session-refer.c has
+ * baton_session_refer_to_uri() and ..._to_session(), too; baton-session.c implements BatonReferApplicant
+ * and declares the signals.
+ */
+
+/** baton_session_new_incoming: of a new INVITE that passed the user agent's checks; takes over event->handle. */
+BatonSession *baton_session_new_incoming (BatonUa *ua, BatonSipIdentity *identity, const BatonSipEvent *event, BatonSession *replaces);
+
+/**
+ * baton_session_get_handle:
+ * For requests of refer contexts in this dialog (nua_refer, nua_notify, nua_unsubscribe, nua_respond).
+ * It has NUTAG_APPL_METHOD ("REFER"), ("NOTIFY") and Allow with REFER, NOTIFY, SUBSCRIBE.
+ * Returns: (nullable): NULL before the INVITE, and when the dialog and all its refers are over. Ask
+ *   each time: never keep it.
+ */
+nua_handle_t *baton_session_get_handle (BatonSession *self);
+
+/** baton_session_refers_done: no refer context needs the handle any more; a TERMINATED session lets it go. */
+void baton_session_refers_done (BatonSession *self);
+
+/** Returns: (nullable): our own Contact in this dialog, "<sip:...>" */
+const char *baton_session_get_local_contact (BatonSession *self);
+
+/** baton_session_abort: the user agent's nua is gone: ends at once, nothing on the wire. */
+void baton_session_abort (BatonSession *self);
+
+/** Returns: whether @from may become @to; for the test that walks the table */
+gboolean baton_session_transition_allowed (BatonSessionState from, BatonSessionState to);
+
+G_END_DECLS

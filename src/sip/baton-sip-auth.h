@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "baton-sip-identity.h"
+#include "baton-sip-target.h"
+
+G_BEGIN_DECLS
+
+/**
+ * baton_sip_auth_answer:
+ * @attempts: how often the request was answered with credentials; starts at 0, one per request
+ *
+ * Answers a 401 or 407 in @event with digest credentials of @identity (RFC 3261 §22): once, and
+ * once more when the server says that only the nonce was stale. The request is sent again by the
+ * stack, with a new CSeq.
+ * Returns: whether it was; FALSE: the status is final
+ */
+gboolean baton_sip_auth_answer (BatonSipIdentity *identity, const BatonSipEvent *event, guint *attempts);
+
+/** Returns: (transfer full) (nullable): "Scheme:\"realm\":user:password" as nua wants it; NULL when it can't be written safely */
+char *baton_sip_auth_format (const char *scheme, const char *realm, const char *user, const char *password);
+
+G_END_DECLS

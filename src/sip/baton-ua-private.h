@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "baton-sip-target.h"
+#include "baton-ua.h"
+
+G_BEGIN_DECLS
+
+/** Returns: (nullable): NULL before start and after stop */
+nua_t *baton_ua_get_nua (BatonUa *self);
+
+/**
+ * baton_ua_create_handle:
+ * A handle for requests of @identity to @remote_uri: From, To, Contact and the route (outbound
+ * proxy, else registrar) are set, @target is attached. REFER, UPDATE and INFO within its dialog are left
+ * to @target to answer. The URI must have no "?headers" (baton_sip_uri_to_request_uri()).
+ * Returns: (nullable): release it with baton_sip_target_release(); NULL with @error
+ */
+nua_handle_t *baton_ua_create_handle (BatonUa *self, BatonSipTarget *target, BatonSipIdentity *identity, const char *remote_uri,
+                                      GError **error);
+
+/** baton_ua_prepare_handle: sets what an own dialog needs on the handle of an incoming request (Contact, methods). */
+void baton_ua_prepare_handle (BatonUa *self, nua_handle_t *handle, BatonSipIdentity *identity);
+
+/** Returns: (transfer full): Contact header value for @identity, NULL: leave it to the stack */
+char *baton_ua_dup_contact (BatonUa *self, BatonSipIdentity *identity, const char *remote_uri);
+
+/** Returns: (transfer none) (nullable): the identity that an incoming request is for; the default one when none matches */
+BatonSipIdentity *baton_ua_find_identity (BatonUa *self, const sip_t *sip);
+
+/**
+ * baton_ua_keep:
+ * Keeps a reference on something that lives by itself on the network (a refer context) until
+ * baton_ua_unkeep(), or until the user agent was stopped. Twice is the same as once.
+ */
+void baton_ua_keep (BatonUa *self, GObject *object);
+void baton_ua_unkeep (BatonUa *self, GObject *object);
+
+/* The table of sessions: live ones, and ended ones for 32 s more (RFC 3891 §3 wants 603 for them). */
+void baton_ua_add_session (BatonUa *self, BatonSession *session);
+void baton_ua_session_ended (BatonUa *self, BatonSession *session);
+
+/** Returns: (nullable): "127.0.0.1:40123" where @event's message came from (or, of a response, where it was sent to) */
+char *baton_ua_dup_source_address (BatonUa *self, const BatonSipEvent *event, const char **transport);
+
+G_END_DECLS

@@ -9,11 +9,9 @@
  * reference) by their session while they live, so that nobody else has to.
  */
 
-#include <sofia-sip/nua.h>
-#include <sofia-sip/sip.h>
-
 #include "baton-refer-client-context.h"
 #include "baton-refer-server-context.h"
+#include "baton-sip-target.h"
 
 G_BEGIN_DECLS
 
@@ -21,12 +19,11 @@ G_BEGIN_DECLS
 
 /*
  * baton_session_refer_event: nua_i_refer, nua_r_refer, nua_i_notify, nua_r_notify, nua_i_subscribe,
- * nua_r_unsubscribe on @self's handle, arguments as nua gave them.
+ * nua_r_unsubscribe on @self's handle.
  * The handle wants NUTAG_APPL_METHOD ("REFER"), ("NOTIFY"), and Allow with REFER, NOTIFY, SUBSCRIBE.
  * Returns: whether the event was one of ours
  */
-gboolean baton_session_refer_event (BatonSession *self, nua_event_t event, int status, const char *phrase,
-                                    nua_t *nua, nua_handle_t *nh, const sip_t *sip, tagi_t tags[]);
+gboolean baton_session_refer_event (BatonSession *self, const BatonSipEvent *event);
 
 /*
  * baton_session_has_refers: while TRUE, a session that got or sent its BYE must keep its handle:
@@ -45,18 +42,9 @@ void baton_session_refer_shutdown (BatonSession *self);
  * baton_ua_refer_event: nua_i_refer on a handle that belongs to nobody, with out-of-dialog refers
  * allowed. nua has answered 202 and sent NOTIFY pending by then. The context binds the handle to itself.
  */
-void baton_ua_refer_event (BatonUa *self, int status, nua_t *nua, nua_handle_t *nh, const sip_t *sip, tagi_t tags[]);
+void baton_ua_refer_event (BatonUa *self, const BatonSipEvent *event);
 
 /* Ends every out-of-dialog context (UA stops). */
 void baton_ua_refer_shutdown (BatonUa *self);
-
-/* ---- What the refer code wants from baton-session.c and baton-ua.c (declared in their private headers) ----
- *
- * nua_handle_t *baton_session_get_handle (BatonSession *self);   NULL before INVITE and after the end
- * void baton_session_refers_done (BatonSession *self);           may destroy the handle if TERMINATED
- * nua_t *baton_ua_get_nua (BatonUa *self);
- * gboolean baton_sip_auth_answer (…): answers a 401/407 on a handle; FALSE when there is no (new) password
- * the session class declares the signals that baton-session.h names; they are emitted from here
- */
 
 G_END_DECLS

@@ -31,6 +31,8 @@ guint baton_sip_uri_get_port (const BatonSipUri *self);         /* 0 when not gi
 const char *baton_sip_uri_get_parameter (const BatonSipUri *self, const char *name);
 /** Returns: (nullable) (transfer full): the unescaped value of URI header @name (what follows "?") */
 char *baton_sip_uri_dup_header (const BatonSipUri *self, const char *name);
+/** Returns: how many URI headers are called @name; of all of them with NULL */
+guint baton_sip_uri_count_headers (const BatonSipUri *self, const char *name);
 
 /**
  * baton_sip_uri_to_request_uri:

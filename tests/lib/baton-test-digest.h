@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "baton-test-peer.h"
+
+G_BEGIN_DECLS
+
+/** baton_test_digest_challenge: answers @request with 401 (or 407) and a challenge (RFC 7616; @algorithm "MD5" or "SHA-256") */
+void baton_test_digest_challenge (BatonTestPeer *peer, BatonTestMessage *request, guint status, const char *realm,
+                                  const char *nonce, const char *algorithm);
+
+/**
+ * baton_test_digest_verify:
+ * Checks Authorization or Proxy-Authorization of @request against user and password, with the URI,
+ * nonce, qop and cnonce that it names.
+ * Returns: (transfer full) (nullable): what is wrong, in words; NULL when the response is right
+ */
+char *baton_test_digest_verify (BatonTestMessage *request, const char *user, const char *password, const char *nonce);
+
+G_END_DECLS

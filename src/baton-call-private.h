@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "baton-call.h"
+#include "baton-refer-server-context.h"
+
+G_BEGIN_DECLS
+
+typedef struct _BatonCallInvite BatonCallInvite;
+
+struct _BatonCall
+{
+  GObject parent_instance;
+
+  guint number;
+  BatonAccount *account;
+  BatonSession *session;
+  BatonMediaFactory *factory;
+  BatonMedia *media;
+  GCancellable *cancellable;
+
+  BatonCallState state;
+  gboolean held; /* by us, and the peer agreed */
+  BatonHold hold;
+  gboolean muted;
+  guint status;
+  char *reason;
+  gboolean ended_locally;
+  gint64 start_time, established_time, end_time, hold_time;
+
+  char *transferred_by;
+  guint refer;
+  BatonCall *takes_over;       /* whose sound comes here when this call is answered */
+  BatonCall *replaces_call;
+  BatonCall *consultation_for;
+  BatonTransfer *transfer;
+
+  BatonCallInvite *invite;             /* waits for the media */
+  gboolean prepared;
+  gboolean answering;          /* the user said yes before the media was ready */
+  gboolean sounding;           /* the media was started, or the sound was moved here */
+  GQueue reoffers;             /* of GTask: hold and resume, one after the other */
+  GTask *reoffer;              /* the one under way */
+};
+
+/* What the call manager and the transfers do with a call, and nobody outside the engine. */
+
+/** baton_call_new: @session is new (we call) or INCOMING (we are called). */
+BatonCall *baton_call_new (guint number, BatonAccount *account, BatonSession *session, BatonMediaFactory *factory,
+                           BatonMedia *media);
+
+/**
+ * baton_call_place: opens the media and sends the INVITE, in this very turn of the main loop where
+ * the media is ready at once. @options is copied, @modifier_data is not.
+ * Returns: FALSE with @error when nothing can be sent; the call has ended then
+ */
+gboolean baton_call_place (BatonCall *self, const BatonInviteOptions *options, BatonSdpModifier modifier,
+                           gpointer modifier_data, GError **error);
+/** baton_call_prepare: opens the media of an incoming call, so that the answer costs no time */
+void baton_call_prepare (BatonCall *self);
+
+/** baton_call_set_refer: a refer made this call; @transferred_by (nullable) is who asked */
+void baton_call_set_refer (BatonCall *self, guint refer, const char *transferred_by);
+/**
+ * baton_call_set_takes_over: when this call is answered, the sound of @old moves here in one step
+ * (refer.md §3.6, §4). Until then it is @old's, early media or not.
+ */
+void baton_call_set_takes_over (BatonCall *self, BatonCall *old);
+BatonCall *baton_call_get_takes_over (BatonCall *self);
+/** baton_call_set_replaces_call: the INVITE of this call named @old in Replaces */
+void baton_call_set_replaces_call (BatonCall *self, BatonCall *old);
+BatonCall *baton_call_get_replaces_call (BatonCall *self);
+void baton_call_set_consultation_for (BatonCall *self, BatonCall *caller);
+void baton_call_set_transfer (BatonCall *self, BatonTransfer *transfer);
+/** baton_call_tell: emits `message` */
+void baton_call_tell (BatonCall *self, const char *text);
+/** Returns: whether we put it on hold */
+gboolean baton_call_is_held (BatonCall *self);
+
+/* ---- Between the files of the call itself ---- */
+
+/* baton-call.c */
+void baton_call_set_state (BatonCall *self, BatonCallState state);
+void baton_call_set_result (BatonCall *self, guint status, const char *reason);
+void baton_call_update_hold (BatonCall *self);
+/** baton_call_start_sound: the call was answered (@final), or has early media */
+void baton_call_start_sound (BatonCall *self, gboolean final);
+gboolean baton_call_check_state (BatonCall *self, BatonCallState wanted, const char *sentence, GError **error);
+
+/* baton-call-start.c: from the first request to the answer */
+void baton_call_clear_invite (BatonCall *self);
+
+/* baton-call-hold.c: hold and resume, one after the other */
+void baton_call_fail_reoffers (BatonCall *self);
+
+/* baton-call-dtmf.c */
+/** Returns: the digit in an INFO of application/dtmf-relay, or 0 */
+char baton_call_parse_dtmf_info (const char *content_type, const char *body, guint *duration_ms);
+
+G_END_DECLS

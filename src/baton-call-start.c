@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A call until it is answered: the INVITE waits for its media, the answer does too.
+ */
+#include "baton-call-private.h"
+
+#include "baton-error.h"
+
+/* The INVITE as it waits for its media: a copy of what the caller gave. */
+struct _BatonCallInvite
+{
+  BatonReplaces *replaces;
+  gboolean require_replaces;
+  char *referred_by;
+  GStrv extra_headers;
+  BatonSdpModifier modifier;
+  gpointer modifier_data;
+};
+
+static void
+invite_free (BatonCallInvite *invite)
+{
+  g_clear_pointer (&invite->replaces, baton_replaces_free);
+  g_free (invite->referred_by);
+  g_strfreev (invite->extra_headers);
+  g_free (invite);
+}
+
+static BatonCallInvite *
+invite_new (const BatonInviteOptions *options, BatonSdpModifier modifier, gpointer modifier_data)
+{
+  BatonCallInvite *invite = g_new0 (BatonCallInvite, 1);
+
+  if (options != NULL)
+    {
+      invite->replaces = options->replaces ? baton_replaces_copy (options->replaces) : NULL;
+      invite->require_replaces = options->require_replaces;
+      invite->referred_by = g_strdup (options->referred_by);
+      invite->extra_headers = g_strdupv ((GStrv) options->extra_headers);
+    }
+  invite->modifier = modifier;
+  invite->modifier_data = modifier_data;
+  return invite;
+}
+
+void
+baton_call_clear_invite (BatonCall *self)
+{
+  g_clear_pointer (&self->invite, invite_free);
+}
+
+/* FALSE with @error and nothing sent when the media isn't ready, or can't be had. */
+static gboolean
+send_invite (BatonCall *self, GError **error)
+{
+  g_autofree char *offer = baton_media_create_offer (self->media, error);
+  BatonCallInvite *invite = self->invite;
+  BatonInviteOptions options = { 0 };
+  gboolean sent;
+
+  if (offer == NULL)
+    return FALSE;
+  self->invite = NULL;
+  options.replaces = invite->replaces;
+  options.require_replaces = invite->require_replaces;
+  options.referred_by = invite->referred_by;
+  options.extra_headers = (const char *const *) invite->extra_headers;
+  if (invite->modifier != NULL)
+    {
+      char *changed = invite->modifier (offer, invite->modifier_data);
+
+      if (changed != NULL)
+        {
+          g_free (offer);
+          offer = changed;
+        }
+    }
+  sent = baton_session_invite (self->session, offer, &options, error);
+  invite_free (invite);
+  return sent;
+}
+
+static void
+give_up (BatonCall *self, const char *why)
+{
+  g_autoptr (BatonCall) keep = g_object_ref (self);
+
+  self->ended_locally = TRUE;
+  baton_call_set_result (self, self->status, why);
+  baton_call_tell (self, why);
+  baton_session_terminate (self->session);
+  baton_call_set_state (self, BATON_CALL_STATE_ENDED);
+}
+
+static gboolean
+send_acceptance (BatonCall *self, GError **error)
+{
+  g_autoptr (BatonCall) keep = g_object_ref (self);
+  const char *offer = baton_session_get_remote_offer (self->session);
+  g_autofree char *sdp = NULL;
+
+  sdp = offer ? baton_media_create_answer (self->media, offer, error) : baton_media_create_offer (self->media, error);
+  if (sdp == NULL)
+    {
+      baton_session_reject (self->session, 488, NULL, NULL);
+      return FALSE;
+    }
+  if (!baton_session_accept (self->session, sdp, error))
+    return FALSE;
+  if (offer != NULL)
+    baton_call_start_sound (self, TRUE);
+  return TRUE;
+}
+
+static void
+on_prepared (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BatonCall) self = data;
+  g_autoptr (GError) error = NULL;
+
+  self->prepared = TRUE;
+  if (!baton_media_prepare_finish (BATON_MEDIA (source), result, &error))
+    {
+      if (self->state == BATON_CALL_STATE_ENDED)
+        return;
+      if (self->state == BATON_CALL_STATE_INCOMING)
+        baton_session_reject (self->session, 500, NULL, NULL);
+      give_up (self, error->message);
+      return;
+    }
+  if (self->state == BATON_CALL_STATE_ENDED)
+    return;
+  if (self->invite != NULL && !send_invite (self, &error))
+    give_up (self, error->message);
+  else if (self->answering && !send_acceptance (self, &error))
+    baton_call_tell (self, error->message);
+}
+
+void
+baton_call_prepare (BatonCall *self)
+{
+  baton_media_prepare_async (self->media, self->cancellable, on_prepared, g_object_ref (self));
+}
+
+gboolean
+baton_call_place (BatonCall *self, const BatonInviteOptions *options, BatonSdpModifier modifier,
+                  gpointer modifier_data, GError **error)
+{
+  g_autoptr (BatonCall) keep = g_object_ref (self);
+  g_autoptr (GError) problem = NULL;
+
+  if (self->state != BATON_CALL_STATE_CALLING)
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, "The call has ended.");
+      return FALSE;
+    }
+  self->invite = invite_new (options, modifier, modifier_data);
+  baton_call_prepare (self);
+  /* Without ICE there is nothing to wait for: the INVITE leaves now. Else on_prepared () sends it. */
+  if (self->invite == NULL || send_invite (self, &problem) || self->invite != NULL)
+    return TRUE;
+  give_up (self, problem->message);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+/* ---- Commands ---- */
+
+gboolean
+baton_call_answer (BatonCall *self, GError **error)
+{
+  g_return_val_if_fail (BATON_IS_CALL (self), FALSE);
+  if (!baton_call_check_state (self, BATON_CALL_STATE_INCOMING, "is not an incoming call that waits for an answer", error))
+    return FALSE;
+  if (self->answering)
+    return TRUE;
+  self->answering = TRUE;
+  return self->prepared ? send_acceptance (self, error) : TRUE;
+}
+
+gboolean
+baton_call_decline (BatonCall *self, guint status, GError **error)
+{
+  g_return_val_if_fail (BATON_IS_CALL (self), FALSE);
+  if (!baton_call_check_state (self, BATON_CALL_STATE_INCOMING, "is not an incoming call that waits for an answer", error))
+    return FALSE;
+  if (status != 0 && (status < 300 || status > 699))
+    {
+      g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT,
+                   "A call is declined with a SIP status from 300 to 699, not with %u.", status);
+      return FALSE;
+    }
+  self->ended_locally = TRUE;
+  return baton_session_reject (self->session, status ? status : 603, NULL, error);
+}
+
+gboolean
+baton_call_redirect (BatonCall *self, const char *uri, GError **error)
+{
+  g_autofree char *contact = NULL;
+
+  g_return_val_if_fail (BATON_IS_CALL (self), FALSE);
+  if (!baton_call_check_state (self, BATON_CALL_STATE_INCOMING, "is not an incoming call that waits for an answer", error))
+    return FALSE;
+  contact = baton_account_complete_uri (self->account, uri, error);
+  if (contact == NULL)
+    return FALSE;
+  self->ended_locally = TRUE;
+  return baton_session_redirect (self->session, contact, error);
+}
+
+gboolean
+baton_call_hangup (BatonCall *self, GError **error)
+{
+  g_autoptr (BatonCall) keep = NULL;
+
+  g_return_val_if_fail (BATON_IS_CALL (self), FALSE);
+  if (self->state == BATON_CALL_STATE_ENDED)
+    {
+      g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, "Call %u has ended.", self->number);
+      return FALSE;
+    }
+  keep = g_object_ref (self);
+  self->ended_locally = TRUE;
+  baton_call_clear_invite (self);
+  baton_media_stop (self->media);
+  baton_session_terminate (self->session);
+  return TRUE;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "baton-call-manager-private.h"
+#include "baton-transfer.h"
+
+G_BEGIN_DECLS
+
+/* How a transfer is made by the engine, and what its two sides (sent, received) share. */
+
+struct _BatonTransfer
+{
+  GObject parent_instance;
+
+  guint number;
+  BatonDirection direction;
+  BatonCallManager *manager;
+  BatonUa *ua;
+  BatonTimers *timers;
+  BatonAccount *account;
+  GListModel *siblings; /* not owned: all transfers of the engine, this one among them */
+  const BatonEngineOptions *limits; /* not owned */
+
+  BatonCall *call;
+  BatonCall *target_call;
+  gboolean attended;
+  char *target_uri, *target_name, *requested_by;
+  char *peer_uri; /* out of a dialog: who gets the REFER */
+  GStrv extra_headers;
+  gboolean active_after, no_subscription;
+
+  BatonReferContext *context;
+  BatonTransferState state;
+  guint level;
+  guint status;
+  char *reason;
+  BatonReferOutcome outcome;
+  gint64 deadline;
+  gint64 start_time, end_time;
+  gboolean waits_for_user;
+  gboolean resumed;
+  gboolean hold_refused;
+  gboolean held_by_us; /* for this transfer: whoever held the call gives it back */
+  gboolean ended;      /* the signal went out */
+  guint timer;         /* grace, ring time, or prompt: whatever `deadline` says */
+  guint end_timer;     /* until we end a leg that nobody ended */
+  guint resume_tries;
+  gint64 over_since;   /* the engine's: ready to be forgotten */
+};
+
+BatonTransfer *baton_transfer_new (guint number, BatonDirection direction, BatonCallManager *manager, BatonUa *ua,
+                                   BatonAccount *account, BatonCall *call, GListModel *siblings,
+                                   const BatonEngineOptions *limits);
+
+/* sent: baton-transfer-sent.c */
+void baton_transfer_start (BatonTransfer *self);
+/* received: baton-transfer-received.c */
+void baton_transfer_receive (BatonTransfer *self, BatonReferServerContext *context);
+void baton_transfer_wait_for_user (BatonTransfer *self);
+/** baton_transfer_set_follower_call: the new call that the REFER asked for; made by the engine's follow() */
+void baton_transfer_set_target_call (BatonTransfer *self, BatonCall *call);
+
+/* shared: baton-transfer.c */
+gboolean baton_transfer_is_final (BatonTransfer *self);
+gboolean baton_transfer_set_state (BatonTransfer *self, BatonTransferState state);
+void baton_transfer_set_result (BatonTransfer *self, guint status, const char *reason);
+void baton_transfer_set_context (BatonTransfer *self, BatonReferContext *context);
+void baton_transfer_set_flag (BatonTransfer *self, gboolean *flag, gboolean value, const char *property);
+/** starts the one timer, and shows its end as `deadline`; 0 ms stops it */
+void baton_transfer_set_timer (BatonTransfer *self, guint delay_ms, GSourceFunc func);
+/** emits `ended` when nothing more can come */
+void baton_transfer_check_ended (BatonTransfer *self);
+
+G_END_DECLS

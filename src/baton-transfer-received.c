@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The side that gets the REFER (refer.md §3): ask or follow, let the sound move when the target
+ * answers, and leave the old call as it is when the target does not.
+ */
+#include "baton-transfer-private.h"
+
+#include "baton-error.h"
+
+#define LEG_PATIENCE_MS 10000      /* refer.md §3.6: the old call waits for BYE, then ends by itself */
+#define FOLLOW_PATIENCE_MS 180000  /* RFC 3261 §16.6 (timer C): no call rings for ever */
+
+static gboolean
+on_prompt_over (gpointer data)
+{
+  g_autoptr (BatonTransfer) self = g_object_ref (data);
+
+  self->timer = 0;
+  baton_transfer_decline (self, 603, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+void
+baton_transfer_wait_for_user (BatonTransfer *self)
+{
+  guint seconds = self->limits->prompt_timeout_s ? self->limits->prompt_timeout_s : 30;
+
+  if (!self->waits_for_user)
+    return;
+  baton_transfer_set_timer (self, seconds * 1000, on_prompt_over);
+}
+
+static gboolean
+on_target_rings_for_ever (gpointer data)
+{
+  g_autoptr (BatonTransfer) self = g_object_ref (data);
+
+  self->timer = 0;
+  if (self->target_call != NULL)
+    baton_call_hangup (self->target_call, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_leg_not_ended (gpointer data)
+{
+  g_autoptr (BatonTransfer) self = g_object_ref (data);
+
+  self->end_timer = 0;
+  if (self->call != NULL && baton_call_get_state (self->call) != BATON_CALL_STATE_ENDED)
+    baton_call_hangup (self->call, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_request_accepted (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
+{
+  baton_transfer_set_flag (self, &self->waits_for_user, FALSE, "waits-for-user");
+  baton_transfer_set_timer (self, 0, NULL);
+  baton_transfer_set_state (self, BATON_TRANSFER_STATE_AGREED);
+}
+
+static void
+on_invite_sent (BatonReferContext *context, BatonSession *session, BatonTransfer *self)
+{
+  if (baton_transfer_set_state (self, BATON_TRANSFER_STATE_TRYING))
+    baton_transfer_set_timer (self, FOLLOW_PATIENCE_MS, on_target_rings_for_ever);
+}
+
+static void
+on_progress (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
+{
+  baton_transfer_set_state (self, status > 100 ? BATON_TRANSFER_STATE_RINGING : BATON_TRANSFER_STATE_TRYING);
+}
+
+static void
+on_accepted (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
+{
+  g_autoptr (BatonTransfer) keep = g_object_ref (self);
+
+  baton_transfer_set_result (self, status, reason);
+  if (!baton_transfer_set_state (self, BATON_TRANSFER_STATE_TRANSFERRED))
+    return;
+  /* Only where the sound went away from the old call; after accept-without-follow it is the user's. */
+  if (self->call != NULL && self->target_call != NULL && self->end_timer == 0)
+    self->end_timer = baton_timers_add (self->timers, LEG_PATIENCE_MS, on_leg_not_ended, self);
+}
+
+static void
+fail (BatonTransfer *self, guint status, const char *reason)
+{
+  g_autoptr (BatonTransfer) keep = g_object_ref (self);
+
+  if (!baton_transfer_is_final (self))
+    {
+      baton_transfer_set_result (self, status, reason);
+      baton_transfer_set_state (self, BATON_TRANSFER_STATE_FAILED);
+    }
+  baton_transfer_check_ended (self);
+}
+
+static void
+on_rejected (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
+{
+  fail (self, status, reason);
+}
+
+static void
+on_ended (BatonReferContext *context, BatonTransfer *self)
+{
+  BatonReferOutcome outcome = baton_refer_context_get_outcome (context);
+  guint status = baton_refer_context_get_status (context);
+
+  if (!baton_transfer_is_final (self) && outcome == BATON_REFER_OUTCOME_ACCEPTED)
+    baton_transfer_set_state (self, BATON_TRANSFER_STATE_TRANSFERRED);
+  fail (self, status >= 300 ? status : 0, baton_refer_context_get_reason (context));
+}
+
+void
+baton_transfer_receive (BatonTransfer *self, BatonReferServerContext *server)
+{
+  BatonReferContext *context = BATON_REFER_CONTEXT (server);
+  const BatonReferTo *refer_to = baton_refer_context_get_refer_to (context);
+
+  self->state = BATON_TRANSFER_STATE_REQUESTED;
+  self->level = 2;
+  self->waits_for_user = TRUE;
+  self->requested_by = g_strdup (baton_refer_context_get_referred_by (context));
+  if (self->requested_by == NULL && self->call != NULL)
+    self->requested_by = g_strdup (baton_call_get_remote_uri (self->call));
+  if (self->requested_by == NULL)
+    g_object_get (context, "source-address", &self->requested_by, NULL);
+  if (refer_to != NULL)
+    {
+      self->target_uri = baton_sip_uri_to_request_uri (refer_to->uri);
+      self->target_name = g_strdup (refer_to->display_name);
+    }
+  else
+    self->target_uri = g_strdup (baton_refer_context_get_refer_to_text (context));
+  self->attended = baton_refer_server_context_get_replaces (server) != NULL;
+
+  g_signal_connect_object (context, "refer-request-accepted", G_CALLBACK (on_request_accepted), self, 0);
+  g_signal_connect_object (context, "refer-request-rejected", G_CALLBACK (on_rejected), self, 0);
+  g_signal_connect_object (context, "refer-invite-sent", G_CALLBACK (on_invite_sent), self, 0);
+  g_signal_connect_object (context, "refer-progress", G_CALLBACK (on_progress), self, 0);
+  g_signal_connect_object (context, "refer-accepted", G_CALLBACK (on_accepted), self, 0);
+  g_signal_connect_object (context, "refer-rejected", G_CALLBACK (on_rejected), self, 0);
+  baton_transfer_set_context (self, context);
+  g_signal_connect_object (context, "refer-ended", G_CALLBACK (on_ended), self, 0);
+}
+
+/* ---- The user's answer ---- */
+
+static BatonReferServerContext *
+get_server (BatonTransfer *self, GError **error)
+{
+  if (self->direction == BATON_DIRECTION_INCOMING && self->context != NULL)
+    return BATON_REFER_SERVER_CONTEXT (self->context);
+  g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE,
+                       "This transfer was asked for by us; there is nothing to answer.");
+  return NULL;
+}
+
+gboolean
+baton_transfer_accept (BatonTransfer *self, const BatonReferAcceptOptions *options, GError **error)
+{
+  BatonReferServerContext *context;
+  g_autoptr (BatonTransfer) keep = NULL;
+
+  g_return_val_if_fail (BATON_IS_TRANSFER (self), FALSE);
+  context = get_server (self, error);
+  if (context == NULL)
+    return FALSE;
+  keep = g_object_ref (self);
+  return baton_refer_server_context_accept (context, options, error);
+}
+
+gboolean
+baton_transfer_decline (BatonTransfer *self, guint status, GError **error)
+{
+  BatonReferServerContext *context;
+  g_autoptr (BatonTransfer) keep = NULL;
+
+  g_return_val_if_fail (BATON_IS_TRANSFER (self), FALSE);
+  context = get_server (self, error);
+  if (context == NULL)
+    return FALSE;
+  if (status != 0 && (status < 300 || status > 699))
+    {
+      g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT,
+                   "A transfer is declined with a SIP status from 300 to 699, not with %u.", status);
+      return FALSE;
+    }
+  keep = g_object_ref (self);
+  if (!baton_refer_server_context_reject (context, status, NULL, error))
+    return FALSE;
+  fail (self, status ? status : 603, NULL);
+  return TRUE;
+}
+
+gboolean
+baton_transfer_progress (BatonTransfer *self, GError **error)
+{
+  BatonReferServerContext *context;
+
+  g_return_val_if_fail (BATON_IS_TRANSFER (self), FALSE);
+  context = get_server (self, error);
+  return context != NULL && baton_refer_server_context_progress (context, error);
+}
+
+gboolean
+baton_transfer_notify (BatonTransfer *self, const char *sipfrag, GError **error)
+{
+  BatonReferServerContext *context;
+
+  g_return_val_if_fail (BATON_IS_TRANSFER (self) && sipfrag != NULL, FALSE);
+  context = get_server (self, error);
+  return context != NULL && baton_refer_server_context_send_notify (context, sipfrag, error);
+}

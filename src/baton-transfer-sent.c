@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The side that sends the REFER (refer.md §2): grace, hold, REFER, and then either the target has
+ * answered and the context hangs up, or the caller is given back to the user. No third way.
+ */
+#include "baton-transfer-private.h"
+
+#include "baton-error.h"
+
+#define HOLD_PATIENCE_MS 6000   /* a hold that hangs does not hang the transfer */
+#define LEG_PATIENCE_MS 10000   /* refer.md §2.3: the consulted party ends its leg, else we do */
+#define CONTEXT_PATIENCE_MS 5000
+#define RESUME_RETRY_MS 2000
+#define RESUME_TRIES 3
+
+static gboolean
+is_established (BatonCall *call)
+{
+  return call != NULL && baton_call_get_state (call) == BATON_CALL_STATE_ESTABLISHED;
+}
+
+static gboolean
+is_live (BatonCall *call)
+{
+  return is_established (call) && !baton_call_is_held (call);
+}
+
+/* ---- Giving the caller back ---- */
+
+static void try_resume (BatonTransfer *self);
+
+static gboolean
+on_resume_retry (gpointer data)
+{
+  BatonTransfer *self = data;
+
+  self->end_timer = 0;
+  try_resume (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_resumed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BatonTransfer) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (self->call == NULL)
+    return;
+  if (baton_call_resume_finish (BATON_CALL (source), result, &error))
+    baton_transfer_set_flag (self, &self->resumed, TRUE, "resumed");
+  else if (is_established (self->call))
+    {
+      baton_call_tell (self->call, error->message);
+      if (self->resume_tries < RESUME_TRIES && self->end_timer == 0)
+        self->end_timer = baton_timers_add (self->timers, RESUME_RETRY_MS, on_resume_retry, self);
+    }
+}
+
+static void
+try_resume (BatonTransfer *self)
+{
+  BatonCall *foreground;
+
+  if (!is_established (self->call))
+    return;
+  self->resume_tries++;
+  baton_call_resume_async (self->call, on_resumed, g_object_ref (self));
+  /* The microphone too, unless the user speaks with somebody else by now. */
+  foreground = baton_call_manager_get_foreground (self->manager);
+  if (self->call != NULL && !is_live (foreground))
+    baton_call_manager_set_foreground (self->manager, self->call);
+}
+
+/* Another transfer of the same call that goes on: it has to give the call back then. */
+static BatonTransfer *
+find_heir (BatonTransfer *self)
+{
+  guint n = self->siblings ? g_list_model_get_n_items (self->siblings) : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (BatonTransfer) other = g_list_model_get_item (self->siblings, i);
+
+      if (other != self && other->call == self->call && other->direction == BATON_DIRECTION_OUTGOING &&
+          !baton_transfer_is_final (other))
+        return other;
+    }
+  return NULL;
+}
+
+/*
+ * The one home of "a transfer that fails gives the caller back". We resume what we held for it; and
+ * a caller whose consultation is over or waits itself: never both held (ux.md §7).
+ */
+static void
+give_back (BatonTransfer *self)
+{
+  BatonTransfer *heir = find_heir (self);
+
+  if (!is_established (self->call))
+    return;
+  if (heir != NULL)
+    {
+      heir->held_by_us |= self->held_by_us;
+      return;
+    }
+  if (self->held_by_us || (self->attended && !is_live (self->target_call)))
+    try_resume (self);
+}
+
+static void
+fail (BatonTransfer *self, guint status, const char *reason)
+{
+  g_autoptr (BatonTransfer) keep = g_object_ref (self);
+
+  if (baton_transfer_is_final (self))
+    return;
+  baton_transfer_set_result (self, status, reason);
+  if (baton_transfer_set_state (self, BATON_TRANSFER_STATE_FAILED))
+    give_back (self);
+  baton_transfer_check_ended (self);
+}
+
+/* ---- The context's news ---- */
+
+static gboolean
+on_ring_time_over (gpointer data)
+{
+  g_autoptr (BatonTransfer) self = g_object_ref (data);
+
+  self->timer = 0;
+  fail (self, 408, "The target did not answer in time");
+  if (self->context != NULL)
+    baton_refer_client_context_cancel (BATON_REFER_CLIENT_CONTEXT (self->context));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_ring_timer (BatonTransfer *self)
+{
+  guint seconds = self->limits->ring_timeout_s ? self->limits->ring_timeout_s : 30;
+
+  /* Out of a dialog nobody waits on hold. */
+  if (self->call != NULL)
+    baton_transfer_set_timer (self, seconds * 1000, on_ring_time_over);
+}
+
+static void
+on_request_accepted (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
+{
+  baton_transfer_set_state (self, BATON_TRANSFER_STATE_AGREED);
+}
+
+static void
+on_request_rejected (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
+{
+  fail (self, status, reason);
+}
+
+static void
+on_progress (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
+{
+  BatonTransferState state = status > 100 ? BATON_TRANSFER_STATE_RINGING : BATON_TRANSFER_STATE_TRYING;
+
+  if (baton_transfer_set_state (self, state))
+    start_ring_timer (self);
+}
+
+static gboolean
+on_leg_not_ended (gpointer data)
+{
+  g_autoptr (BatonTransfer) self = g_object_ref (data);
+
+  self->end_timer = 0;
+  if (self->target_call != NULL && baton_call_get_state (self->target_call) != BATON_CALL_STATE_ENDED)
+    baton_call_hangup (self->target_call, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_accepted (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
+{
+  g_autoptr (BatonTransfer) keep = g_object_ref (self);
+
+  baton_transfer_set_result (self, status, reason);
+  if (!baton_transfer_set_state (self, BATON_TRANSFER_STATE_TRANSFERRED))
+    return;
+  if (self->attended && !self->active_after && self->end_timer == 0)
+    self->end_timer = baton_timers_add (self->timers, LEG_PATIENCE_MS, on_leg_not_ended, self);
+}
+
+static void
+on_rejected (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
+{
+  fail (self, status, reason);
+}
+
+static void
+hand_over (BatonTransfer *self)
+{
+  if (!baton_transfer_is_final (self))
+    {
+      /* RFC 3515 leaves us without a result; that is what the user is told. */
+      if (self->state < BATON_TRANSFER_STATE_REQUESTED)
+        fail (self, 0, NULL);
+      else
+        baton_transfer_set_state (self, BATON_TRANSFER_STATE_HANDED_OVER);
+    }
+  baton_transfer_check_ended (self);
+}
+
+static void
+on_ended (BatonReferContext *context, BatonTransfer *self)
+{
+  g_autoptr (BatonTransfer) keep = g_object_ref (self);
+
+  switch (baton_refer_context_get_outcome (context))
+    {
+    case BATON_REFER_OUTCOME_NOT_CONFIRMED:
+    case BATON_REFER_OUTCOME_NO_SUBSCRIPTION:
+      hand_over (self);
+      break;
+    case BATON_REFER_OUTCOME_NONE:
+    case BATON_REFER_OUTCOME_REFUSED:
+    case BATON_REFER_OUTCOME_REJECTED:
+    case BATON_REFER_OUTCOME_EXPIRED:
+    case BATON_REFER_OUTCOME_NO_NOTIFY:
+    case BATON_REFER_OUTCOME_CANCELLED:
+      fail (self, baton_refer_context_get_status (context) >= 300 ? baton_refer_context_get_status (context) : 0,
+            baton_refer_context_get_reason (context));
+      break;
+    case BATON_REFER_OUTCOME_ACCEPTED:
+      break;
+    }
+  baton_transfer_check_ended (self);
+}
+
+static gboolean
+on_context_silent (gpointer data)
+{
+  g_autoptr (BatonTransfer) self = g_object_ref (data);
+
+  self->end_timer = 0;
+  hand_over (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_call_state (BatonCall *call, GParamSpec *pspec, BatonTransfer *self)
+{
+  if (baton_call_get_state (call) != BATON_CALL_STATE_ENDED || baton_transfer_is_final (self))
+    return;
+  /* Before the REFER's 2xx it is over; after it the context knows more, a little later. */
+  if (self->state < BATON_TRANSFER_STATE_AGREED)
+    fail (self, 0, NULL);
+  else if (self->end_timer == 0)
+    self->end_timer = baton_timers_add (self->timers, CONTEXT_PATIENCE_MS, on_context_silent, self);
+}
+
+/* ---- Sending ---- */
+
+static void
+watch_context (BatonTransfer *self, BatonReferContext *context)
+{
+  g_signal_connect_object (context, "refer-request-accepted", G_CALLBACK (on_request_accepted), self, 0);
+  g_signal_connect_object (context, "refer-request-rejected", G_CALLBACK (on_request_rejected), self, 0);
+  g_signal_connect_object (context, "refer-progress", G_CALLBACK (on_progress), self, 0);
+  g_signal_connect_object (context, "refer-accepted", G_CALLBACK (on_accepted), self, 0);
+  g_signal_connect_object (context, "refer-rejected", G_CALLBACK (on_rejected), self, 0);
+  baton_transfer_set_context (self, context);
+  /* After set_context (), so that `outcome` is there when the state changes. */
+  g_signal_connect_object (context, "refer-ended", G_CALLBACK (on_ended), self, 0);
+}
+
+static BatonReferClientContext *
+make_context (BatonTransfer *self, const BatonReferOptions *options, GError **error)
+{
+  g_autoptr (BatonUaApplicant) applicant = NULL;
+  g_autoptr (BatonReferClientContext) context = NULL;
+
+  if (self->call == NULL)
+    {
+      applicant = baton_ua_applicant_new (baton_account_get_identity (self->account), self->peer_uri);
+      context = baton_refer_client_context_new (self->ua, BATON_REFER_APPLICANT (applicant), self->target_uri, options);
+      return baton_refer_client_context_refer (context, error) ? g_steal_pointer (&context) : NULL;
+    }
+  if (self->attended)
+    return baton_session_refer_to_session (baton_call_get_session (self->call),
+                                           baton_call_get_session (self->target_call), options, error);
+  return baton_session_refer_to_uri (baton_call_get_session (self->call), self->target_uri, options, error);
+}
+
+static void
+send_refer (BatonTransfer *self)
+{
+  g_autoptr (BatonTransfer) keep = g_object_ref (self);
+  g_autoptr (BatonReferClientContext) context = NULL;
+  g_autoptr (GError) error = NULL;
+  BatonReferOptions options = {
+    .extra_headers = (const char *const *) self->extra_headers,
+    .active_after_transfer = self->active_after,
+    .no_subscription = self->no_subscription,
+    .target_name = self->target_name,
+  };
+
+  if (self->call != NULL && !is_established (self->call))
+    {
+      fail (self, 0, NULL);
+      return;
+    }
+  if (self->attended && !is_established (self->target_call))
+    {
+      fail (self, 481, "The call with the target ended before the transfer");
+      return;
+    }
+  if (!baton_transfer_set_state (self, BATON_TRANSFER_STATE_REQUESTED))
+    return;
+  context = make_context (self, &options, &error);
+  if (context == NULL)
+    {
+      fail (self, baton_error_get_sip_status (error), error->message);
+      return;
+    }
+  watch_context (self, BATON_REFER_CONTEXT (context));
+}
+
+static gboolean
+on_hold_hangs (gpointer data)
+{
+  BatonTransfer *self = data;
+
+  self->end_timer = 0;
+  if (self->state != BATON_TRANSFER_STATE_HOLDING)
+    return G_SOURCE_REMOVE;
+  /* If the answer comes after all, the call is held by us. */
+  self->held_by_us = TRUE;
+  baton_transfer_set_flag (self, &self->hold_refused, TRUE, "hold-refused");
+  send_refer (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_held (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BatonTransfer) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean held = baton_call_hold_finish (BATON_CALL (source), result, &error);
+
+  if (self->call == NULL)
+    return; /* disposed */
+  self->held_by_us = held;
+  if (self->state != BATON_TRANSFER_STATE_HOLDING)
+    return;
+  baton_timers_clear (self->timers, &self->end_timer);
+  if (!held)
+    {
+      /* Without a hold the two hear each other while the target is called; the transfer is no worse for it. */
+      g_message ("transfer %u: the call could not be held: %s", self->number, error->message);
+      baton_transfer_set_flag (self, &self->hold_refused, TRUE, "hold-refused");
+    }
+  send_refer (self);
+}
+
+static void
+begin (BatonTransfer *self)
+{
+  g_autoptr (BatonTransfer) keep = g_object_ref (self);
+  BatonTransfer *other;
+
+  baton_transfer_set_timer (self, 0, NULL);
+  if (self->call == NULL || baton_call_is_held (self->call))
+    {
+      other = self->call ? find_heir (self) : NULL;
+      self->held_by_us = other != NULL && other->held_by_us;
+      send_refer (self);
+      return;
+    }
+  if (!baton_transfer_set_state (self, BATON_TRANSFER_STATE_HOLDING))
+    return;
+  self->end_timer = baton_timers_add (self->timers, HOLD_PATIENCE_MS, on_hold_hangs, self);
+  baton_call_hold_async (self->call, on_held, g_object_ref (self));
+}
+
+static gboolean
+on_grace_over (gpointer data)
+{
+  BatonTransfer *self = data;
+
+  self->timer = 0;
+  begin (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+baton_transfer_start (BatonTransfer *self)
+{
+  if (self->call != NULL)
+    g_signal_connect_object (self->call, "notify::state", G_CALLBACK (on_call_state), self, 0);
+  if (self->limits->grace_ms > 0 && self->call != NULL)
+    baton_transfer_set_timer (self, self->limits->grace_ms, on_grace_over);
+  else
+    begin (self);
+}
+
+/* ---- The user's mind ---- */
+
+static gboolean
+check_sent (BatonTransfer *self, gboolean allowed, const char *sentence, GError **error)
+{
+  if (self->direction == BATON_DIRECTION_OUTGOING && allowed)
+    return TRUE;
+  g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, sentence);
+  return FALSE;
+}
+
+gboolean
+baton_transfer_undo (BatonTransfer *self, GError **error)
+{
+  g_autoptr (BatonTransfer) keep = NULL;
+
+  g_return_val_if_fail (BATON_IS_TRANSFER (self), FALSE);
+  if (!check_sent (self, self->state == BATON_TRANSFER_STATE_GRACE,
+                   "The transfer is under way. Take the caller back instead.", error))
+    return FALSE;
+  keep = g_object_ref (self);
+  baton_transfer_set_state (self, BATON_TRANSFER_STATE_TAKEN_BACK);
+  baton_transfer_check_ended (self);
+  return TRUE;
+}
+
+gboolean
+baton_transfer_now (BatonTransfer *self, GError **error)
+{
+  g_return_val_if_fail (BATON_IS_TRANSFER (self), FALSE);
+  if (!check_sent (self, self->state == BATON_TRANSFER_STATE_GRACE, "The transfer is already under way.", error))
+    return FALSE;
+  begin (self);
+  return TRUE;
+}
+
+gboolean
+baton_transfer_take_back (BatonTransfer *self, GError **error)
+{
+  g_autoptr (BatonTransfer) keep = NULL;
+
+  g_return_val_if_fail (BATON_IS_TRANSFER (self), FALSE);
+  if (self->state == BATON_TRANSFER_STATE_GRACE)
+    return baton_transfer_undo (self, error);
+  if (!check_sent (self, !baton_transfer_is_final (self), "The transfer is over; there is nobody to take back.", error))
+    return FALSE;
+  keep = g_object_ref (self);
+  baton_timers_clear (self->timers, &self->end_timer);
+  self->held_by_us |= self->state == BATON_TRANSFER_STATE_HOLDING; /* the hold's answer is still to come */
+  baton_transfer_set_state (self, BATON_TRANSFER_STATE_TAKEN_BACK);
+  give_back (self);
+  if (self->context != NULL)
+    baton_refer_client_context_cancel (BATON_REFER_CLIENT_CONTEXT (self->context));
+  baton_transfer_check_ended (self);
+  return TRUE;
+}

@@ -12,7 +12,8 @@ G_DECLARE_INTERFACE (BatonSecrets, baton_secrets, BATON, SECRETS, GObject)
  * BatonSecrets:
  * Where passwords live: the desktop's keyring (baton_secrets_new_keyring()), or memory
  * (baton_secrets_new_memory(): tests, and sessions without a keyring). Never a file of ours.
- * Property `persistent` (gboolean, read-only): FALSE when the keyring isn't there, and passwords last until the end of the program.
+ * Property `persistent` (gboolean, read-only): FALSE when the keyring isn't there, and passwords last
+ * until the end of the program. It is TRUE until the first lookup or store has shown that; it notifies.
  */
 struct _BatonSecretsInterface
 {

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "baton-media.h"
+
+#include "baton-enum-types.h"
+
+G_DEFINE_BOXED_TYPE (BatonMediaStats, baton_media_stats, baton_media_stats_copy, baton_media_stats_free)
+G_DEFINE_INTERFACE (BatonMedia, baton_media, G_TYPE_OBJECT)
+G_DEFINE_INTERFACE (BatonMediaFactory, baton_media_factory, G_TYPE_OBJECT)
+
+#define FLAGS(access) (access | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS)
+
+BatonMediaStats *
+baton_media_stats_copy (const BatonMediaStats *self)
+{
+  return g_memdup2 (self, sizeof *self);
+}
+
+void
+baton_media_stats_free (BatonMediaStats *self)
+{
+  g_free (self);
+}
+
+static void
+baton_media_default_init (BatonMediaInterface *iface)
+{
+  g_object_interface_install_property (
+    iface, g_param_spec_enum ("state", NULL, NULL, BATON_TYPE_MEDIA_STATE, BATON_MEDIA_STATE_IDLE,
+                              FLAGS (G_PARAM_READABLE)));
+  g_object_interface_install_property (iface, g_param_spec_string ("codec", NULL, NULL, NULL, FLAGS (G_PARAM_READABLE)));
+  g_object_interface_install_property (iface, g_param_spec_string ("srtp", NULL, NULL, "none", FLAGS (G_PARAM_READABLE)));
+  g_object_interface_install_property (
+    iface, g_param_spec_boolean ("local-hold", NULL, NULL, FALSE, FLAGS (G_PARAM_READWRITE)));
+  g_object_interface_install_property (iface, g_param_spec_boolean ("muted", NULL, NULL, FALSE, FLAGS (G_PARAM_READWRITE)));
+  g_object_interface_install_property (
+    iface, g_param_spec_boolean ("remote-hold", NULL, NULL, FALSE, FLAGS (G_PARAM_READABLE)));
+
+  g_signal_new ("dtmf", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING,
+                G_TYPE_UINT);
+  g_signal_new ("failed", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+void
+baton_media_prepare_async (BatonMedia *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  g_return_if_fail (BATON_IS_MEDIA (self));
+  BATON_MEDIA_GET_IFACE (self)->prepare_async (self, cancellable, callback, data);
+}
+
+gboolean
+baton_media_prepare_finish (BatonMedia *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (BATON_IS_MEDIA (self), FALSE);
+  return BATON_MEDIA_GET_IFACE (self)->prepare_finish (self, result, error);
+}
+
+char *
+baton_media_create_offer (BatonMedia *self, GError **error)
+{
+  g_return_val_if_fail (BATON_IS_MEDIA (self), NULL);
+  return BATON_MEDIA_GET_IFACE (self)->create_offer (self, error);
+}
+
+char *
+baton_media_create_answer (BatonMedia *self, const char *offer, GError **error)
+{
+  g_return_val_if_fail (BATON_IS_MEDIA (self), NULL);
+  return BATON_MEDIA_GET_IFACE (self)->create_answer (self, offer, error);
+}
+
+gboolean
+baton_media_apply_answer (BatonMedia *self, const char *answer, gboolean final, GError **error)
+{
+  g_return_val_if_fail (BATON_IS_MEDIA (self), FALSE);
+  return BATON_MEDIA_GET_IFACE (self)->apply_answer (self, answer, final, error);
+}
+
+void
+baton_media_start (BatonMedia *self)
+{
+  g_return_if_fail (BATON_IS_MEDIA (self));
+  BATON_MEDIA_GET_IFACE (self)->start (self);
+}
+
+void
+baton_media_stop (BatonMedia *self)
+{
+  g_return_if_fail (BATON_IS_MEDIA (self));
+  BATON_MEDIA_GET_IFACE (self)->stop (self);
+}
+
+gboolean
+baton_media_send_dtmf (BatonMedia *self, const char *digits, GError **error)
+{
+  g_return_val_if_fail (BATON_IS_MEDIA (self), FALSE);
+  return BATON_MEDIA_GET_IFACE (self)->send_dtmf (self, digits, error);
+}
+
+BatonMediaStats *
+baton_media_dup_stats (BatonMedia *self)
+{
+  g_return_val_if_fail (BATON_IS_MEDIA (self), NULL);
+  return BATON_MEDIA_GET_IFACE (self)->dup_stats (self);
+}
+
+BatonMediaState
+baton_media_get_state (BatonMedia *self)
+{
+  BatonMediaState state;
+
+  g_return_val_if_fail (BATON_IS_MEDIA (self), BATON_MEDIA_STATE_STOPPED);
+  g_object_get (self, "state", &state, NULL);
+  return state;
+}
+
+gboolean
+baton_media_get_remote_hold (BatonMedia *self)
+{
+  gboolean hold;
+
+  g_return_val_if_fail (BATON_IS_MEDIA (self), FALSE);
+  g_object_get (self, "remote-hold", &hold, NULL);
+  return hold;
+}
+
+void
+baton_media_set_local_hold (BatonMedia *self, gboolean hold)
+{
+  g_return_if_fail (BATON_IS_MEDIA (self));
+  g_object_set (self, "local-hold", hold, NULL);
+}
+
+void
+baton_media_set_muted (BatonMedia *self, gboolean muted)
+{
+  g_return_if_fail (BATON_IS_MEDIA (self));
+  g_object_set (self, "muted", muted, NULL);
+}
+
+static void
+baton_media_factory_default_init (BatonMediaFactoryInterface *iface)
+{
+}
+
+BatonMedia *
+baton_media_factory_create (BatonMediaFactory *self, const BatonMediaOptions *options)
+{
+  g_return_val_if_fail (BATON_IS_MEDIA_FACTORY (self), NULL);
+  return BATON_MEDIA_FACTORY_GET_IFACE (self)->create (self, options);
+}
+
+void
+baton_media_factory_set_foreground (BatonMediaFactory *self, BatonMedia *media)
+{
+  g_return_if_fail (BATON_IS_MEDIA_FACTORY (self));
+  BATON_MEDIA_FACTORY_GET_IFACE (self)->set_foreground (self, media);
+}
+
+void
+baton_media_factory_move_async (BatonMediaFactory *self, BatonMedia *from, BatonMedia *to,
+                                GAsyncReadyCallback callback, gpointer data)
+{
+  g_return_if_fail (BATON_IS_MEDIA_FACTORY (self));
+  BATON_MEDIA_FACTORY_GET_IFACE (self)->move (self, from, to, callback, data);
+}
+
+double
+baton_media_factory_move_finish (BatonMediaFactory *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (BATON_IS_MEDIA_FACTORY (self), -1);
+  return BATON_MEDIA_FACTORY_GET_IFACE (self)->move_finish (self, result, error);
+}

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Offer and answer (RFC 3264) over descriptions as values: no socket, no state but what is passed in. */
+#include "baton-sdp.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "baton-error.h"
+
+#define EVENT_8000_PAYLOAD_TYPE 101
+#define EVENT_48000_PAYLOAD_TYPE 100
+
+static BatonSdpMedia *
+find_audio (const BatonSdp *sdp)
+{
+  for (guint i = 0; i < sdp->media->len; i++)
+    {
+      BatonSdpMedia *media = g_ptr_array_index (sdp->media, i);
+
+      if (media->port != 0 && strcmp (media->type, "audio") == 0)
+        return media;
+    }
+  return NULL;
+}
+
+static const BatonSdpFormat *
+find_codec (const BatonSdpMedia *media, BatonCodecId codec)
+{
+  for (guint i = 0; i < media->formats->len; i++)
+    {
+      const BatonSdpFormat *format = &g_array_index (media->formats, BatonSdpFormat, i);
+
+      if (!format->event && format->codec == codec)
+        return format;
+    }
+  return NULL;
+}
+
+/* The telephone-event for sound of this RTP clock (RFC 4733 §2.1); else the one of 8000, as many phones mean it. */
+static const BatonSdpFormat *
+find_event (const BatonSdpMedia *media, guint clock_rate, gboolean exact)
+{
+  const BatonSdpFormat *other = NULL;
+
+  for (guint i = 0; i < media->formats->len; i++)
+    {
+      const BatonSdpFormat *format = &g_array_index (media->formats, BatonSdpFormat, i);
+
+      if (!format->event)
+        continue;
+      if (format->clock_rate == clock_rate)
+        return format;
+      if (format->clock_rate == 8000)
+        other = format;
+    }
+  return exact ? NULL : other;
+}
+
+static gboolean
+number_taken (const BatonSdpMedia *media, guint8 payload_type)
+{
+  for (guint i = 0; i < media->formats->len; i++)
+    if (g_array_index (media->formats, BatonSdpFormat, i).payload_type == payload_type)
+      return TRUE;
+  return FALSE;
+}
+
+/* A number keeps its meaning for the whole session (RFC 3264 §8.3.2), so a new format steps aside. */
+static void
+offer_format (BatonSdpMedia *media, const BatonSdpFormat *agreed, const BatonSdpFormat *fresh)
+{
+  BatonSdpFormat format = agreed != NULL ? *agreed : *fresh;
+
+  for (guint8 number = 96; agreed == NULL && number < 128 && number_taken (media, format.payload_type); number++)
+    format.payload_type = number;
+  g_array_append_val (media->formats, format);
+}
+
+static void
+offer_formats (BatonSdpMedia *media, const BatonSdpMedia *before, const BatonSdpLocal *local)
+{
+  static const BatonSdpFormat events[] = { { EVENT_8000_PAYLOAD_TYPE, TRUE, 0, 8000 },
+                                           { EVENT_48000_PAYLOAD_TYPE, TRUE, 0, 48000 } };
+  gboolean rates[2] = { FALSE, FALSE };
+
+  /* the numbers already spoken for come first, then the order of preference is put back */
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < local->n_codecs; i++)
+      {
+        const BatonCodecInfo *info = baton_codec_info (local->codecs[i]);
+        const BatonSdpFormat *agreed = before != NULL ? find_codec (before, info->id) : NULL;
+        BatonSdpFormat fresh = { info->payload_type, FALSE, info->id, info->clock_rate };
+
+        rates[info->clock_rate == 48000] = TRUE;
+        if ((agreed != NULL) == (pass == 0))
+          offer_format (media, agreed, &fresh);
+      }
+  for (guint i = 0; i < 2; i++)
+    if (rates[i])
+      offer_format (media, before != NULL ? find_event (before, events[i].clock_rate, TRUE) : NULL, &events[i]);
+}
+
+static void
+sort_by_preference (BatonSdpMedia *media, const BatonSdpLocal *local)
+{
+  g_autoptr (GArray) sorted = g_array_new (FALSE, TRUE, sizeof (BatonSdpFormat));
+
+  for (guint i = 0; i < local->n_codecs; i++)
+    g_array_append_val (sorted, *find_codec (media, local->codecs[i]));
+  for (guint i = 0; i < media->formats->len; i++)
+    if (g_array_index (media->formats, BatonSdpFormat, i).event)
+      g_array_append_val (sorted, g_array_index (media->formats, BatonSdpFormat, i));
+  g_array_unref (media->formats);
+  media->formats = g_steal_pointer (&sorted);
+}
+
+static void
+set_local (BatonSdpMedia *media, const BatonSdpLocal *local, BatonSdpDirection direction, gboolean rtcp_mux)
+{
+  g_free (media->address);
+  media->address = g_strdup (local->address);
+  media->zero_address = FALSE;
+  media->port = local->port;
+  media->rtcp_mux = rtcp_mux;
+  media->rtcp_port = local->rtcp_port;
+  media->direction = direction;
+  media->ptime = BATON_FRAME_US / 1000;
+}
+
+static void
+set_version (BatonSdp *sdp, const BatonSdpLocal *local)
+{
+  sdp->id = sdp->version = local->id;
+  if (local->previous == NULL)
+    return;
+  sdp->version = local->previous->version;
+  if (!baton_sdp_equal_but_version (local->previous, sdp))
+    sdp->version++;
+}
+
+static BatonSdpMedia *
+add_audio (BatonSdp *sdp, const char *protocol)
+{
+  BatonSdpMedia *audio = g_new0 (BatonSdpMedia, 1);
+
+  audio->type = g_strdup ("audio");
+  audio->protocol = g_strdup (protocol);
+  audio->formats = g_array_new (FALSE, TRUE, sizeof (BatonSdpFormat));
+  g_ptr_array_add (sdp->media, audio);
+  return audio;
+}
+
+static BatonSdp *
+sdp_like (const BatonSdp *other, const char *address)
+{
+  BatonSdp *sdp = baton_sdp_copy (other);
+
+  g_free (sdp->address);
+  sdp->address = g_strdup (address);
+  return sdp;
+}
+
+static void
+reject_media (BatonSdpMedia *media)
+{
+  media->port = 0;
+  if (media->numbers == NULL || media->numbers[0] == NULL)
+    {
+      g_strfreev (media->numbers);
+      media->numbers = g_strsplit ("0", " ", 1);
+    }
+}
+
+BatonSdp *
+baton_sdp_create_offer (const BatonSdpLocal *local)
+{
+  static const BatonSdp nothing = { 0 };
+  BatonSdp *offer;
+  BatonSdpMedia *audio;
+  g_autoptr (GArray) agreed = NULL;
+
+  if (local->previous != NULL && find_audio (local->previous) != NULL)
+    {
+      offer = sdp_like (local->previous, local->address);
+      audio = find_audio (offer);
+    }
+  else
+    {
+      g_autoptr (GPtrArray) empty = g_ptr_array_new ();
+      BatonSdp blank = nothing;
+
+      blank.media = empty;
+      offer = sdp_like (&blank, local->address);
+      audio = add_audio (offer, "RTP/AVP");
+    }
+  {
+    BatonSdpMedia before = { 0 };
+
+    agreed = g_steal_pointer (&audio->formats);
+    before.formats = agreed;
+    audio->formats = g_array_new (FALSE, TRUE, sizeof (BatonSdpFormat));
+    offer_formats (audio, &before, local);
+  }
+  sort_by_preference (audio, local);
+  set_local (audio, local, local->direction, TRUE);
+  set_version (offer, local);
+  return offer;
+}
+
+/* --- agreement --- */
+
+static gboolean
+set_remote (BatonSdpAgreement *agreement, const BatonSdpMedia *ours, const BatonSdpMedia *theirs, GError **error)
+{
+  g_autoptr (GInetAddress) a = g_inet_address_new_from_string (ours->address);
+  g_autoptr (GInetAddress) b = theirs->address != NULL ? g_inet_address_new_from_string (theirs->address) : NULL;
+
+  if (b == NULL)
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_SDP,
+                           "The session description of the other side has no address that sound can be sent to.");
+      return FALSE;
+    }
+  if (!theirs->zero_address && a != NULL && g_inet_address_get_family (a) != g_inet_address_get_family (b))
+    {
+      g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_SDP,
+                   "They want the sound at an %s address, which cannot be reached from our %s one.",
+                   strchr (theirs->address, ':') ? "IPv6" : "IPv4", strchr (ours->address, ':') ? "IPv6" : "IPv4");
+      return FALSE;
+    }
+  if (!theirs->zero_address)
+    g_strlcpy (agreement->address, theirs->address, sizeof agreement->address);
+  agreement->port = theirs->port;
+  agreement->rtcp_port = theirs->rtcp_port;
+  return TRUE;
+}
+
+static void
+set_receive (BatonSdpAgreement *agreement, const BatonSdpMedia *ours)
+{
+  for (guint i = 0; i < ours->formats->len; i++)
+    {
+      const BatonSdpFormat *format = &g_array_index (ours->formats, BatonSdpFormat, i);
+      guint8 number = format->payload_type & 127;
+
+      agreement->receive[number] = format->event ? BATON_SDP_RECEIVE_EVENT : (guint8) (1 + format->codec);
+      if (format->event)
+        agreement->receive_event_rate[number] = format->clock_rate;
+    }
+}
+
+static void
+set_send (BatonSdpAgreement *agreement, const BatonSdpMedia *theirs, const BatonSdpFormat *format)
+{
+  const BatonSdpFormat *event = find_event (theirs, format->clock_rate, FALSE);
+
+  agreement->codec = format->codec;
+  agreement->payload_type = format->payload_type;
+  agreement->event_payload_type = event != NULL ? event->payload_type : -1;
+  agreement->event_clock_rate = event != NULL ? event->clock_rate : 0;
+}
+
+static BatonSdpDirection
+reverse (BatonSdpDirection direction)
+{
+  return ((direction & BATON_SDP_SENDONLY) ? BATON_SDP_RECVONLY : 0) |
+         ((direction & BATON_SDP_RECVONLY) ? BATON_SDP_SENDONLY : 0);
+}
+
+static gboolean
+is_plain (const BatonSdpMedia *media)
+{
+  return strcmp (media->protocol, "RTP/AVP") == 0 || strcmp (media->protocol, "RTP/AVPF") == 0;
+}
+
+static gboolean
+is_secure (const BatonSdpMedia *media)
+{
+  return strstr (media->protocol, "RTP/SAVP") != NULL;
+}
+
+/* Of several audio lines (one plain, one encrypted is what some phones offer) the first that we can take. */
+static BatonSdpMedia *
+choose_audio (const BatonSdpLocal *local, const BatonSdp *offer, const BatonSdpFormat **format, GError **error)
+{
+  gboolean audio = FALSE, secure = FALSE, plain = FALSE;
+
+  for (guint i = 0; i < offer->media->len; i++)
+    {
+      BatonSdpMedia *media = g_ptr_array_index (offer->media, i);
+
+      if (strcmp (media->type, "audio") != 0 || media->port == 0)
+        continue;
+      audio = TRUE;
+      secure |= is_secure (media);
+      plain |= is_plain (media);
+      for (guint j = 0; is_plain (media) && j < local->n_codecs; j++)
+        if ((*format = find_codec (media, local->codecs[j])) != NULL)
+          return media;
+    }
+  if (!audio)
+    g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NO_COMMON_CODEC, "They offer no sound for this call.");
+  else if (secure && !plain)
+    g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NO_COMMON_CODEC,
+                         "They want encrypted sound (SRTP), which this version of Baton does not have yet.");
+  else
+    g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NO_COMMON_CODEC,
+                         "They have none of the codecs that are switched on here.");
+  return NULL;
+}
+
+BatonSdp *
+baton_sdp_create_answer (const BatonSdpLocal *local, const BatonSdp *offer, BatonSdpAgreement *agreement, GError **error)
+{
+  g_autoptr (BatonSdp) answer = NULL;
+  BatonSdpAgreement result = { 0 };
+  const BatonSdpFormat *format = NULL;
+  BatonSdpMedia *theirs = choose_audio (local, offer, &format, error), *ours = NULL;
+  const BatonSdpFormat *event;
+  BatonSdpDirection direction;
+
+  if (theirs == NULL)
+    return NULL;
+  answer = sdp_like (offer, local->address);
+  for (guint i = 0; i < offer->media->len; i++)
+    {
+      BatonSdpMedia *media = g_ptr_array_index (answer->media, i);
+
+      if (g_ptr_array_index (offer->media, i) == theirs)
+        ours = media;
+      else
+        reject_media (media);
+    }
+  g_array_set_size (ours->formats, 0);
+  g_array_append_val (ours->formats, *format);
+  event = find_event (theirs, format->clock_rate, FALSE);
+  if (event != NULL)
+    g_array_append_val (ours->formats, *event);
+  direction = reverse (theirs->direction) & local->direction;
+  set_local (ours, local, direction, theirs->rtcp_mux);
+  set_version (answer, local);
+
+  if (!set_remote (&result, ours, theirs, error))
+    return NULL;
+  set_send (&result, theirs, format);
+  set_receive (&result, ours);
+  result.rtcp_mux = theirs->rtcp_mux;
+  result.direction = direction;
+  result.remote_hold = (theirs->direction & BATON_SDP_RECVONLY) == 0;
+  *agreement = result;
+  return g_steal_pointer (&answer);
+}
+
+gboolean
+baton_sdp_take_answer (const BatonSdp *offer, const BatonSdp *answer, gboolean remote_hold_before,
+                       BatonSdpAgreement *agreement, GError **error)
+{
+  BatonSdpMedia *ours = find_audio (offer), *theirs = NULL;
+  BatonSdpAgreement result = { 0 };
+  const BatonSdpFormat *format = NULL;
+
+  for (guint i = 0; i < offer->media->len && i < answer->media->len; i++)
+    if (g_ptr_array_index (offer->media, i) == ours)
+      theirs = g_ptr_array_index (answer->media, i);
+  if (ours == NULL || theirs == NULL || strcmp (theirs->type, "audio") != 0)
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_SDP,
+                           "The answer of the other side does not belong to our offer.");
+      return FALSE;
+    }
+  for (guint i = 0; theirs->port != 0 && i < theirs->formats->len && format == NULL; i++)
+    {
+      const BatonSdpFormat *candidate = &g_array_index (theirs->formats, BatonSdpFormat, i);
+
+      if (!candidate->event && find_codec (ours, candidate->codec) != NULL)
+        format = candidate;
+    }
+  if (format == NULL || !is_plain (theirs))
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NO_COMMON_CODEC,
+                           theirs->port == 0 ? "They refused the sound of this call."
+                           : format != NULL  ? "They answered with encrypted sound (SRTP), which was not offered."
+                                             : "They answered with none of the codecs that were offered.");
+      return FALSE;
+    }
+  if (!set_remote (&result, ours, theirs, error))
+    return FALSE;
+  set_send (&result, theirs, format);
+  set_receive (&result, ours);
+  result.rtcp_mux = ours->rtcp_mux && theirs->rtcp_mux;
+  result.direction = ours->direction & reverse (theirs->direction);
+  result.remote_hold = (ours->direction & BATON_SDP_RECVONLY) == 0
+                         ? remote_hold_before
+                         : (theirs->direction & BATON_SDP_RECVONLY) == 0;
+  *agreement = result;
+  return TRUE;
+}

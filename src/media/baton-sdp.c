@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "baton-sdp.h"
+
+#include <gio/gio.h>
+#include <gst/sdp/gstsdpmessage.h>
+#include <string.h>
+
+#include "baton-error.h"
+
+static void
+media_free (BatonSdpMedia *media)
+{
+  g_free (media->type);
+  g_free (media->protocol);
+  g_strfreev (media->numbers);
+  g_free (media->address);
+  g_free (media->mid);
+  g_array_unref (media->formats);
+  g_free (media);
+}
+
+static BatonSdpMedia *
+media_new (void)
+{
+  BatonSdpMedia *media = g_new0 (BatonSdpMedia, 1);
+
+  media->direction = BATON_SDP_SENDRECV;
+  media->formats = g_array_new (FALSE, TRUE, sizeof (BatonSdpFormat));
+  return media;
+}
+
+static BatonSdp *
+sdp_new (void)
+{
+  BatonSdp *self = g_new0 (BatonSdp, 1);
+
+  self->media = g_ptr_array_new_with_free_func ((GDestroyNotify) media_free);
+  return self;
+}
+
+void
+baton_sdp_free (BatonSdp *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->address);
+  g_ptr_array_unref (self->media);
+  g_free (self);
+}
+
+static gpointer
+media_copy (gconstpointer source, gpointer data)
+{
+  const BatonSdpMedia *media = source;
+  BatonSdpMedia *copy = g_memdup2 (media, sizeof *media);
+
+  copy->type = g_strdup (media->type);
+  copy->protocol = g_strdup (media->protocol);
+  copy->numbers = g_strdupv (media->numbers);
+  copy->address = g_strdup (media->address);
+  copy->mid = g_strdup (media->mid);
+  copy->formats = g_array_copy (media->formats);
+  return copy;
+}
+
+BatonSdp *
+baton_sdp_copy (const BatonSdp *self)
+{
+  BatonSdp *copy = sdp_new ();
+
+  copy->id = self->id;
+  copy->version = self->version;
+  copy->address = g_strdup (self->address);
+  for (guint i = 0; i < self->media->len; i++)
+    g_ptr_array_add (copy->media, media_copy (g_ptr_array_index (self->media, i), NULL));
+  return copy;
+}
+
+/* --- reading --- */
+
+static gboolean
+direction_from_name (const char *name, BatonSdpDirection *direction)
+{
+  static const struct
+  {
+    const char *name;
+    BatonSdpDirection direction;
+  } table[] = { { "sendrecv", BATON_SDP_SENDRECV },
+                { "sendonly", BATON_SDP_SENDONLY },
+                { "recvonly", BATON_SDP_RECVONLY },
+                { "inactive", BATON_SDP_INACTIVE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    if (g_strcmp0 (name, table[i].name) == 0)
+      {
+        *direction = table[i].direction;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static const char *
+direction_name (BatonSdpDirection direction)
+{
+  switch (direction)
+    {
+    case BATON_SDP_INACTIVE:
+      return "inactive";
+    case BATON_SDP_SENDONLY:
+      return "sendonly";
+    case BATON_SDP_RECVONLY:
+      return "recvonly";
+    case BATON_SDP_SENDRECV:
+      return "sendrecv";
+    }
+  return "sendrecv";
+}
+
+/* What "NUMBER ENCODING/RATE[/CHANNELS]" stands for, FALSE for anything that isn't ours. */
+static gboolean
+format_from_rtpmap (const char *encoding, BatonSdpFormat *format)
+{
+  g_auto (GStrv) parts = g_strsplit (encoding, "/", 4);
+  guint64 rate = 0, channels = 1;
+
+  if (parts[0] == NULL || parts[1] == NULL || !g_ascii_string_to_unsigned (parts[1], 10, 1, 384000, &rate, NULL))
+    return FALSE;
+  if (parts[2] != NULL && !g_ascii_string_to_unsigned (parts[2], 10, 1, 255, &channels, NULL))
+    return FALSE;
+  format->clock_rate = (guint) rate;
+  format->event = g_ascii_strcasecmp (parts[0], "telephone-event") == 0;
+  if (format->event)
+    return TRUE;
+  for (guint i = 0; i < BATON_N_CODECS; i++)
+    {
+      const BatonCodecInfo *info = baton_codec_info (i);
+
+      if (g_ascii_strcasecmp (parts[0], info->encoding) == 0 && rate == info->clock_rate &&
+          channels == MAX (info->channels, 1))
+        {
+          format->codec = info->id;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static const char *
+find_rtpmap (const GstSDPMedia *source, const char *number)
+{
+  gsize length = strlen (number);
+
+  for (guint i = 0; i < gst_sdp_media_attributes_len (source); i++)
+    {
+      const GstSDPAttribute *attribute = gst_sdp_media_get_attribute (source, i);
+
+      if (g_strcmp0 (attribute->key, "rtpmap") == 0 && attribute->value != NULL &&
+          strncmp (attribute->value, number, length) == 0 && attribute->value[length] == ' ')
+        return attribute->value + length + 1;
+    }
+  return NULL;
+}
+
+static void
+read_formats (BatonSdpMedia *media, const GstSDPMedia *source)
+{
+  g_autoptr (GStrvBuilder) numbers = g_strv_builder_new ();
+  guint n = MIN (gst_sdp_media_formats_len (source), BATON_SDP_MAX_FORMATS);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const char *number = gst_sdp_media_get_format (source, i), *rtpmap;
+      BatonSdpFormat format = { 0 };
+      guint64 payload_type;
+      gboolean known = FALSE;
+
+      if (number == NULL || *number == '\0')
+        continue;
+      g_strv_builder_add (numbers, number);
+      if (!g_ascii_string_to_unsigned (number, 10, 0, 127, &payload_type, NULL))
+        continue;
+      format.payload_type = (guint8) payload_type;
+      rtpmap = find_rtpmap (source, number);
+      if (rtpmap != NULL)
+        known = format_from_rtpmap (rtpmap, &format);
+      else /* the static types of RFC 3551 need no a=rtpmap */
+        for (guint j = 0; j < BATON_N_CODECS && !known; j++)
+          if (payload_type < 96 && baton_codec_info (j)->payload_type == payload_type)
+            {
+              format.codec = baton_codec_info (j)->id;
+              format.clock_rate = baton_codec_info (j)->clock_rate;
+              known = TRUE;
+            }
+      if (known)
+        g_array_append_val (media->formats, format);
+    }
+  media->numbers = g_strv_builder_end (numbers);
+}
+
+static void
+read_connection (BatonSdpMedia *media, const char *address)
+{
+  g_autofree char *bare = address != NULL ? g_strndup (address, strcspn (address, "/")) : NULL;
+  g_autoptr (GInetAddress) inet = bare != NULL ? g_inet_address_new_from_string (bare) : NULL;
+
+  if (inet == NULL || g_inet_address_get_is_multicast (inet))
+    return;
+  media->zero_address = g_inet_address_get_is_any (inet);
+  media->address = g_inet_address_to_string (inet);
+}
+
+static guint
+read_number (const char *value, guint max)
+{
+  g_autofree char *word = value != NULL ? g_strndup (value, strcspn (value, " ")) : NULL;
+  guint64 number = 0;
+
+  if (word == NULL || !g_ascii_string_to_unsigned (word, 10, 0, max, &number, NULL))
+    return 0;
+  return (guint) number;
+}
+
+static BatonSdpMedia *
+read_media (const GstSDPMessage *message, const GstSDPMedia *source, BatonSdpDirection direction)
+{
+  BatonSdpMedia *media = media_new ();
+  const GstSDPConnection *connection = gst_sdp_message_get_connection (message);
+
+  if (gst_sdp_media_connections_len (source) > 0)
+    connection = gst_sdp_media_get_connection (source, 0);
+  media->type = g_strdup (gst_sdp_media_get_media (source));
+  media->protocol = g_strdup (gst_sdp_media_get_proto (source));
+  media->port = (guint16) gst_sdp_media_get_port (source);
+  read_connection (media, connection != NULL ? connection->address : NULL);
+  read_formats (media, source);
+
+  media->direction = direction;
+  for (guint i = 0; i < gst_sdp_media_attributes_len (source); i++)
+    direction_from_name (gst_sdp_media_get_attribute (source, i)->key, &media->direction);
+  if (media->zero_address)
+    media->direction &= ~BATON_SDP_RECVONLY;
+  media->rtcp_mux = gst_sdp_media_get_attribute_val (source, "rtcp-mux") != NULL;
+  media->rtcp_port = (guint16) read_number (gst_sdp_media_get_attribute_val (source, "rtcp"), 65535);
+  if (media->rtcp_port == 0 && media->port > 0 && media->port < 65535)
+    media->rtcp_port = media->port + 1;
+  media->ptime = read_number (gst_sdp_media_get_attribute_val (source, "ptime"), 200);
+  media->mid = g_strdup (gst_sdp_media_get_attribute_val (source, "mid"));
+  return media;
+}
+
+static BatonSdp *
+read_message (const GstSDPMessage *message, GError **error)
+{
+  g_autoptr (BatonSdp) self = sdp_new ();
+  BatonSdpDirection direction = BATON_SDP_SENDRECV;
+  guint n = gst_sdp_message_medias_len (message);
+
+  if (n == 0 || n > BATON_SDP_MAX_MEDIA)
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_SDP,
+                           n == 0 ? "The session description of the other side names no media."
+                                  : "The session description of the other side names too many media.");
+      return NULL;
+    }
+  for (guint i = 0; i < gst_sdp_message_attributes_len (message); i++)
+    direction_from_name (gst_sdp_message_get_attribute (message, i)->key, &direction);
+  for (guint i = 0; i < n; i++)
+    {
+      const GstSDPMedia *media = gst_sdp_message_get_media (message, i);
+
+      if (gst_sdp_media_get_port (media) > 65535 || gst_sdp_media_get_media (media) == NULL ||
+          *gst_sdp_media_get_media (media) == '\0' || gst_sdp_media_get_proto (media) == NULL ||
+          *gst_sdp_media_get_proto (media) == '\0')
+        {
+          g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_SDP,
+                       "The session description of the other side is broken in its %u. m= line.", i + 1);
+          return NULL;
+        }
+      g_ptr_array_add (self->media, read_media (message, media, direction));
+    }
+  return g_steal_pointer (&self);
+}
+
+BatonSdp *
+baton_sdp_parse (const char *text, GError **error)
+{
+  gsize length = text != NULL ? strnlen (text, BATON_SDP_MAX_LENGTH + 1) : 0;
+  GstSDPMessage *message = NULL;
+  BatonSdp *self = NULL;
+
+  if (length == 0 || length > BATON_SDP_MAX_LENGTH || strncmp (text, "v=0", 3) != 0 ||
+      !g_utf8_validate (text, (gssize) length, NULL))
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_SDP,
+                           length == 0 ? "The other side sent no session description."
+                                       : "What the other side sent is no session description.");
+      return NULL;
+    }
+  gst_sdp_message_new (&message);
+  if (gst_sdp_message_parse_buffer ((const guint8 *) text, (guint) length, message) == GST_SDP_OK)
+    self = read_message (message, error);
+  else
+    g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_SDP,
+                         "The session description of the other side cannot be read.");
+  gst_sdp_message_free (message);
+  return self;
+}
+
+/* --- writing --- */
+
+static const char *
+address_type (const char *address)
+{
+  return address != NULL && strchr (address, ':') != NULL ? "IP6" : "IP4";
+}
+
+static void
+add_attribute (GstSDPMedia *media, const char *key, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+static void
+add_attribute (GstSDPMedia *media, const char *key, const char *format, ...)
+{
+  va_list args;
+  g_autofree char *value = NULL;
+
+  va_start (args, format);
+  value = g_strdup_vprintf (format, args);
+  va_end (args);
+  gst_sdp_media_add_attribute (media, key, value);
+}
+
+static void
+write_formats (GstSDPMedia *target, const BatonSdpMedia *media)
+{
+  for (guint i = 0; i < media->formats->len; i++)
+    {
+      const BatonSdpFormat *format = &g_array_index (media->formats, BatonSdpFormat, i);
+      const BatonCodecInfo *info = baton_codec_info (format->event ? BATON_CODEC_PCMU : format->codec);
+      guint number = format->payload_type;
+
+      if (format->event)
+        {
+          add_attribute (target, "rtpmap", "%u telephone-event/%u", number, format->clock_rate);
+          add_attribute (target, "fmtp", "%u 0-15", number);
+          continue;
+        }
+      if (info->channels > 0)
+        add_attribute (target, "rtpmap", "%u %s/%u/%u", number, info->encoding, info->clock_rate, info->channels);
+      else
+        add_attribute (target, "rtpmap", "%u %s/%u", number, info->encoding, info->clock_rate);
+      if (info->fmtp != NULL)
+        add_attribute (target, "fmtp", "%u %s", number, info->fmtp);
+    }
+}
+
+static GstSDPMedia *
+write_media (const BatonSdpMedia *media)
+{
+  GstSDPMedia *target = NULL;
+
+  gst_sdp_media_new (&target);
+  gst_sdp_media_set_media (target, media->type);
+  gst_sdp_media_set_port_info (target, media->port, 1);
+  gst_sdp_media_set_proto (target, media->protocol);
+  if (media->port == 0)
+    {
+      for (guint i = 0; media->numbers != NULL && media->numbers[i] != NULL; i++)
+        gst_sdp_media_add_format (target, media->numbers[i]);
+      return target;
+    }
+  for (guint i = 0; i < media->formats->len; i++)
+    {
+      g_autofree char *number = g_strdup_printf ("%u", g_array_index (media->formats, BatonSdpFormat, i).payload_type);
+
+      gst_sdp_media_add_format (target, number);
+    }
+  if (media->mid != NULL)
+    gst_sdp_media_add_attribute (target, "mid", media->mid);
+  write_formats (target, media);
+  add_attribute (target, "ptime", "%u", media->ptime);
+  gst_sdp_media_add_attribute (target, direction_name (media->direction), NULL);
+  if (media->rtcp_mux)
+    gst_sdp_media_add_attribute (target, "rtcp-mux", NULL);
+  if (media->rtcp_port != 0 && media->rtcp_port != media->port + 1)
+    add_attribute (target, "rtcp", "%u", media->rtcp_port);
+  return target;
+}
+
+char *
+baton_sdp_to_string (const BatonSdp *self)
+{
+  GstSDPMessage *message = NULL;
+  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, self->id);
+  g_autofree char *version = g_strdup_printf ("%" G_GUINT64_FORMAT, self->version);
+  char *text;
+
+  gst_sdp_message_new (&message);
+  gst_sdp_message_set_version (message, "0");
+  gst_sdp_message_set_origin (message, "-", id, version, "IN", address_type (self->address), self->address);
+  gst_sdp_message_set_session_name (message, "-");
+  gst_sdp_message_set_connection (message, "IN", address_type (self->address), self->address, 0, 0);
+  gst_sdp_message_add_time (message, "0", "0", NULL);
+  for (guint i = 0; i < self->media->len; i++)
+    {
+      GstSDPMedia *media = write_media (g_ptr_array_index (self->media, i));
+
+      gst_sdp_message_add_media (message, media); /* takes the content */
+      gst_sdp_media_free (media);
+    }
+  text = gst_sdp_message_as_text (message);
+  gst_sdp_message_free (message);
+  return text;
+}
+
+gboolean
+baton_sdp_equal_but_version (const BatonSdp *a, const BatonSdp *b)
+{
+  g_autoptr (BatonSdp) same = baton_sdp_copy (b);
+  g_autofree char *text_a = baton_sdp_to_string (a);
+  g_autofree char *text_b = NULL;
+
+  same->version = a->version;
+  text_b = baton_sdp_to_string (same);
+  return strcmp (text_a, text_b) == 0;
+}

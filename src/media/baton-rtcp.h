@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "baton-rtp-stream.h"
+
+G_BEGIN_DECLS
+
+#define BATON_RTCP_MAX_PACKET 1400
+
+/** BatonRtcp: what the reports of one call need (RFC 3550 §6), and what theirs say. */
+typedef struct
+{
+  char cname[32];
+  guint32 last_sr;       /* the middle of the NTP time in their last sender report */
+  gint64 last_sr_time;   /* when it came, µs */
+  double rtt_ms;         /* negative: not known */
+  gint64 next;           /* when our next report is due, µs */
+  guint n_reports;
+} BatonRtcp;
+
+void baton_rtcp_init (BatonRtcp *self);
+/**
+ * baton_rtcp_write: a compound packet: a report, our name, and a BYE when it is the last.
+ * @media_time: the RTP time stamp that belongs to @now.
+ * Returns: its length; @data has room for BATON_RTCP_MAX_PACKET
+ */
+gsize baton_rtcp_write (BatonRtcp *self, const BatonRtpSender *sender, BatonRtpReceiver *receiver, guint32 media_time,
+                        gboolean bye, gint64 now, guint8 *data);
+/** baton_rtcp_read: Returns: FALSE for anything that is no RTCP packet */
+gboolean baton_rtcp_read (BatonRtcp *self, const BatonRtpSender *sender, const guint8 *data, gsize length, gint64 arrival);
+
+G_END_DECLS

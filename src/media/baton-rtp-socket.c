@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE /* recvmmsg */
+#include "baton-rtp-socket.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "baton-error.h"
+
+#define LATCH_AFTER 3        /* sensible packets in a row from one address */
+#define SYSTEM_TRIES 64
+#define TRAFFIC_CLASS_EF 0xb8 /* DSCP 46, RFC 3246: what networks that know it carry first */
+
+typedef struct
+{
+  struct sockaddr_storage address;
+  socklen_t length;
+} Peer;
+
+struct _BatonRtpSocket
+{
+  GSocket *sockets[2]; /* RTP, RTCP */
+  int fds[2];
+  char *address;
+  GInetAddress *hint;
+  guint16 ports[2];
+
+  gboolean mux;
+  Peer peers[2];
+  gboolean private_peer;
+  gboolean settled;    /* something came from where we send to */
+  Peer candidate;
+  guint n_candidate;
+};
+
+static GSocket *
+bind_one (GInetAddress *address, guint16 port, GError **error)
+{
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocketAddress) local = g_inet_socket_address_new (address, port);
+  int on = 1;
+
+  socket = g_socket_new (g_inet_address_get_family (address), G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, error);
+  if (socket == NULL || !g_socket_bind (socket, local, FALSE, error))
+    return NULL;
+  g_socket_set_blocking (socket, FALSE);
+  setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+  if (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV4)
+    g_socket_set_option (socket, IPPROTO_IP, IP_TOS, TRAFFIC_CLASS_EF, NULL);
+  else
+    g_socket_set_option (socket, IPPROTO_IPV6, IPV6_TCLASS, TRAFFIC_CLASS_EF, NULL);
+  return g_steal_pointer (&socket);
+}
+
+static guint16
+port_of (GSocket *socket)
+{
+  g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
+
+  return local != NULL ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local)) : 0;
+}
+
+static gboolean
+bind_pair (BatonRtpSocket *self, GInetAddress *address, guint16 port, GError **error)
+{
+  g_autoptr (GSocket) rtp = bind_one (address, port, error), rtcp = NULL;
+  guint16 bound = rtp != NULL ? port_of (rtp) : 0;
+
+  if (rtp == NULL)
+    return FALSE;
+  if (bound % 2 != 0 || bound == 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, "odd port");
+      return FALSE;
+    }
+  rtcp = bind_one (address, bound + 1, error);
+  if (rtcp == NULL)
+    return FALSE;
+  self->ports[0] = bound;
+  self->ports[1] = bound + 1;
+  self->sockets[0] = g_steal_pointer (&rtp);
+  self->sockets[1] = g_steal_pointer (&rtcp);
+  self->fds[0] = g_socket_get_fd (self->sockets[0]);
+  self->fds[1] = g_socket_get_fd (self->sockets[1]);
+  return TRUE;
+}
+
+/* Starts somewhere in the range, so that a port is not used again at once: late packets of an old call. */
+static gboolean
+bind_range (BatonRtpSocket *self, GInetAddress *address, guint first, guint last, GError **error)
+{
+  guint even = (first + 1) & ~1u, n = last > even ? (last - even + 1) / 2 : 0;
+  guint start = n > 0 ? (guint) g_random_int_range (0, (gint32) n) : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_clear_error (error);
+      if (bind_pair (self, address, (guint16) (even + 2 * ((start + i) % n)), error))
+        return TRUE;
+      if (error != NULL && !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+        return FALSE;
+    }
+  g_clear_error (error);
+  g_set_error (error, BATON_ERROR, BATON_ERROR_ADDRESS_IN_USE,
+               "All ports for sound from %u to %u are in use. End a call or allow more ports.", first, last);
+  return FALSE;
+}
+
+static gboolean
+bind_any (BatonRtpSocket *self, GInetAddress *address, GError **error)
+{
+  for (guint i = 0; i < SYSTEM_TRIES; i++)
+    {
+      g_clear_error (error);
+      if (bind_pair (self, address, 0, error))
+        return TRUE;
+      if (error != NULL && !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+        return FALSE;
+    }
+  return FALSE;
+}
+
+/* The address that a packet to @to would have as its source; nothing is sent. */
+static char *
+find_route (GInetAddress *wildcard, GInetAddress *to)
+{
+  GSocketFamily family = g_inet_address_get_family (wildcard);
+  gboolean v4 = family == G_SOCKET_FAMILY_IPV4;
+  g_autoptr (GInetAddress) fallback = g_inet_address_new_from_string (v4 ? "192.0.2.1" : "2001:db8::1");
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (family);
+  g_autoptr (GSocket) socket = g_socket_new (family, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
+  g_autoptr (GSocketAddress) remote = NULL, local = NULL;
+
+  if (to == NULL || g_inet_address_get_family (to) != family)
+    to = fallback;
+  remote = g_inet_socket_address_new (to, 9);
+  if (socket != NULL && g_socket_connect (socket, remote, NULL, NULL))
+    local = g_socket_get_local_address (socket, NULL);
+  return g_inet_address_to_string (local != NULL ? g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (local))
+                                                 : loopback);
+}
+
+BatonRtpSocket *
+baton_rtp_socket_new (const char *address, const char *hint, guint first, guint last, GError **error)
+{
+  g_autoptr (BatonRtpSocket) self = g_new0 (BatonRtpSocket, 1);
+  g_autoptr (GInetAddress) local = address != NULL ? g_inet_address_new_from_string (address) : NULL;
+  g_autoptr (GError) cause = NULL;
+
+  self->fds[0] = self->fds[1] = -1;
+  if (local == NULL || first > 65534 || last > 65535 || (first != 0 && last <= first))
+    {
+      g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT,
+                   local == NULL ? "Sound needs a numeric address of this computer."
+                                 : "The range of ports for sound must hold two ports at least and end below 65536.");
+      return NULL;
+    }
+  self->hint = hint != NULL ? g_inet_address_new_from_string (hint) : NULL;
+  self->address = g_inet_address_get_is_any (local) ? find_route (local, self->hint) : g_inet_address_to_string (local);
+  if (first != 0 ? bind_range (self, local, first, last, &cause) : bind_any (self, local, &cause))
+    return g_steal_pointer (&self);
+  if (cause->domain == BATON_ERROR)
+    g_propagate_error (error, g_steal_pointer (&cause));
+  else
+    g_set_error (error, BATON_ERROR,
+                 cause->code == G_IO_ERROR_ADDRESS_IN_USE ? BATON_ERROR_ADDRESS_IN_USE : BATON_ERROR_FAILED,
+                 "No port for sound could be opened at %s: %s", address, cause->message);
+  return NULL;
+}
+
+void
+baton_rtp_socket_free (BatonRtpSocket *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < 2; i++)
+    g_clear_object (&self->sockets[i]);
+  g_clear_object (&self->hint);
+  g_free (self->address);
+  g_free (self);
+}
+
+const char *
+baton_rtp_socket_get_address (BatonRtpSocket *self)
+{
+  return self->address;
+}
+
+guint16
+baton_rtp_socket_get_port (BatonRtpSocket *self)
+{
+  return self->ports[0];
+}
+
+guint16
+baton_rtp_socket_get_rtcp_port (BatonRtpSocket *self)
+{
+  return self->ports[1];
+}
+
+/* --- the peer --- */
+
+static void
+peer_set (Peer *peer, GInetAddress *address, guint16 port)
+{
+  g_autoptr (GSocketAddress) socket_address = g_inet_socket_address_new (address, port);
+
+  memset (peer, 0, sizeof *peer);
+  peer->length = (socklen_t) g_socket_address_get_native_size (socket_address);
+  g_socket_address_to_native (socket_address, &peer->address, sizeof peer->address, NULL);
+}
+
+static guint16 *
+peer_port (Peer *peer)
+{
+  if (peer->address.ss_family == AF_INET6)
+    return &((struct sockaddr_in6 *) &peer->address)->sin6_port;
+  return &((struct sockaddr_in *) &peer->address)->sin_port;
+}
+
+static gboolean
+same_host (const Peer *a, const Peer *b)
+{
+  if (a->length == 0 || a->address.ss_family != b->address.ss_family)
+    return FALSE;
+  if (a->address.ss_family == AF_INET6)
+    return memcmp (&((const struct sockaddr_in6 *) &a->address)->sin6_addr,
+                   &((const struct sockaddr_in6 *) &b->address)->sin6_addr, sizeof (struct in6_addr)) == 0;
+  return ((const struct sockaddr_in *) &a->address)->sin_addr.s_addr ==
+         ((const struct sockaddr_in *) &b->address)->sin_addr.s_addr;
+}
+
+static gboolean
+same_peer (const Peer *a, const Peer *b)
+{
+  return same_host (a, b) && *peer_port ((Peer *) a) == *peer_port ((Peer *) b);
+}
+
+static gboolean
+is_private (GInetAddress *address)
+{
+  const guint8 *bytes = g_inet_address_to_bytes (address);
+
+  if (g_inet_address_get_is_loopback (address))
+    return FALSE; /* nothing between us that could have changed it */
+  if (g_inet_address_get_is_site_local (address) || g_inet_address_get_is_link_local (address))
+    return TRUE;
+  if (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV4)
+    return bytes[0] == 100 && (bytes[1] & 0xc0) == 64; /* shared address space, RFC 6598 */
+  return (bytes[0] & 0xfe) == 0xfc; /* unique local, RFC 4193 */
+}
+
+void
+baton_rtp_socket_set_remote (BatonRtpSocket *self, const char *address, guint16 port, guint16 rtcp_port, gboolean mux)
+{
+  g_autoptr (GInetAddress) inet = address != NULL ? g_inet_address_new_from_string (address) : NULL;
+  Peer peer = { 0 };
+
+  self->mux = mux;
+  if (inet == NULL || port == 0)
+    {
+      self->peers[0].length = self->peers[1].length = 0;
+      return;
+    }
+  peer_set (&peer, inet, port);
+  self->private_peer = is_private (inet);
+  if (!same_peer (&peer, &self->peers[0]))
+    {
+      self->settled = FALSE;
+      self->n_candidate = 0;
+      self->peers[0] = peer;
+    }
+  peer_set (&self->peers[1], inet, mux ? port : rtcp_port);
+}
+
+static gboolean
+may_latch (BatonRtpSocket *self, const Peer *source)
+{
+  Peer hint = { 0 };
+
+  if (self->settled || self->peers[0].length == 0)
+    return FALSE;
+  if (same_host (source, &self->peers[0]) || self->private_peer)
+    return TRUE;
+  if (self->hint == NULL)
+    return FALSE;
+  peer_set (&hint, self->hint, 0);
+  return same_host (source, &hint);
+}
+
+static void
+consider (BatonRtpSocket *self, const Peer *source)
+{
+  if (!same_peer (source, &self->candidate))
+    self->n_candidate = 0;
+  self->candidate = *source;
+  if (++self->n_candidate < LATCH_AFTER)
+    return;
+  g_info ("sound comes from another address than the one that was named; sending there");
+  self->peers[0] = *source;
+  self->peers[1] = *source;
+  if (!self->mux)
+    *peer_port (&self->peers[1]) = g_htons (g_ntohs (*peer_port (&self->peers[0])) + 1);
+  self->settled = TRUE;
+}
+
+/* --- packets --- */
+
+static gint64
+arrival_time (struct msghdr *header, gint64 now, gint64 real_now)
+{
+  for (struct cmsghdr *c = CMSG_FIRSTHDR (header); c != NULL; c = CMSG_NXTHDR (header, c))
+    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_TIMESTAMPNS)
+      {
+        struct timespec stamp;
+        gint64 age;
+
+        memcpy (&stamp, CMSG_DATA (c), sizeof stamp);
+        age = real_now - (stamp.tv_sec * G_USEC_PER_SEC + stamp.tv_nsec / 1000);
+        return now - CLAMP (age, 0, G_USEC_PER_SEC); /* the wall clock may have been set meanwhile */
+      }
+  return now;
+}
+
+static gboolean
+is_rtcp (const guint8 *data, gsize length)
+{
+  return length >= 8 && data[1] >= 192 && data[1] <= 223; /* RFC 5761 §4 */
+}
+
+static void
+take_packet (BatonRtpSocket *self, guint which, const BatonRtpPacket *packet, const Peer *source,
+             BatonRtpReceiveFunc func, gpointer data)
+{
+  gboolean rtcp = is_rtcp (packet->data, packet->length);
+
+  if (rtcp)
+    {
+      if (same_host (source, &self->peers[0]) || same_host (source, &self->peers[1]))
+        func (packet, TRUE, TRUE, data);
+      return;
+    }
+  if (which != 0)
+    return;
+  if (same_peer (source, &self->peers[0]))
+    {
+      if (func (packet, FALSE, TRUE, data))
+        self->settled = TRUE;
+    }
+  else if (may_latch (self, source) && func (packet, FALSE, FALSE, data))
+    consider (self, source);
+}
+
+static guint
+receive_batch (BatonRtpSocket *self, guint which, BatonRtpReceiveFunc func, gpointer data)
+{
+  static _Thread_local BatonRtpPacket packets[BATON_RTP_BATCH]; /* 32 kB: too much for the stack */
+  struct mmsghdr messages[BATON_RTP_BATCH];
+  struct iovec vectors[BATON_RTP_BATCH];
+  Peer sources[BATON_RTP_BATCH];
+  char control[BATON_RTP_BATCH][CMSG_SPACE (sizeof (struct timespec))] __attribute__ ((aligned (8)));
+  gint64 now, real_now;
+  int n;
+
+  memset (messages, 0, sizeof messages);
+  for (guint i = 0; i < BATON_RTP_BATCH; i++)
+    {
+      vectors[i] = (struct iovec) { packets[i].data, sizeof packets[i].data };
+      messages[i].msg_hdr = (struct msghdr) { &sources[i].address, sizeof sources[i].address, &vectors[i], 1,
+                                              control[i], sizeof control[i], 0 };
+    }
+  n = recvmmsg (self->fds[which], messages, BATON_RTP_BATCH, MSG_DONTWAIT, NULL);
+  if (n <= 0)
+    return 0;
+  now = g_get_monotonic_time ();
+  real_now = g_get_real_time ();
+  for (int i = 0; func != NULL && i < n; i++)
+    {
+      if (messages[i].msg_hdr.msg_flags & MSG_TRUNC)
+        continue;
+      packets[i].length = messages[i].msg_len;
+      packets[i].arrival = arrival_time (&messages[i].msg_hdr, now, real_now);
+      sources[i].length = messages[i].msg_hdr.msg_namelen;
+      take_packet (self, which, &packets[i], &sources[i], func, data);
+    }
+  return (guint) n;
+}
+
+void
+baton_rtp_socket_receive (BatonRtpSocket *self, BatonRtpReceiveFunc func, gpointer data)
+{
+  /* a flood must not keep the tick: at most so much at a time, the kernel drops the rest */
+  for (guint i = 0; i < 8 && receive_batch (self, 0, func, data) == BATON_RTP_BATCH; i++)
+    ;
+  receive_batch (self, 1, func, data);
+}
+
+void
+baton_rtp_socket_discard (BatonRtpSocket *self)
+{
+  for (guint which = 0; which < 2; which++)
+    for (guint i = 0; i < 64 && receive_batch (self, which, NULL, NULL) == BATON_RTP_BATCH; i++)
+      ;
+}
+
+static gboolean
+send_to (BatonRtpSocket *self, guint socket, guint peer, const guint8 *data, gsize length)
+{
+  gssize sent = -1;
+
+  if (self->peers[peer].length == 0)
+    return FALSE;
+  /* a port that answers "unreachable" makes the next send fail once; that packet is as good as lost */
+  for (guint i = 0; i < 2 && sent < 0; i++)
+    sent = sendto (self->fds[socket], data, length, MSG_DONTWAIT | MSG_NOSIGNAL,
+                   (const struct sockaddr *) &self->peers[peer].address, self->peers[peer].length);
+  return sent == (gssize) length;
+}
+
+gboolean
+baton_rtp_socket_send (BatonRtpSocket *self, const guint8 *data, gsize length)
+{
+  return send_to (self, 0, 0, data, length);
+}
+
+gboolean
+baton_rtp_socket_send_rtcp (BatonRtpSocket *self, const guint8 *data, gsize length)
+{
+  return send_to (self, self->mux ? 0 : 1, 1, data, length);
+}

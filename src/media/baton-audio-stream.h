@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "baton-audio-source.h"
+#include "baton-media.h"
+#include "baton-rtp-socket.h"
+#include "baton-sdp.h"
+#include "baton-tick.h"
+#include "baton-wav-writer.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BatonAudioStream:
+ * The sound of one call as the tick sees it: socket, framing, codecs, jitter buffer, recording.
+ * Everything here is called with the tick's lock held. It knows nothing of offers and states.
+ */
+typedef struct _BatonAudioStream BatonAudioStream;
+
+/** BatonAudioStreamEvents: called from the tick's thread, with the lock held: post to the main context, no more. */
+typedef struct
+{
+  void (*dtmf) (char digit, guint duration_ms, gpointer data);
+  void (*gap) (double gap_ms, gpointer data);
+  gpointer data;
+} BatonAudioStreamEvents;
+
+/** @socket: (transfer full) */
+BatonAudioStream *baton_audio_stream_new (BatonTick *tick, BatonAudioSource *source, BatonRtpSocket *socket,
+                                          const BatonAudioStreamEvents *events);
+/** baton_audio_stream_free: sends the RTCP BYE and closes the socket */
+void baton_audio_stream_free (BatonAudioStream *self);
+
+void baton_audio_stream_set_agreement (BatonAudioStream *self, const BatonSdpAgreement *agreement);
+/** baton_audio_stream_set_flow: which way sound goes; the stream takes part in the tick while it goes any way */
+void baton_audio_stream_set_flow (BatonAudioStream *self, gboolean send, gboolean hear);
+void baton_audio_stream_set_muted (BatonAudioStream *self, gboolean muted);
+/** baton_audio_stream_set_foreground: has microphone and speaker, where the source is the microphone */
+void baton_audio_stream_set_foreground (BatonAudioStream *self, gboolean foreground);
+/** @recorder: (transfer full) */
+void baton_audio_stream_set_recorder (BatonAudioStream *self, BatonWavWriter *recorder);
+/** Returns: FALSE when no more digits can wait */
+gboolean baton_audio_stream_add_dtmf (BatonAudioStream *self, const char *digits);
+
+/** Returns: µs, when the last packet was sent, 0 for never */
+gint64 baton_audio_stream_get_last_sent (BatonAudioStream *self);
+/**
+ * baton_audio_stream_take_over: the next packet is sent at once, and the `gap` event says how long
+ * after @last_sent that was (0: nothing was sent there, so there is no gap).
+ */
+void baton_audio_stream_take_over (BatonAudioStream *self, gint64 last_sent);
+/** Returns: the frame heard in this tick, @n samples at @rate */
+const gint16 *baton_audio_stream_get_heard (BatonAudioStream *self, guint *n, guint *rate);
+void baton_audio_stream_read_stats (BatonAudioStream *self, BatonMediaStats *stats);
+
+G_END_DECLS

@@ -1,0 +1,646 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "baton-media-session.h"
+
+#include <string.h>
+
+#include "baton-dtmf.h"
+#include "baton-enum-types.h"
+#include "baton-error.h"
+
+enum
+{
+  PROP_STATE = 1,
+  PROP_CODEC,
+  PROP_SRTP,
+  PROP_LOCAL_HOLD,
+  PROP_MUTED,
+  PROP_REMOTE_HOLD,
+};
+
+struct _BatonMediaSession
+{
+  GObject parent_instance;
+
+  BatonTick *tick;
+  BatonAudioSource *source;
+  GMainContext *context;
+
+  char *local_address, *remote_hint, *record_path;
+  guint rtp_port_first, rtp_port_last;
+  BatonCodecId codecs[BATON_N_CODECS];
+  guint n_codecs;
+  BatonSrtpMode srtp;
+
+  guint64 sdp_id;
+  char *address;       /* ours, as the socket has it */
+  guint16 ports[2];
+  BatonSdp *local;     /* our last description */
+  BatonSdp *offer;     /* … when it is an offer that waits for its answer */
+  BatonSdpAgreement agreement;
+  gboolean agreed;
+
+  BatonMediaState state;
+  gboolean started, local_hold, muted, remote_hold;
+  gboolean given_up;
+  GTask *move_task;
+
+  BatonAudioStream *stream; /* the lock's */
+};
+
+static void baton_media_session_media_init (BatonMediaInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (BatonMediaSession, baton_media_session, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (BATON_TYPE_MEDIA, baton_media_session_media_init))
+
+/* --- from the tick's thread to the main context --- */
+
+typedef struct
+{
+  GWeakRef session;
+  char digit;
+  guint duration_ms;
+  double gap_ms;
+} Fact;
+
+static void
+fact_free (gpointer data)
+{
+  Fact *fact = data;
+
+  g_weak_ref_clear (&fact->session);
+  g_free (fact);
+}
+
+static void
+post (BatonMediaSession *self, GSourceFunc func, const Fact *content)
+{
+  Fact *fact = g_memdup2 (content, sizeof *content);
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_weak_ref_init (&fact->session, self);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, func, fact, fact_free);
+  g_source_attach (source, self->context);
+}
+
+static gboolean
+tell_dtmf (gpointer data)
+{
+  Fact *fact = data;
+  g_autoptr (BatonMediaSession) self = g_weak_ref_get (&fact->session);
+  char digit[2] = { fact->digit, '\0' };
+
+  if (self != NULL && self->state != BATON_MEDIA_STATE_STOPPED)
+    g_signal_emit_by_name (self, "dtmf", digit, fact->duration_ms);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+tell_gap (gpointer data)
+{
+  Fact *fact = data;
+  g_autoptr (BatonMediaSession) self = g_weak_ref_get (&fact->session);
+  g_autoptr (GTask) task = self != NULL ? g_steal_pointer (&self->move_task) : NULL;
+
+  if (task != NULL)
+    g_task_return_pointer (task, g_memdup2 (&fact->gap_ms, sizeof fact->gap_ms), g_free);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_stream_dtmf (char digit, guint duration_ms, gpointer data)
+{
+  Fact fact = { .digit = digit, .duration_ms = duration_ms };
+
+  post (data, tell_dtmf, &fact);
+}
+
+static void
+on_stream_gap (double gap_ms, gpointer data)
+{
+  Fact fact = { .gap_ms = gap_ms };
+
+  post (data, tell_gap, &fact);
+}
+
+/* --- state --- */
+
+static gboolean
+is_allowed (BatonMediaState from, BatonMediaState to)
+{
+  switch (from)
+    {
+    case BATON_MEDIA_STATE_IDLE:
+      return TRUE;
+    case BATON_MEDIA_STATE_STARTED:
+    case BATON_MEDIA_STATE_HELD:
+      return to != BATON_MEDIA_STATE_IDLE;
+    case BATON_MEDIA_STATE_STOPPED:
+      return FALSE;
+    }
+  return FALSE;
+}
+
+static void
+set_state (BatonMediaSession *self, BatonMediaState state)
+{
+  if (self->state == state || !is_allowed (self->state, state))
+    return;
+  self->state = state;
+  g_object_notify (G_OBJECT (self), "state");
+}
+
+/* With the lock held. */
+static void
+update_flow (BatonMediaSession *self)
+{
+  gboolean flows = self->started && self->agreed && !self->local_hold && !self->given_up &&
+                   self->state != BATON_MEDIA_STATE_STOPPED;
+
+  if (self->stream == NULL)
+    return;
+  baton_audio_stream_set_muted (self->stream, self->muted);
+  baton_audio_stream_set_flow (self->stream,
+                               flows && (self->agreement.direction & BATON_SDP_SENDONLY) && self->agreement.address[0],
+                               flows && (self->agreement.direction & BATON_SDP_RECVONLY));
+}
+
+static void
+update (BatonMediaSession *self)
+{
+  g_autoptr (BatonMediaSession) keep = g_object_ref (self);
+
+  baton_tick_lock (self->tick);
+  update_flow (self);
+  baton_tick_unlock (self->tick);
+  if (self->started)
+    set_state (self, self->local_hold || self->remote_hold ? BATON_MEDIA_STATE_HELD : BATON_MEDIA_STATE_STARTED);
+}
+
+static gboolean
+check_alive (BatonMediaSession *self, GError **error)
+{
+  if (self->state != BATON_MEDIA_STATE_STOPPED)
+    return TRUE;
+  g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, "The sound of this call has ended.");
+  return FALSE;
+}
+
+/* --- sockets --- */
+
+static gboolean
+prepare (BatonMediaSession *self, GError **error)
+{
+  const BatonAudioStreamEvents events = { on_stream_dtmf, on_stream_gap, self };
+  g_autoptr (BatonRtpSocket) socket = NULL;
+
+  if (!check_alive (self, error))
+    return FALSE;
+  if (self->stream != NULL)
+    return TRUE;
+  if (self->srtp == BATON_SRTP_MODE_REQUIRED)
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NOT_SUPPORTED,
+                           "Encrypted sound (SRTP) is required here, but this version of Baton does not have it yet. "
+                           "Set it to optional or off.");
+      return FALSE;
+    }
+  socket = baton_rtp_socket_new (self->local_address, self->remote_hint, self->rtp_port_first, self->rtp_port_last, error);
+  if (socket == NULL)
+    return FALSE;
+  g_free (self->address);
+  self->address = g_strdup (baton_rtp_socket_get_address (socket));
+  self->ports[0] = baton_rtp_socket_get_port (socket);
+  self->ports[1] = baton_rtp_socket_get_rtcp_port (socket);
+  baton_tick_lock (self->tick);
+  self->stream = baton_audio_stream_new (self->tick, self->source, g_steal_pointer (&socket), &events);
+  baton_tick_unlock (self->tick);
+  return TRUE;
+}
+
+static void
+baton_media_session_prepare_async (BatonMedia *media, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                   gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (media, cancellable, callback, data);
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, baton_media_session_prepare_async);
+  if (prepare (BATON_MEDIA_SESSION (media), &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static gboolean
+baton_media_session_prepare_finish (BatonMedia *media, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- offer and answer --- */
+
+static BatonSdpLocal
+describe (BatonMediaSession *self)
+{
+  BatonSdpLocal local = { 0 };
+
+  local.id = self->sdp_id;
+  local.address = self->address;
+  local.port = self->ports[0];
+  local.rtcp_port = self->ports[1];
+  local.direction = BATON_SDP_SENDRECV;
+  if (self->local_hold) /* RFC 3264 §8.4: who is held already becomes inactive */
+    local.direction = self->remote_hold ? BATON_SDP_INACTIVE : BATON_SDP_SENDONLY;
+  local.codecs = self->codecs;
+  local.n_codecs = self->n_codecs;
+  local.srtp = self->srtp;
+  local.previous = self->local;
+  return local;
+}
+
+static void
+take_agreement (BatonMediaSession *self, const BatonSdpAgreement *agreement)
+{
+  g_autoptr (BatonMediaSession) keep = g_object_ref (self);
+  gboolean new_codec = !self->agreed || self->agreement.codec != agreement->codec;
+  gboolean new_hold = self->remote_hold != agreement->remote_hold;
+
+  self->agreement = *agreement;
+  self->agreed = TRUE;
+  self->remote_hold = agreement->remote_hold;
+  baton_tick_lock (self->tick);
+  baton_audio_stream_set_agreement (self->stream, agreement);
+  baton_tick_unlock (self->tick);
+  update (self);
+  if (new_codec)
+    g_object_notify (G_OBJECT (self), "codec");
+  if (new_hold)
+    g_object_notify (G_OBJECT (self), "remote-hold");
+}
+
+static char *
+baton_media_session_create_offer (BatonMedia *media, GError **error)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
+  BatonSdpLocal local;
+
+  if (!prepare (self, error))
+    return NULL;
+  local = describe (self);
+  g_clear_pointer (&self->offer, baton_sdp_free);
+  self->offer = baton_sdp_create_offer (&local);
+  g_clear_pointer (&self->local, baton_sdp_free);
+  self->local = baton_sdp_copy (self->offer);
+  return baton_sdp_to_string (self->offer);
+}
+
+static char *
+baton_media_session_create_answer (BatonMedia *media, const char *text, GError **error)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
+  g_autoptr (BatonSdp) offer = NULL, answer = NULL;
+  BatonSdpAgreement agreement;
+  BatonSdpLocal local;
+
+  if (!check_alive (self, error))
+    return NULL;
+  offer = baton_sdp_parse (text, error);
+  if (offer == NULL || !prepare (self, error))
+    return NULL;
+  local = describe (self);
+  if (self->local_hold)
+    local.direction = BATON_SDP_SENDONLY;
+  answer = baton_sdp_create_answer (&local, offer, &agreement, error);
+  if (answer == NULL)
+    return NULL;
+  g_clear_pointer (&self->offer, baton_sdp_free);
+  g_clear_pointer (&self->local, baton_sdp_free);
+  self->local = g_steal_pointer (&answer);
+  take_agreement (self, &agreement);
+  return baton_sdp_to_string (self->local);
+}
+
+static gboolean
+baton_media_session_apply_answer (BatonMedia *media, const char *text, gboolean final, GError **error)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
+  g_autoptr (BatonSdp) answer = NULL;
+  BatonSdpAgreement agreement;
+
+  if (!check_alive (self, error))
+    return FALSE;
+  if (self->offer == NULL)
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE,
+                           "An answer came from the other side, but nothing was offered to it.");
+      return FALSE;
+    }
+  answer = baton_sdp_parse (text, error);
+  if (answer == NULL || !baton_sdp_take_answer (self->offer, answer, self->remote_hold, &agreement, error))
+    return FALSE;
+  if (final)
+    g_clear_pointer (&self->offer, baton_sdp_free);
+  take_agreement (self, &agreement);
+  return TRUE;
+}
+
+/* --- start, stop and the rest --- */
+
+static void
+open_recording (BatonMediaSession *self)
+{
+  g_autoptr (GError) error = NULL;
+  BatonWavWriter *recorder;
+
+  if (self->record_path == NULL || self->stream == NULL)
+    return;
+  recorder = baton_wav_writer_new (self->record_path, &error);
+  if (recorder == NULL)
+    {
+      g_signal_emit_by_name (self, "failed", error->message);
+      return;
+    }
+  baton_tick_lock (self->tick);
+  if (self->stream != NULL)
+    baton_audio_stream_set_recorder (self->stream, recorder);
+  else
+    baton_wav_writer_free (recorder);
+  baton_tick_unlock (self->tick);
+}
+
+static void
+baton_media_session_start (BatonMedia *media)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
+  g_autoptr (BatonMediaSession) keep = g_object_ref (self);
+
+  if (self->started || self->state == BATON_MEDIA_STATE_STOPPED)
+    return;
+  self->started = TRUE;
+  open_recording (self);
+  update (self);
+}
+
+static void
+close_stream (BatonMediaSession *self)
+{
+  if (self->tick == NULL)
+    return;
+  baton_tick_lock (self->tick);
+  g_clear_pointer (&self->stream, baton_audio_stream_free);
+  baton_tick_unlock (self->tick);
+}
+
+static void
+end_move (BatonMediaSession *self)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->move_task);
+
+  if (task != NULL)
+    g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_CANCELLED,
+                             "The call ended before its sound had begun.");
+}
+
+static void
+baton_media_session_stop (BatonMedia *media)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
+
+  close_stream (self);
+  end_move (self);
+  set_state (self, BATON_MEDIA_STATE_STOPPED);
+}
+
+static gboolean
+baton_media_session_send_dtmf (BatonMedia *media, const char *digits, GError **error)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
+  gboolean queued;
+
+  if (!check_alive (self, error))
+    return FALSE;
+  if (!baton_dtmf_is_valid (digits))
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT,
+                           "Only the keys 0 to 9, *, # and A to D can be sent.");
+      return FALSE;
+    }
+  if (!self->agreed || self->agreement.event_payload_type < 0 || self->stream == NULL)
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NOT_SUPPORTED,
+                           self->agreed ? "The other side does not take keys (telephone-event) in the sound."
+                                        : "Keys can be sent when the call has sound.");
+      return FALSE;
+    }
+  baton_tick_lock (self->tick);
+  queued = baton_audio_stream_add_dtmf (self->stream, digits);
+  baton_tick_unlock (self->tick);
+  if (!queued)
+    g_set_error_literal (error, BATON_ERROR, BATON_ERROR_FAILED, "Too many keys at once. Wait until they are sent.");
+  return queued;
+}
+
+static BatonMediaStats *
+baton_media_session_dup_stats (BatonMedia *media)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
+  BatonMediaStats stats = { .jitter_ms = -1, .rtt_ms = -1, .level_in_db = -127, .level_out_db = -127, .last_gap_ms = -1 };
+
+  baton_tick_lock (self->tick);
+  if (self->stream != NULL)
+    baton_audio_stream_read_stats (self->stream, &stats);
+  baton_tick_unlock (self->tick);
+  return baton_media_stats_copy (&stats);
+}
+
+BatonAudioStream *
+baton_media_session_get_stream (BatonMediaSession *self)
+{
+  return self->stream;
+}
+
+void
+baton_media_session_give_up (BatonMediaSession *self)
+{
+  self->given_up = TRUE;
+  update_flow (self);
+}
+
+void
+baton_media_session_take_back (BatonMediaSession *self)
+{
+  self->given_up = FALSE;
+  update_flow (self);
+}
+
+void
+baton_media_session_set_move_task (BatonMediaSession *self, GTask *task)
+{
+  g_autoptr (GTask) before = g_steal_pointer (&self->move_task);
+
+  self->move_task = task;
+  if (before != NULL)
+    g_task_return_new_error (before, BATON_ERROR, BATON_ERROR_CANCELLED, "The sound was moved again.");
+}
+
+void
+baton_media_session_take_over (BatonMediaSession *self, gint64 last_sent)
+{
+  if (self->stream != NULL)
+    baton_audio_stream_take_over (self->stream, last_sent);
+  self->given_up = FALSE;
+  update_flow (self);
+}
+
+static void
+baton_media_session_media_init (BatonMediaInterface *iface)
+{
+  iface->prepare_async = baton_media_session_prepare_async;
+  iface->prepare_finish = baton_media_session_prepare_finish;
+  iface->create_offer = baton_media_session_create_offer;
+  iface->create_answer = baton_media_session_create_answer;
+  iface->apply_answer = baton_media_session_apply_answer;
+  iface->start = baton_media_session_start;
+  iface->stop = baton_media_session_stop;
+  iface->send_dtmf = baton_media_session_send_dtmf;
+  iface->dup_stats = baton_media_session_dup_stats;
+}
+
+/* --- object --- */
+
+static void
+baton_media_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (object);
+
+  switch (id)
+    {
+    case PROP_STATE:
+      g_value_set_enum (value, self->state);
+      break;
+    case PROP_CODEC:
+      g_value_set_static_string (value, self->agreed ? baton_codec_info (self->agreement.codec)->name : NULL);
+      break;
+    case PROP_SRTP:
+      g_value_set_static_string (value, "none");
+      break;
+    case PROP_LOCAL_HOLD:
+      g_value_set_boolean (value, self->local_hold);
+      break;
+    case PROP_MUTED:
+      g_value_set_boolean (value, self->muted);
+      break;
+    case PROP_REMOTE_HOLD:
+      g_value_set_boolean (value, self->remote_hold);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+baton_media_session_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (object);
+  gboolean *flag = id == PROP_MUTED ? &self->muted : &self->local_hold;
+
+  if (id != PROP_MUTED && id != PROP_LOCAL_HOLD)
+    {
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      return;
+    }
+  if (*flag == g_value_get_boolean (value))
+    return;
+  *flag = g_value_get_boolean (value);
+  update (self);
+  g_object_notify_by_pspec (object, pspec);
+}
+
+static void
+baton_media_session_dispose (GObject *object)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (object);
+
+  close_stream (self);
+  end_move (self);
+  G_OBJECT_CLASS (baton_media_session_parent_class)->dispose (object);
+}
+
+static void
+baton_media_session_finalize (GObject *object)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (object);
+
+  g_clear_pointer (&self->tick, baton_tick_unref);
+  g_clear_pointer (&self->source, baton_audio_source_unref);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  g_clear_pointer (&self->local, baton_sdp_free);
+  g_clear_pointer (&self->offer, baton_sdp_free);
+  g_free (self->local_address);
+  g_free (self->remote_hint);
+  g_free (self->record_path);
+  g_free (self->address);
+  G_OBJECT_CLASS (baton_media_session_parent_class)->finalize (object);
+}
+
+static void
+baton_media_session_class_init (BatonMediaSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = baton_media_session_get_property;
+  object_class->set_property = baton_media_session_set_property;
+  object_class->dispose = baton_media_session_dispose;
+  object_class->finalize = baton_media_session_finalize;
+  g_object_class_override_property (object_class, PROP_STATE, "state");
+  g_object_class_override_property (object_class, PROP_CODEC, "codec");
+  g_object_class_override_property (object_class, PROP_SRTP, "srtp");
+  g_object_class_override_property (object_class, PROP_LOCAL_HOLD, "local-hold");
+  g_object_class_override_property (object_class, PROP_MUTED, "muted");
+  g_object_class_override_property (object_class, PROP_REMOTE_HOLD, "remote-hold");
+}
+
+static void
+baton_media_session_init (BatonMediaSession *self)
+{
+  self->context = g_main_context_ref_thread_default ();
+  self->sdp_id = ((guint64) g_random_int () << 30) ^ g_random_int (); /* fits in 63 bits, RFC 3264 §5 */
+}
+
+static void
+set_codecs (BatonMediaSession *self, const char *const *names)
+{
+  BatonCodecId id;
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      gboolean known = baton_codec_from_name (names[i], &id);
+
+      for (guint j = 0; known && j < self->n_codecs; j++)
+        known = self->codecs[j] != id;
+      if (known)
+        self->codecs[self->n_codecs++] = id;
+    }
+  for (guint i = 0; self->n_codecs == 0 && i < BATON_N_CODECS; i++)
+    self->codecs[i] = i;
+  if (self->n_codecs == 0)
+    self->n_codecs = BATON_N_CODECS;
+}
+
+BatonMediaSession *
+baton_media_session_new (BatonTick *tick, BatonAudioSource *source, const BatonMediaOptions *options)
+{
+  BatonMediaSession *self = g_object_new (BATON_TYPE_MEDIA_SESSION, NULL);
+
+  self->tick = baton_tick_ref (tick);
+  self->source = baton_audio_source_ref (source);
+  self->local_address = g_strdup (options->local_address);
+  self->remote_hint = g_strdup (options->remote_hint);
+  self->record_path = g_strdup (options->record_path);
+  self->rtp_port_first = options->rtp_port_first;
+  self->rtp_port_last = options->rtp_port_last;
+  self->srtp = options->srtp;
+  set_codecs (self, options->codecs);
+  return self;
+}

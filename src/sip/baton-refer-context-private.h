@@ -9,8 +9,11 @@
  * reference) by their session while they live, so that nobody else has to.
  */
 
+#include <sofia-sip/sip_extra.h>
+
 #include "baton-refer-client-context.h"
 #include "baton-refer-server-context.h"
+#include "baton-refer-table.h"
 #include "baton-sip-target.h"
 
 G_BEGIN_DECLS
@@ -46,5 +49,88 @@ void baton_ua_refer_event (BatonUa *self, const BatonSipEvent *event);
 
 /* Ends every out-of-dialog context (UA stops). */
 void baton_ua_refer_shutdown (BatonUa *self);
+
+/* ---- For the contexts themselves (baton-refer-context.c) ---- */
+
+typedef enum
+{
+  BATON_REFER_SIGNAL_REQUEST_PROGRESS,
+  BATON_REFER_SIGNAL_REQUEST_ACCEPTED,
+  BATON_REFER_SIGNAL_REQUEST_REJECTED,
+  BATON_REFER_SIGNAL_PROGRESS,
+  BATON_REFER_SIGNAL_ACCEPTED,
+  BATON_REFER_SIGNAL_REJECTED,
+} BatonReferSignal;
+
+/* Declares on @type the signals that an applicant has, each with the context as first argument */
+void baton_refer_applicant_install_signals (GType type);
+
+/* baton_refer_context_setup: once, at birth. @applicant (nullable): the session, or the stand-in; it emits, too. */
+void baton_refer_context_setup (BatonReferContext *self, BatonUa *ua, BatonDirection direction, GObject *applicant);
+void baton_refer_context_take_refer_to (BatonReferContext *self, BatonReferTo *refer_to, const char *text);
+void baton_refer_context_set_referred_by (BatonReferContext *self, const char *referred_by);
+void baton_refer_context_set_target_session (BatonReferContext *self, BatonSession *target);
+
+/* Own handle of a context outside every dialog; released with the context. */
+void baton_refer_context_take_handle (BatonReferContext *self, nua_handle_t *handle);
+/* Returns: (nullable): the session's handle, or the own one. Ask each time. */
+nua_handle_t *baton_refer_context_get_handle (BatonReferContext *self);
+
+/* baton_refer_context_step: the only way to another state. FALSE: the table has no such step, and nothing changed. */
+gboolean baton_refer_context_step (BatonReferContext *self, BatonReferEvent event);
+/* baton_refer_context_end: the step to ENDED with its outcome; emits refer-ended. */
+gboolean baton_refer_context_end (BatonReferContext *self, BatonReferEvent event, BatonReferOutcome outcome);
+gboolean baton_refer_context_emit_requested (BatonReferContext *self); /* on context, then applicant */
+void baton_refer_context_emit_status (BatonReferContext *self, BatonReferSignal which, guint status, const char *reason);
+void baton_refer_context_emit_invite_sent (BatonReferContext *self, BatonSession *session);
+gboolean baton_refer_context_set_state_error (GError **error, const char *what);
+
+/*
+ * A live context is in the list of its session, or of the user agent when it has none; so is one
+ * that ended a moment ago and still has an answer to get or give.
+ */
+void baton_refer_context_enlist (BatonReferContext *self);
+void baton_refer_context_delist (BatonReferContext *self);
+
+/* Returns: whether @headers ("Name: value", nullable) can be added to a request; else @error names the first that can't */
+gboolean baton_refer_check_extra_headers (const char *const *headers, GError **error);
+/* Returns: (transfer full) (nullable): all of them in one string, each line ended, as SIPTAG_HEADER_STR wants it */
+char *baton_refer_join_headers (const char *const *headers);
+
+/* ---- Of each kind ---- */
+
+/* @target_session (nullable): attended. @refer_to is taken over. */
+BatonReferClientContext *baton_refer_client_context_new_full (BatonUa *ua, BatonReferApplicant *applicant, BatonReferTo *refer_to,
+                                                              BatonSession *target_session, const BatonReferOptions *options);
+gboolean baton_refer_client_context_awaits_answer (BatonReferClientContext *self);
+gboolean baton_refer_client_context_matches (BatonReferClientContext *self, const char *id);
+void baton_refer_client_context_response (BatonReferClientContext *self, const BatonSipEvent *event);
+void baton_refer_client_context_notify (BatonReferClientContext *self, const BatonSipEvent *event);
+void baton_refer_client_context_dialog_ended (BatonReferClientContext *self, gboolean by_peer);
+
+/*
+ * baton_refer_server_context_receive: checks the REFER, answers it when it is refused out of hand,
+ * else makes a context and asks around. @session (nullable): out of a dialog.
+ */
+void baton_refer_server_context_receive (BatonUa *ua, BatonSession *session, const BatonSipEvent *event);
+gboolean baton_refer_server_context_matches (BatonReferServerContext *self, const char *id);
+void baton_refer_server_context_notify_response (BatonReferServerContext *self, const BatonSipEvent *event);
+void baton_refer_server_context_subscribe (BatonReferServerContext *self, const BatonSipEvent *event);
+
+/* The contexts end without a word on the wire. */
+void baton_refer_client_context_abort (BatonReferClientContext *self);
+void baton_refer_server_context_abort (BatonReferServerContext *self);
+
+/* ---- Lists and guards (baton-session-refer.c) ---- */
+
+/* Returns: (transfer none): live and lingering contexts of @owner, a BatonSession or BatonUa, oldest first */
+GPtrArray *baton_refer_list_of (gpointer owner);
+/* baton_refer_count_received: Returns: how many REFERs came in this dialog before; counts this one */
+guint baton_refer_count_received (BatonSession *session);
+/* Every session that a REFER made is one deeper than the one it came on. */
+guint baton_refer_get_depth (BatonSession *session);
+void baton_refer_set_depth (BatonSession *session, guint depth);
+/* baton_refer_rate_allows: counts a REFER from @peer. FALSE: it is the eleventh within a minute */
+gboolean baton_refer_rate_allows (BatonUa *ua, const char *peer);
 
 G_END_DECLS

@@ -35,6 +35,9 @@ const char *baton_session_get_local_contact (BatonSession *self);
 /** baton_session_abort: the user agent's nua is gone: ends at once, nothing on the wire. */
 void baton_session_abort (BatonSession *self);
 
+/** Returns: whether the dialog has this Call-ID, local tag, and remote tag (any of those seen in 1xx, while it is early) */
+gboolean baton_session_matches_dialog (BatonSession *self, const char *call_id, const char *local_tag, const char *remote_tag);
+
 /** Returns: whether @from may become @to; for the test that walks the table */
 gboolean baton_session_transition_allowed (BatonSessionState from, BatonSessionState to);
 

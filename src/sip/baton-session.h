@@ -102,6 +102,13 @@ guint baton_session_get_status (BatonSession *self);
 const char *baton_session_get_reason (BatonSession *self);
 
 /**
+ * baton_session_complete_replaces:
+ * Once an incoming session with a `replaces-session` was accepted and the sound has moved: emits
+ * `replaced` on the old session and ends it (RFC 3891 §3). Without one it does nothing.
+ */
+void baton_session_complete_replaces (BatonSession *self);
+
+/**
  * baton_session_dup_replaces:
  * Returns: (transfer full) (nullable): what a third party puts in Replaces to take this session's
  *   place AT THE PEER: to-tag is the peer's tag, from-tag ours

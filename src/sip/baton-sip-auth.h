@@ -17,7 +17,13 @@ G_BEGIN_DECLS
  */
 gboolean baton_sip_auth_answer (BatonSipIdentity *identity, const BatonSipEvent *event, guint *attempts);
 
-/** Returns: (transfer full) (nullable): "Scheme:\"realm\":user:password" as nua wants it; NULL when it can't be written safely */
-char *baton_sip_auth_format (const char *scheme, const char *realm, const char *user, const char *password);
+/**
+ * baton_sip_auth_format:
+ * @realm: as in the challenge, with its quotes
+ *
+ * Returns: (transfer full) (nullable): credentials as nua wants them; NULL when they can't be
+ *   written safely (a quote or a colon in @user)
+ */
+char *baton_sip_auth_format (const char *realm, const char *user, const char *password);
 
 G_END_DECLS

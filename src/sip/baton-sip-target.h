@@ -63,6 +63,9 @@ void baton_sip_target_release (nua_handle_t **handle);
 /** baton_sip_target_of: Returns: (nullable) (transfer none): who is attached to the handle with magic @hmagic */
 BatonSipTarget *baton_sip_target_of (nua_hmagic_t *hmagic);
 
+/** baton_sip_target_was_released: Returns: whether @hmagic is the sentinel: the event is a late one */
+gboolean baton_sip_target_was_released (nua_hmagic_t *hmagic);
+
 /**
  * baton_sip_event_keep_request:
  * Returns: (nullable): a reference to the request of this event, for a later

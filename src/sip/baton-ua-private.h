@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "baton-sip-listen.h"
 #include "baton-sip-target.h"
 #include "baton-ua.h"
 
@@ -22,8 +23,8 @@ nua_handle_t *baton_ua_create_handle (BatonUa *self, BatonSipTarget *target, Bat
 /** baton_ua_prepare_handle: sets what an own dialog needs on the handle of an incoming request (Contact, methods). */
 void baton_ua_prepare_handle (BatonUa *self, nua_handle_t *handle, BatonSipIdentity *identity);
 
-/** Returns: (transfer full): Contact header value for @identity, NULL: leave it to the stack */
-char *baton_ua_dup_contact (BatonUa *self, BatonSipIdentity *identity, const char *remote_uri);
+/** Returns: where we listen; for baton-sip-address.h */
+BatonSipListen *baton_ua_get_listen (BatonUa *self);
 
 /** Returns: (transfer none) (nullable): the identity that an incoming request is for; the default one when none matches */
 BatonSipIdentity *baton_ua_find_identity (BatonUa *self, const sip_t *sip);
@@ -39,8 +40,5 @@ void baton_ua_unkeep (BatonUa *self, GObject *object);
 /* The table of sessions: live ones, and ended ones for 32 s more (RFC 3891 §3 wants 603 for them). */
 void baton_ua_add_session (BatonUa *self, BatonSession *session);
 void baton_ua_session_ended (BatonUa *self, BatonSession *session);
-
-/** Returns: (nullable): "127.0.0.1:40123" where @event's message came from (or, of a response, where it was sent to) */
-char *baton_ua_dup_source_address (BatonUa *self, const BatonSipEvent *event, const char **transport);
 
 G_END_DECLS

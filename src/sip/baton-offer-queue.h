@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "baton-timers.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BatonOfferQueue:
+ * The re-INVITEs of one dialog: one at a time, none while an offer of the peer waits for its answer,
+ * and again after a 491 by the rules of RFC 3261 §14.1, three times.
+ */
+typedef struct _BatonOfferQueue BatonOfferQueue;
+
+/** BatonOfferSend: sends @offer; baton_offer_queue_respond() follows, not from inside. */
+typedef void (*BatonOfferSend) (const char *offer, gpointer data);
+
+BatonOfferQueue *baton_offer_queue_new (BatonTimers *timers, BatonOfferSend send, gpointer data);
+/** Fails what still waits with %BATON_ERROR_CANCELLED. */
+void baton_offer_queue_free (BatonOfferQueue *self);
+
+/** @task: (transfer full): returns the answer (a string) or an error */
+void baton_offer_queue_push (BatonOfferQueue *self, GTask *task, const char *offer);
+/** baton_offer_queue_set_blocked: @blocked: the peer's own offer is under way */
+void baton_offer_queue_set_blocked (BatonOfferQueue *self, gboolean blocked);
+/**
+ * baton_offer_queue_respond:
+ * @owner: whether the Call-ID is ours: who owns it waits longer after a 491
+ *
+ * The final answer to the offer that was sent last. Without one in flight it does nothing.
+ */
+void baton_offer_queue_respond (BatonOfferQueue *self, guint status, const char *reason, const char *sdp, gboolean owner);
+/** baton_offer_queue_fail: the dialog is over; everything that waits gets @status. */
+void baton_offer_queue_fail (BatonOfferQueue *self, guint status, const char *reason);
+
+G_END_DECLS

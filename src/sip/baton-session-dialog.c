@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What happens on the wire to a session: its states, and the one receiver of its handle's events. */
+#include "baton-session-fields.h"
+
+#include <string.h>
+
+#include "baton-error.h"
+#include "baton-refer-context-private.h"
+#include "baton-sip-address.h"
+#include "baton-sip-auth.h"
+#include "baton-sip-body.h"
+#include "baton-ua-private.h"
+
+#define ANSWER_OFFER_MS 30000
+
+/* ---- state ---- */
+
+/* Row: from; bit: to. TERMINATED absorbs. */
+#define TO(state) (1u << BATON_SESSION_STATE_##state)
+static const guint transitions[] = {
+  [BATON_SESSION_STATE_NEW] = TO (CALLING) | TO (INCOMING) | TO (TERMINATED),
+  [BATON_SESSION_STATE_CALLING] = TO (RINGING) | TO (EARLY) | TO (ESTABLISHED) | TO (TERMINATED),
+  [BATON_SESSION_STATE_RINGING] = TO (EARLY) | TO (ESTABLISHED) | TO (TERMINATED),
+  [BATON_SESSION_STATE_EARLY] = TO (ESTABLISHED) | TO (TERMINATED),
+  [BATON_SESSION_STATE_INCOMING] = TO (ESTABLISHED) | TO (TERMINATED),
+  [BATON_SESSION_STATE_ESTABLISHED] = TO (TERMINATED),
+  [BATON_SESSION_STATE_TERMINATED] = 0,
+};
+#undef TO
+
+gboolean
+baton_session_transition_allowed (BatonSessionState from, BatonSessionState to)
+{
+  return (guint) from < G_N_ELEMENTS (transitions) && (transitions[from] & (1u << to)) != 0;
+}
+
+void
+baton_session_set_state (BatonSession *self, BatonSessionState state)
+{
+  if (!baton_session_transition_allowed (self->state, state))
+    return;
+  g_debug ("session %s: %u -> %u", self->call_id ? self->call_id : "-", self->state, state);
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), baton_session_properties[BATON_SESSION_PROP_STATE]);
+}
+
+void
+baton_session_set_string (BatonSession *self, char **field, const char *value, guint property)
+{
+  if (value == NULL || g_strcmp0 (*field, value) == 0)
+    return;
+  g_free (*field);
+  *field = g_strdup (value);
+  g_object_notify_by_pspec (G_OBJECT (self), baton_session_properties[property]);
+}
+
+void
+baton_session_set_status (BatonSession *self, guint status, const char *reason)
+{
+  g_autofree char *valid = reason ? g_utf8_make_valid (reason, (gssize) strnlen (reason, 256)) : NULL;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  if (self->status != status)
+    {
+      self->status = status;
+      g_object_notify_by_pspec (G_OBJECT (self), baton_session_properties[BATON_SESSION_PROP_STATUS]);
+    }
+  if (g_strcmp0 (self->reason, valid) != 0)
+    {
+      g_free (self->reason);
+      self->reason = g_steal_pointer (&valid);
+      g_object_notify_by_pspec (G_OBJECT (self), baton_session_properties[BATON_SESSION_PROP_REASON]);
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+baton_session_forget_remote_request (BatonSession *self)
+{
+  baton_timers_clear (baton_ua_get_timers (self->ua), &self->remote_request_timer);
+  if (self->remote_request != NULL)
+    msg_destroy (g_steal_pointer (&self->remote_request));
+}
+
+void
+baton_session_fail_infos (BatonSession *self, guint status, const char *reason)
+{
+  GTask *task;
+
+  while ((task = g_queue_pop_head (&self->infos)) != NULL)
+    {
+      GError *error = NULL;
+
+      if (status != 0)
+        baton_error_set_sip_status (&error, status, reason);
+      else
+        g_set_error_literal (&error, BATON_ERROR, BATON_ERROR_CANCELLED, "The call ended meanwhile.");
+      g_task_return_error (task, error);
+      g_object_unref (task);
+    }
+}
+
+/* The handle goes when neither the INVITE nor a refer has use for it. */
+void
+baton_session_maybe_release (BatonSession *self)
+{
+  if (self->handle != NULL && self->state == BATON_SESSION_STATE_TERMINATED && self->dialog_over
+      && !baton_session_has_refers (self))
+    baton_sip_target_release (&self->handle);
+}
+
+/* The one way into TERMINATED. */
+void
+baton_session_end (BatonSession *self, guint status, const char *reason, gboolean by_peer)
+{
+  g_autoptr (BatonSession) hold = g_object_ref (self);
+  const gboolean had_dialog = self->state != BATON_SESSION_STATE_NEW;
+
+  if (self->state == BATON_SESSION_STATE_TERMINATED)
+    return;
+  baton_session_forget_remote_request (self);
+  baton_session_set_status (self, status, reason);
+  if (had_dialog)
+    baton_ua_session_ended (self->ua, self);
+  baton_session_set_state (self, BATON_SESSION_STATE_TERMINATED);
+  if (had_dialog)
+    baton_session_refer_dialog_ended (self, by_peer);
+  baton_offer_queue_fail (self->offers, status, reason);
+  baton_session_fail_infos (self, status, reason);
+  baton_session_maybe_release (self);
+}
+
+/* ---- what messages tell about the peer ---- */
+
+void
+baton_session_learn_peer (BatonSession *self, const sip_t *sip)
+{
+  g_autofree char *contact = NULL;
+  gboolean replaces;
+
+  if (sip == NULL)
+    return;
+  g_object_freeze_notify (G_OBJECT (self));
+  if (sip->sip_contact != NULL)
+    contact = baton_sip_body_dup_url (sip->sip_contact->m_url);
+  baton_session_set_string (self, &self->remote_contact, contact, BATON_SESSION_PROP_REMOTE_CONTACT);
+  replaces = sip_has_feature (sip->sip_supported, "replaces");
+  if (sip->sip_supported != NULL && replaces != self->remote_supports_replaces)
+    {
+      self->remote_supports_replaces = replaces;
+      g_object_notify_by_pspec (G_OBJECT (self), baton_session_properties[BATON_SESSION_PROP_REMOTE_SUPPORTS_REPLACES]);
+    }
+  /* Only a server that we chose may say who the peer is. */
+  if (baton_sip_identity_get_registrar (self->identity) || baton_sip_identity_get_outbound_proxy (self->identity))
+    {
+      g_autofree char *name = NULL;
+      g_autofree char *uri = baton_sip_body_dup_asserted (sip, &name);
+
+      baton_session_set_string (self, &self->remote_uri, uri, BATON_SESSION_PROP_REMOTE_URI);
+      baton_session_set_string (self, &self->remote_name, name, BATON_SESSION_PROP_REMOTE_NAME);
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+baton_session_learn_source (BatonSession *self, const BatonSipEvent *event)
+{
+  const char *transport = NULL;
+  g_autofree char *address = baton_sip_address_dup_source (event, &transport);
+
+  baton_session_set_string (self, &self->source_address, address, BATON_SESSION_PROP_SOURCE_ADDRESS);
+  if (g_strcmp0 (self->transport, transport) != 0)
+    {
+      self->transport = transport;
+      g_object_notify_by_pspec (G_OBJECT (self), baton_session_properties[BATON_SESSION_PROP_TRANSPORT]);
+    }
+}
+
+static void
+baton_session_learn_tag (BatonSession *self, const sip_t *sip)
+{
+  const char *tag = sip->sip_to ? sip->sip_to->a_tag : NULL;
+
+  if (tag == NULL)
+    return;
+  if (!g_ptr_array_find_with_equal_func (self->early_tags, tag, g_str_equal, NULL) && self->early_tags->len < 32)
+    g_ptr_array_add (self->early_tags, g_strdup (tag));
+  baton_session_set_string (self, &self->remote_tag, tag, BATON_SESSION_PROP_REMOTE_TAG);
+}
+
+/* ---- our INVITE ---- */
+
+static void
+baton_session_receive_provisional (BatonSession *self, const BatonSipEvent *event)
+{
+  g_autofree char *sdp = baton_sip_body_dup_sdp (event->sip);
+
+  baton_session_learn_tag (self, event->sip);
+  baton_session_learn_peer (self, event->sip);
+  baton_session_set_status (self, event->status, event->phrase);
+  if (sdp == NULL)
+    {
+      baton_session_set_state (self, BATON_SESSION_STATE_RINGING);
+      return;
+    }
+  if (g_strcmp0 (sdp, self->last_answer) != 0)
+    {
+      g_free (self->last_answer);
+      self->last_answer = g_strdup (sdp);
+      baton_session_set_state (self, BATON_SESSION_STATE_EARLY);
+      g_signal_emit (self, baton_session_signals[BATON_SESSION_ANSWER_RECEIVED], 0, sdp, FALSE);
+    }
+}
+
+static void
+baton_session_receive_success (BatonSession *self, const BatonSipEvent *event)
+{
+  g_autofree char *sdp = baton_sip_body_dup_sdp (event->sip);
+
+  baton_session_learn_tag (self, event->sip);
+  baton_session_learn_peer (self, event->sip);
+  if (self->state == BATON_SESSION_STATE_TERMINATED)
+    {
+      /* Our CANCEL crossed the 200: nua has sent ACK, the BYE is ours to send (RFC 3261 §9.1). */
+      nua_bye (self->handle, TAG_END ());
+      return;
+    }
+  /* The answer may have come in a reliable 1xx (RFC 3262 §5). */
+  if (sdp == NULL)
+    sdp = g_strdup (self->last_answer);
+  if (sdp == NULL)
+    {
+      nua_bye (self->handle, TAG_END ());
+      baton_session_end (self, 488, "No answer to our offer", FALSE);
+      return;
+    }
+  baton_session_set_status (self, event->status, event->phrase);
+  baton_session_set_state (self, BATON_SESSION_STATE_ESTABLISHED);
+  if (self->state == BATON_SESSION_STATE_ESTABLISHED)
+    g_signal_emit (self, baton_session_signals[BATON_SESSION_ANSWER_RECEIVED], 0, sdp, TRUE);
+}
+
+static void
+baton_session_receive_invite_response (BatonSession *self, const BatonSipEvent *event)
+{
+  const guint status = event->status;
+
+  if (baton_sip_auth_answer (self->identity, event, &self->auth_attempts))
+    return;
+  if (status >= 200)
+    self->auth_attempts = 0;
+
+  if (self->state == BATON_SESSION_STATE_ESTABLISHED)
+    {
+      g_autofree char *sdp = baton_sip_body_dup_sdp (event->sip);
+
+      baton_session_learn_peer (self, event->sip);
+      baton_offer_queue_respond (self->offers, status, event->phrase, sdp, self->direction == BATON_DIRECTION_OUTGOING);
+    }
+  else if (status > 100 && status < 200 && event->sip != NULL && self->state != BATON_SESSION_STATE_TERMINATED)
+    {
+      baton_session_receive_provisional (self, event);
+    }
+  else if (status >= 200 && status < 300 && event->sip != NULL)
+    {
+      baton_session_learn_source (self, event);
+      baton_session_receive_success (self, event);
+    }
+  else if (status >= 300)
+    {
+      /* After an unanswered challenge nua would wait for credentials for ever. */
+      if (status == 401 || status == 407)
+        self->dialog_over = TRUE;
+      baton_session_end (self, status, event->phrase, TRUE);
+    }
+}
+
+/* ---- the peer's requests ---- */
+
+void
+baton_session_respond (BatonSession *self, msg_t *request, guint status, const char *phrase, const char *sdp)
+{
+  if (self->handle == NULL)
+    return;
+  nua_respond (self->handle, (int) status, phrase, TAG_IF (request != NULL, NUTAG_WITH (request)),
+               TAG_IF (status < 300 && self->local_contact != NULL, SIPTAG_CONTACT_STR (self->local_contact)),
+               TAG_IF (sdp != NULL, SIPTAG_CONTENT_TYPE_STR ("application/sdp")), TAG_IF (sdp != NULL, SIPTAG_PAYLOAD_STR (sdp)),
+               TAG_END ());
+}
+
+static gboolean
+baton_session_answer_timed_out (gpointer data)
+{
+  BatonSession *self = data;
+
+  self->remote_request_timer = 0;
+  baton_session_reject_offer (self, 488);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+baton_session_receive_offer (BatonSession *self, const BatonSipEvent *event)
+{
+  g_autofree char *sdp = baton_sip_body_dup_sdp (event->sip);
+
+  baton_session_learn_peer (self, event->sip);
+  if (event->status >= 200)
+    return;
+  if (event->event == nua_i_update && sdp == NULL)
+    {
+      /* A refresh of the session timer (RFC 4028). */
+      nua_respond (event->handle, SIP_200_OK, NUTAG_WITH_THIS (event->nua), TAG_END ());
+      return;
+    }
+  if (self->state != BATON_SESSION_STATE_ESTABLISHED || self->remote_request != NULL)
+    {
+      nua_respond (event->handle, SIP_491_REQUEST_PENDING, NUTAG_WITH_THIS (event->nua), TAG_END ());
+      return;
+    }
+  if (!g_signal_has_handler_pending (self, baton_session_signals[BATON_SESSION_OFFER_RECEIVED], 0, FALSE))
+    {
+      nua_respond (event->handle, SIP_488_NOT_ACCEPTABLE, NUTAG_WITH_THIS (event->nua), TAG_END ());
+      return;
+    }
+  self->remote_request = baton_sip_event_keep_request (event);
+  self->ack_brings_answer = event->event == nua_i_invite && sdp == NULL;
+  self->remote_request_timer =
+    baton_timers_add (baton_ua_get_timers (self->ua), ANSWER_OFFER_MS, baton_session_answer_timed_out, self);
+  baton_offer_queue_set_blocked (self->offers, TRUE);
+  g_signal_emit (self, baton_session_signals[BATON_SESSION_OFFER_RECEIVED], 0, sdp);
+}
+
+static void
+baton_session_receive_ack (BatonSession *self, const BatonSipEvent *event)
+{
+  g_autofree char *sdp = NULL;
+
+  if (!self->ack_brings_answer || self->state != BATON_SESSION_STATE_ESTABLISHED || self->remote_request != NULL)
+    return;
+  self->ack_brings_answer = FALSE;
+  sdp = baton_sip_body_dup_sdp (event->sip);
+  if (sdp != NULL)
+    g_signal_emit (self, baton_session_signals[BATON_SESSION_ANSWER_RECEIVED], 0, sdp, TRUE);
+}
+
+static void
+baton_session_receive_info (BatonSession *self, const BatonSipEvent *event)
+{
+  g_autofree char *body = baton_sip_body_dup_text (event->sip);
+  const char *type = event->sip && event->sip->sip_content_type ? event->sip->sip_content_type->c_type : NULL;
+  g_autofree char *valid = type ? g_utf8_make_valid (type, (gssize) strnlen (type, 128)) : NULL;
+
+  if (event->status < 200)
+    nua_respond (event->handle, SIP_200_OK, NUTAG_WITH_THIS (event->nua), TAG_END ());
+  g_signal_emit (self, baton_session_signals[BATON_SESSION_INFO_RECEIVED], 0, valid, body ? body : "");
+}
+
+static void
+baton_session_receive_info_response (BatonSession *self, const BatonSipEvent *event)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (event->status < 200 || baton_sip_auth_answer (self->identity, event, &self->auth_attempts))
+    return;
+  self->auth_attempts = 0;
+  task = g_queue_pop_head (&self->infos);
+  if (task == NULL)
+    return;
+  if (event->status < 300)
+    {
+      g_task_return_boolean (task, TRUE);
+    }
+  else
+    {
+      GError *error = NULL;
+
+      baton_error_set_sip_status (&error, event->status, event->phrase);
+      g_task_return_error (task, error);
+    }
+}
+
+static void
+baton_session_receive_state (BatonSession *self, const BatonSipEvent *event)
+{
+  int state = nua_callstate_init;
+
+  tl_gets (event->tags, NUTAG_CALLSTATE_REF (state), TAG_END ());
+  if (state == nua_callstate_terminated)
+    self->dialog_over = TRUE;
+  if (state == nua_callstate_terminated || state == nua_callstate_terminating)
+    baton_session_end (self, event->status >= 300 ? event->status : 408, event->phrase, FALSE);
+}
+
+static void
+baton_session_receive_bye_response (BatonSession *self, const BatonSipEvent *event)
+{
+  if (event->status < 200 || baton_sip_auth_answer (self->identity, event, &self->auth_attempts))
+    return;
+  self->dialog_over = TRUE;
+  /* A BYE that we didn't ask for: nua's session timer ran out. */
+  baton_session_end (self, 408, "Session Timeout", FALSE);
+}
+
+static gboolean
+baton_session_forward_refer (BatonSession *self, const BatonSipEvent *event)
+{
+  if (baton_session_refer_event (self, event))
+    return TRUE;
+  /* Another event package, or no subscription of ours. */
+  if ((event->event == nua_i_notify || event->event == nua_i_subscribe) && event->status < 200)
+    nua_respond (event->handle, SIP_489_BAD_EVENT, NUTAG_WITH_THIS (event->nua), TAG_END ());
+  return FALSE;
+}
+
+void
+baton_session_receive (BatonSipTarget *target, const BatonSipEvent *event)
+{
+  BatonSession *self = BATON_SESSION (target);
+
+  switch ((int) event->event)
+    {
+    case nua_r_invite:
+      baton_session_receive_invite_response (self, event);
+      break;
+    case nua_i_invite:
+    case nua_i_update:
+      baton_session_receive_offer (self, event);
+      break;
+    case nua_i_ack:
+      baton_session_receive_ack (self, event);
+      break;
+    case nua_i_cancel:
+      baton_session_end (self, 487, "Request Terminated", TRUE);
+      break;
+    case nua_i_bye:
+      self->dialog_over = TRUE;
+      baton_session_end (self, 0, NULL, TRUE);
+      break;
+    case nua_r_bye:
+      baton_session_receive_bye_response (self, event);
+      break;
+    case nua_i_state:
+      baton_session_receive_state (self, event);
+      break;
+    case nua_i_info:
+      baton_session_receive_info (self, event);
+      break;
+    case nua_r_info:
+      baton_session_receive_info_response (self, event);
+      break;
+    case nua_i_refer:
+    case nua_r_refer:
+    case nua_i_notify:
+    case nua_r_notify:
+    case nua_i_subscribe:
+    case nua_r_subscribe:
+    case nua_r_unsubscribe:
+      baton_session_forward_refer (self, event);
+      break;
+    default:
+      g_debug ("session %s: %s %u %s", self->call_id ? self->call_id : "-", nua_event_name (event->event), event->status,
+               event->phrase);
+      break;
+    }
+  baton_session_maybe_release (self);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The inside of BatonSession: for baton-session.c (the object) and baton-session-dialog.c (the wire) alone. */
+
+#include "baton-offer-queue.h"
+#include "baton-session-private.h"
+#include "baton-session.h"
+
+G_BEGIN_DECLS
+
+struct _BatonSession
+{
+  GObject parent_instance;
+
+  BatonUa *ua;
+  BatonSipIdentity *identity;
+  BatonDirection direction;
+  BatonSessionState state;
+  char *call_id;
+  char *local_tag;
+  char *remote_tag;
+  GPtrArray *early_tags; /* of every fork that sent a 1xx */
+  char *local_contact;
+  char *remote_uri;
+  char *remote_name;
+  char *remote_contact;
+  gboolean remote_supports_replaces;
+  guint status;
+  char *reason;
+  char *referred_by;
+  BatonSession *replaces_session;
+  const char *transport; /* static */
+  char *source_address;
+  char *remote_offer;
+  char *last_answer; /* the newest session description that answered our INVITE */
+
+  nua_handle_t *handle;
+  gboolean dialog_over; /* nua has nothing more to do for the INVITE usage */
+  guint auth_attempts;
+  BatonOfferQueue *offers;
+  GQueue infos; /* GTask, in the order they were sent */
+
+  msg_t *remote_request; /* re-INVITE or UPDATE that waits for baton_session_answer_offer() */
+  guint remote_request_timer;
+  gboolean ack_brings_answer; /* our last 200 had an offer */
+};
+
+typedef enum
+{
+  BATON_SESSION_PROP_0,
+  BATON_SESSION_PROP_UA,
+  BATON_SESSION_PROP_IDENTITY,
+  BATON_SESSION_PROP_DIRECTION,
+  BATON_SESSION_PROP_STATE,
+  BATON_SESSION_PROP_CALL_ID,
+  BATON_SESSION_PROP_LOCAL_TAG,
+  BATON_SESSION_PROP_REMOTE_TAG,
+  BATON_SESSION_PROP_LOCAL_URI,
+  BATON_SESSION_PROP_REMOTE_URI,
+  BATON_SESSION_PROP_REMOTE_NAME,
+  BATON_SESSION_PROP_REMOTE_CONTACT,
+  BATON_SESSION_PROP_REMOTE_SUPPORTS_REPLACES,
+  BATON_SESSION_PROP_STATUS,
+  BATON_SESSION_PROP_REASON,
+  BATON_SESSION_PROP_REFERRED_BY,
+  BATON_SESSION_PROP_REPLACES_SESSION,
+  BATON_SESSION_PROP_TRANSPORT,
+  BATON_SESSION_PROP_SOURCE_ADDRESS,
+  BATON_SESSION_N_PROPS
+} BatonSessionProperty;
+
+typedef enum
+{
+  BATON_SESSION_OFFER_RECEIVED,
+  BATON_SESSION_ANSWER_RECEIVED,
+  BATON_SESSION_REPLACED,
+  BATON_SESSION_INFO_RECEIVED,
+  BATON_SESSION_N_SIGNALS
+} BatonSessionSignal;
+
+extern GParamSpec *baton_session_properties[];
+extern guint baton_session_signals[];
+
+/* baton-session-dialog.c */
+void baton_session_receive (BatonSipTarget *target, const BatonSipEvent *event);
+void baton_session_set_state (BatonSession *self, BatonSessionState state);
+/** @value NULL leaves the field as it is */
+void baton_session_set_string (BatonSession *self, char **field, const char *value, guint property);
+void baton_session_set_status (BatonSession *self, guint status, const char *reason);
+/** baton_session_end: the one way into TERMINATED. */
+void baton_session_end (BatonSession *self, guint status, const char *reason, gboolean by_peer);
+void baton_session_respond (BatonSession *self, msg_t *request, guint status, const char *phrase, const char *sdp);
+void baton_session_forget_remote_request (BatonSession *self);
+void baton_session_fail_infos (BatonSession *self, guint status, const char *reason);
+void baton_session_maybe_release (BatonSession *self);
+void baton_session_learn_peer (BatonSession *self, const sip_t *sip);
+void baton_session_learn_source (BatonSession *self, const BatonSipEvent *event);
+
+G_END_DECLS

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "baton-session-table.h"
+
+#include "baton-session-private.h"
+
+#define ENDED_SESSION_MS 32000
+
+typedef struct
+{
+  BatonSessionTable *table;
+  BatonSession *session;
+  guint timer; /* runs once the session has ended */
+} Entry;
+
+struct _BatonSessionTable
+{
+  BatonTimers *timers;
+  GPtrArray *entries;
+};
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  baton_timers_clear (entry->table->timers, &entry->timer);
+  g_object_unref (entry->session);
+  g_free (entry);
+}
+
+BatonSessionTable *
+baton_session_table_new (BatonTimers *timers)
+{
+  BatonSessionTable *self = g_new0 (BatonSessionTable, 1);
+
+  self->timers = g_object_ref (timers);
+  self->entries = g_ptr_array_new_with_free_func (entry_free);
+  return self;
+}
+
+void
+baton_session_table_free (BatonSessionTable *self)
+{
+  g_ptr_array_unref (self->entries);
+  g_object_unref (self->timers);
+  g_free (self);
+}
+
+static Entry *
+baton_session_table_lookup (BatonSessionTable *self, BatonSession *session)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      Entry *entry = g_ptr_array_index (self->entries, i);
+
+      if (entry->session == session)
+        return entry;
+    }
+  return NULL;
+}
+
+void
+baton_session_table_add (BatonSessionTable *self, BatonSession *session)
+{
+  Entry *entry;
+
+  if (baton_session_table_lookup (self, session) != NULL)
+    return;
+  entry = g_new0 (Entry, 1);
+  entry->table = self;
+  entry->session = g_object_ref (session);
+  g_ptr_array_add (self->entries, entry);
+}
+
+static gboolean
+baton_session_table_forget (gpointer data)
+{
+  Entry *entry = data;
+  BatonSessionTable *self = entry->table;
+  g_autoptr (BatonSession) session = g_object_ref (entry->session);
+  /* The session may have the last reference on whoever owns this table. */
+  g_autoptr (BatonUa) ua = g_object_ref (baton_session_get_ua (session));
+
+  entry->timer = 0;
+  g_ptr_array_remove (self->entries, entry);
+  return G_SOURCE_REMOVE;
+}
+
+void
+baton_session_table_end (BatonSessionTable *self, BatonSession *session)
+{
+  Entry *entry = baton_session_table_lookup (self, session);
+
+  if (entry != NULL && entry->timer == 0)
+    entry->timer = baton_timers_add (self->timers, ENDED_SESSION_MS, baton_session_table_forget, entry);
+}
+
+void
+baton_session_table_clear (BatonSessionTable *self)
+{
+  /* A last reference that goes with an entry must find the table whole. */
+  g_autoptr (GPtrArray) old = g_steal_pointer (&self->entries);
+
+  self->entries = g_ptr_array_new_with_free_func (entry_free);
+}
+
+BatonSession *
+baton_session_table_find (BatonSessionTable *self, const BatonReplaces *replaces)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      Entry *entry = g_ptr_array_index (self->entries, i);
+
+      if (baton_session_matches_dialog (entry->session, replaces->call_id, replaces->to_tag, replaces->from_tag))
+        return entry->session;
+    }
+  return NULL;
+}
+
+guint
+baton_session_table_count_live (BatonSessionTable *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->entries->len; i++)
+    n += ((Entry *) g_ptr_array_index (self->entries, i))->timer == 0;
+  return n;
+}
+
+GPtrArray *
+baton_session_table_list (BatonSessionTable *self)
+{
+  GPtrArray *sessions = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->entries->len; i++)
+    g_ptr_array_add (sessions, g_object_ref (((Entry *) g_ptr_array_index (self->entries, i))->session));
+  return sessions;
+}

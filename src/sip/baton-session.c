@@ -1,0 +1,725 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "baton-session.h"
+
+#include <string.h>
+
+#include <sofia-sip/sip_util.h>
+
+#include "baton-enum-types.h"
+#include "baton-error.h"
+#include "baton-name-addr.h"
+#include "baton-refer-context-private.h"
+#include "baton-session-fields.h"
+#include "baton-sip-address.h"
+#include "baton-sip-body.h"
+#include "baton-ua-private.h"
+
+GParamSpec *baton_session_properties[BATON_SESSION_N_PROPS];
+guint baton_session_signals[BATON_SESSION_N_SIGNALS];
+
+static void baton_session_sip_target_init (BatonSipTargetInterface *iface);
+static void baton_session_applicant_init (BatonReferApplicantInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (BatonSession, baton_session, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (BATON_TYPE_SIP_TARGET, baton_session_sip_target_init)
+                               G_IMPLEMENT_INTERFACE (BATON_TYPE_REFER_APPLICANT, baton_session_applicant_init))
+
+static void
+baton_session_sip_target_init (BatonSipTargetInterface *iface)
+{
+  iface->event = baton_session_receive;
+}
+
+static BatonSipIdentity *
+baton_session_applicant_get_identity (BatonReferApplicant *applicant)
+{
+  return BATON_SESSION (applicant)->identity;
+}
+
+static const char *
+baton_session_applicant_get_contact (BatonReferApplicant *applicant)
+{
+  return BATON_SESSION (applicant)->local_contact;
+}
+
+static const char *
+baton_session_applicant_get_remote_uri (BatonReferApplicant *applicant)
+{
+  return BATON_SESSION (applicant)->remote_uri;
+}
+
+static BatonSession *
+baton_session_applicant_get_session (BatonReferApplicant *applicant)
+{
+  return BATON_SESSION (applicant);
+}
+
+static void
+baton_session_applicant_init (BatonReferApplicantInterface *iface)
+{
+  iface->get_identity = baton_session_applicant_get_identity;
+  iface->get_contact = baton_session_applicant_get_contact;
+  iface->get_remote_uri = baton_session_applicant_get_remote_uri;
+  iface->get_session = baton_session_applicant_get_session;
+}
+
+static void
+baton_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  BatonSession *self = BATON_SESSION (object);
+
+  switch (id)
+    {
+    case BATON_SESSION_PROP_UA:
+      g_value_set_object (value, self->ua);
+      break;
+    case BATON_SESSION_PROP_IDENTITY:
+      g_value_set_object (value, self->identity);
+      break;
+    case BATON_SESSION_PROP_DIRECTION:
+      g_value_set_enum (value, self->direction);
+      break;
+    case BATON_SESSION_PROP_STATE:
+      g_value_set_enum (value, self->state);
+      break;
+    case BATON_SESSION_PROP_CALL_ID:
+      g_value_set_string (value, self->call_id);
+      break;
+    case BATON_SESSION_PROP_LOCAL_TAG:
+      g_value_set_string (value, self->local_tag);
+      break;
+    case BATON_SESSION_PROP_REMOTE_TAG:
+      g_value_set_string (value, self->remote_tag);
+      break;
+    case BATON_SESSION_PROP_LOCAL_URI:
+      g_value_set_string (value, baton_sip_identity_get_address (self->identity));
+      break;
+    case BATON_SESSION_PROP_REMOTE_URI:
+      g_value_set_string (value, self->remote_uri);
+      break;
+    case BATON_SESSION_PROP_REMOTE_NAME:
+      g_value_set_string (value, self->remote_name);
+      break;
+    case BATON_SESSION_PROP_REMOTE_CONTACT:
+      g_value_set_string (value, self->remote_contact);
+      break;
+    case BATON_SESSION_PROP_REMOTE_SUPPORTS_REPLACES:
+      g_value_set_boolean (value, self->remote_supports_replaces);
+      break;
+    case BATON_SESSION_PROP_STATUS:
+      g_value_set_uint (value, self->status);
+      break;
+    case BATON_SESSION_PROP_REASON:
+      g_value_set_string (value, self->reason);
+      break;
+    case BATON_SESSION_PROP_REFERRED_BY:
+      g_value_set_string (value, self->referred_by);
+      break;
+    case BATON_SESSION_PROP_REPLACES_SESSION:
+      g_value_set_object (value, self->replaces_session);
+      break;
+    case BATON_SESSION_PROP_TRANSPORT:
+      g_value_set_string (value, self->transport);
+      break;
+    case BATON_SESSION_PROP_SOURCE_ADDRESS:
+      g_value_set_string (value, self->source_address);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+baton_session_dispose (GObject *object)
+{
+  BatonSession *self = BATON_SESSION (object);
+
+  if (self->ua != NULL)
+    baton_session_forget_remote_request (self);
+  g_clear_pointer (&self->offers, baton_offer_queue_free);
+  baton_session_fail_infos (self, 0, NULL);
+  baton_sip_target_release (&self->handle);
+  g_clear_object (&self->replaces_session);
+  g_clear_object (&self->identity);
+  g_clear_object (&self->ua);
+  G_OBJECT_CLASS (baton_session_parent_class)->dispose (object);
+}
+
+static void
+baton_session_finalize (GObject *object)
+{
+  BatonSession *self = BATON_SESSION (object);
+
+  g_free (self->call_id);
+  g_free (self->local_tag);
+  g_free (self->remote_tag);
+  g_ptr_array_unref (self->early_tags);
+  g_free (self->local_contact);
+  g_free (self->remote_uri);
+  g_free (self->remote_name);
+  g_free (self->remote_contact);
+  g_free (self->reason);
+  g_free (self->referred_by);
+  g_free (self->source_address);
+  g_free (self->remote_offer);
+  g_free (self->last_answer);
+  G_OBJECT_CLASS (baton_session_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  static const struct
+  {
+    guint id;
+    const char *name;
+  } strings[] = {
+    { BATON_SESSION_PROP_CALL_ID, "call-id" },
+    { BATON_SESSION_PROP_LOCAL_TAG, "local-tag" },
+    { BATON_SESSION_PROP_REMOTE_TAG, "remote-tag" },
+    { BATON_SESSION_PROP_LOCAL_URI, "local-uri" },
+    { BATON_SESSION_PROP_REMOTE_URI, "remote-uri" },
+    { BATON_SESSION_PROP_REMOTE_NAME, "remote-name" },
+    { BATON_SESSION_PROP_REMOTE_CONTACT, "remote-contact" },
+    { BATON_SESSION_PROP_REASON, "reason" },
+    { BATON_SESSION_PROP_REFERRED_BY, "referred-by" },
+    { BATON_SESSION_PROP_TRANSPORT, "transport" },
+    { BATON_SESSION_PROP_SOURCE_ADDRESS, "source-address" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
+    baton_session_properties[strings[i].id] = g_param_spec_string (strings[i].name, NULL, NULL, NULL, flags);
+  baton_session_properties[BATON_SESSION_PROP_UA] = g_param_spec_object ("ua", NULL, NULL, BATON_TYPE_UA, flags);
+  baton_session_properties[BATON_SESSION_PROP_IDENTITY] = g_param_spec_object ("identity", NULL, NULL, BATON_TYPE_SIP_IDENTITY, flags);
+  baton_session_properties[BATON_SESSION_PROP_DIRECTION] =
+    g_param_spec_enum ("direction", NULL, NULL, BATON_TYPE_DIRECTION, BATON_DIRECTION_OUTGOING, flags);
+  baton_session_properties[BATON_SESSION_PROP_STATE] =
+    g_param_spec_enum ("state", NULL, NULL, BATON_TYPE_SESSION_STATE, BATON_SESSION_STATE_NEW, flags);
+  baton_session_properties[BATON_SESSION_PROP_REMOTE_SUPPORTS_REPLACES] = g_param_spec_boolean ("remote-supports-replaces", NULL, NULL, FALSE, flags);
+  baton_session_properties[BATON_SESSION_PROP_STATUS] = g_param_spec_uint ("status", NULL, NULL, 0, 999, 0, flags);
+  baton_session_properties[BATON_SESSION_PROP_REPLACES_SESSION] = g_param_spec_object ("replaces-session", NULL, NULL, BATON_TYPE_SESSION, flags);
+  g_object_class_install_properties (object_class, BATON_SESSION_N_PROPS, baton_session_properties);
+}
+
+static void
+baton_session_class_init (BatonSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GType type = G_TYPE_FROM_CLASS (klass);
+
+  object_class->get_property = baton_session_get_property;
+  object_class->dispose = baton_session_dispose;
+  object_class->finalize = baton_session_finalize;
+  install_properties (object_class);
+
+  baton_session_signals[BATON_SESSION_OFFER_RECEIVED] =
+    g_signal_new ("offer-received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  baton_session_signals[BATON_SESSION_ANSWER_RECEIVED] = g_signal_new ("answer-received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                           G_TYPE_STRING, G_TYPE_BOOLEAN);
+  baton_session_signals[BATON_SESSION_REPLACED] =
+    g_signal_new ("replaced", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, BATON_TYPE_SESSION);
+  baton_session_signals[BATON_SESSION_INFO_RECEIVED] = g_signal_new ("info-received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                         G_TYPE_STRING, G_TYPE_STRING);
+  baton_refer_applicant_install_signals (type);
+}
+
+static void
+baton_session_init (BatonSession *self)
+{
+  self->early_tags = g_ptr_array_new_with_free_func (g_free);
+  self->transport = "udp";
+  g_queue_init (&self->infos);
+}
+
+static void
+baton_session_send_offer (const char *offer, gpointer data)
+{
+  BatonSession *self = data;
+
+  nua_invite (self->handle, TAG_IF (self->local_contact != NULL, SIPTAG_CONTACT_STR (self->local_contact)),
+              SIPTAG_CONTENT_TYPE_STR ("application/sdp"), SIPTAG_PAYLOAD_STR (offer), TAG_END ());
+}
+
+/* ---- making one ---- */
+
+BatonSession *
+baton_session_new (BatonUa *ua, BatonSipIdentity *identity, const char *remote_uri)
+{
+  BatonSession *self = g_object_new (BATON_TYPE_SESSION, NULL);
+
+  self->ua = g_object_ref (ua);
+  self->identity = g_object_ref (identity);
+  self->remote_uri = g_strdup (remote_uri);
+  self->offers = baton_offer_queue_new (baton_ua_get_timers (ua), baton_session_send_offer, self);
+  return self;
+}
+
+/* The stack chose our tag; it tells it in what it would put into a Replaces header. */
+static char *
+baton_session_dup_stack_tag (nua_handle_t *handle)
+{
+  su_home_t home[1] = { SU_HOME_INIT (home) };
+  sip_replaces_t *replaces;
+  char *tag;
+
+  su_home_init (home);
+  replaces = nua_handle_make_replaces (handle, home, 0);
+  tag = g_strdup (replaces ? replaces->rp_from_tag : NULL);
+  su_home_deinit (home);
+  return tag;
+}
+
+BatonSession *
+baton_session_new_incoming (BatonUa *ua, BatonSipIdentity *identity, const BatonSipEvent *event, BatonSession *replaces)
+{
+  const sip_t *sip = event->sip;
+  g_autofree char *name = NULL;
+  g_autofree char *uri = baton_sip_body_dup_address (sip->sip_from, &name);
+  g_autofree char *referred_by = baton_sip_header_dup_text ((const sip_header_t *) sip->sip_referred_by);
+  BatonSession *self = baton_session_new (ua, identity, uri);
+
+  self->direction = BATON_DIRECTION_INCOMING;
+  self->handle = event->handle;
+  baton_sip_target_attach (BATON_SIP_TARGET (self), self->handle);
+  baton_ua_prepare_handle (ua, self->handle, identity);
+  self->remote_name = g_steal_pointer (&name);
+  self->call_id = g_strdup (sip->sip_call_id->i_id);
+  self->local_tag = baton_session_dup_stack_tag (self->handle);
+  self->remote_tag = g_strdup (sip->sip_from->a_tag);
+  if (referred_by != NULL && baton_referred_by_check (referred_by))
+    self->referred_by = g_steal_pointer (&referred_by);
+  self->remote_offer = baton_sip_body_dup_sdp (sip);
+  g_set_object (&self->replaces_session, replaces);
+  baton_session_learn_peer (self, sip);
+  baton_session_learn_source (self, event);
+  self->local_contact =
+    baton_sip_address_dup_contact (baton_ua_get_listen (ua), identity, self->remote_contact ? self->remote_contact : uri);
+  baton_session_set_state (self, BATON_SESSION_STATE_INCOMING);
+  baton_ua_add_session (ua, self);
+  return self;
+}
+
+/* Headers of @options as lines; NULL in *@joined when there are none. */
+static gboolean
+baton_session_join_headers (const BatonInviteOptions *options, char **joined, GError **error)
+{
+  g_autofree char *extra = NULL;
+
+  if (options->referred_by != NULL && !baton_referred_by_check (options->referred_by))
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT, "The Referred-By value is not valid.");
+      return FALSE;
+    }
+  if (!baton_refer_check_extra_headers (options->extra_headers, error))
+    return FALSE;
+  extra = baton_refer_join_headers (options->extra_headers);
+  if (options->referred_by != NULL)
+    *joined = g_strconcat ("Referred-By: ", options->referred_by, "\r\n", extra, NULL);
+  else
+    *joined = g_steal_pointer (&extra);
+  return TRUE;
+}
+
+gboolean
+baton_session_invite (BatonSession *self, const char *offer, const BatonInviteOptions *options, GError **error)
+{
+  static const BatonInviteOptions none = { NULL };
+  g_autofree char *headers = NULL;
+  g_autofree char *replaces = NULL;
+  g_autofree char *from = NULL;
+
+  g_return_val_if_fail (BATON_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (offer != NULL, FALSE);
+
+  if (self->state != BATON_SESSION_STATE_NEW || self->remote_uri == NULL)
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, "This call was already placed.");
+      return FALSE;
+    }
+  if (options == NULL)
+    options = &none;
+  if (!baton_session_join_headers (options, &headers, error))
+    return FALSE;
+  self->handle = baton_ua_create_handle (self->ua, BATON_SIP_TARGET (self), self->identity, self->remote_uri, error);
+  if (self->handle == NULL)
+    return FALSE;
+
+  self->call_id = g_uuid_string_random ();
+  self->local_tag = g_strdup_printf ("%08x%08x", g_random_int (), g_random_int ());
+  self->local_contact = baton_sip_address_dup_contact (baton_ua_get_listen (self->ua), self->identity, self->remote_uri);
+  from = baton_sip_address_dup_from (self->identity, self->local_tag);
+  if (options->replaces != NULL)
+    replaces = baton_replaces_to_string (options->replaces);
+  nua_invite (self->handle, SIPTAG_FROM_STR (from), SIPTAG_CALL_ID_STR (self->call_id),
+              TAG_IF (replaces != NULL, SIPTAG_REPLACES_STR (replaces)),
+              TAG_IF (options->require_replaces, SIPTAG_REQUIRE_STR ("replaces")),
+              TAG_IF (headers != NULL, SIPTAG_HEADER_STR (headers)), SIPTAG_CONTENT_TYPE_STR ("application/sdp"),
+              SIPTAG_PAYLOAD_STR (offer), TAG_END ());
+  baton_ua_add_session (self->ua, self);
+  baton_session_set_state (self, BATON_SESSION_STATE_CALLING);
+  return TRUE;
+}
+
+/* ---- answering ---- */
+
+static gboolean
+baton_session_require_state (BatonSession *self, BatonSessionState state, GError **error)
+{
+  if (self->state == state)
+    return TRUE;
+  g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE,
+                       state == BATON_SESSION_STATE_INCOMING ? "The call isn't waiting for an answer any more."
+                                                             : "The call is not connected.");
+  return FALSE;
+}
+
+void
+baton_session_ring (BatonSession *self)
+{
+  g_return_if_fail (BATON_IS_SESSION (self));
+
+  if (self->state == BATON_SESSION_STATE_INCOMING)
+    baton_session_respond (self, NULL, SIP_180_RINGING, NULL);
+}
+
+gboolean
+baton_session_accept (BatonSession *self, const char *sdp, GError **error)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (sdp != NULL, FALSE);
+
+  if (!baton_session_require_state (self, BATON_SESSION_STATE_INCOMING, error))
+    return FALSE;
+  self->ack_brings_answer = self->remote_offer == NULL;
+  baton_session_respond (self, NULL, SIP_200_OK, sdp);
+  baton_session_set_status (self, 200, "OK");
+  baton_session_set_state (self, BATON_SESSION_STATE_ESTABLISHED);
+  return TRUE;
+}
+
+gboolean
+baton_session_reject (BatonSession *self, guint status, const char *reason, GError **error)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), FALSE);
+
+  if (!baton_session_require_state (self, BATON_SESSION_STATE_INCOMING, error))
+    return FALSE;
+  if (status < 300 || status > 699 || (reason != NULL && !baton_header_value_is_safe (reason)))
+    {
+      g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT, "A call can't be refused with status %u.", status);
+      return FALSE;
+    }
+  if (reason == NULL || *reason == '\0')
+    reason = sip_status_phrase ((int) status);
+  if (reason == NULL)
+    reason = "Refused";
+  baton_session_respond (self, NULL, status, reason, NULL);
+  baton_session_end (self, status, reason, FALSE);
+  return TRUE;
+}
+
+gboolean
+baton_session_redirect (BatonSession *self, const char *contact, GError **error)
+{
+  g_autoptr (BatonSipUri) uri = NULL;
+  g_autofree char *value = NULL;
+
+  g_return_val_if_fail (BATON_IS_SESSION (self), FALSE);
+
+  if (!baton_session_require_state (self, BATON_SESSION_STATE_INCOMING, error))
+    return FALSE;
+  uri = baton_sip_uri_parse (contact, error);
+  if (uri == NULL)
+    return FALSE;
+  value = baton_name_addr_join (NULL, contact);
+  nua_respond (self->handle, SIP_302_MOVED_TEMPORARILY, SIPTAG_CONTACT_STR (value), TAG_END ());
+  baton_session_end (self, SIP_302_MOVED_TEMPORARILY, FALSE);
+  return TRUE;
+}
+
+void
+baton_session_terminate (BatonSession *self)
+{
+  g_return_if_fail (BATON_IS_SESSION (self));
+
+  switch (self->state)
+    {
+    case BATON_SESSION_STATE_NEW:
+      baton_session_end (self, SIP_487_REQUEST_TERMINATED, FALSE);
+      break;
+    case BATON_SESSION_STATE_CALLING:
+    case BATON_SESSION_STATE_RINGING:
+    case BATON_SESSION_STATE_EARLY:
+      nua_cancel (self->handle, TAG_END ());
+      baton_session_end (self, SIP_487_REQUEST_TERMINATED, FALSE);
+      break;
+    case BATON_SESSION_STATE_INCOMING:
+      baton_session_reject (self, SIP_480_TEMPORARILY_UNAVAILABLE, NULL);
+      break;
+    case BATON_SESSION_STATE_ESTABLISHED:
+      nua_bye (self->handle, TAG_END ());
+      baton_session_end (self, 0, NULL, FALSE);
+      break;
+    case BATON_SESSION_STATE_TERMINATED:
+      break;
+    }
+}
+
+void
+baton_session_abort (BatonSession *self)
+{
+  g_autoptr (BatonSession) hold = g_object_ref (self);
+
+  baton_session_refer_shutdown (self);
+  baton_sip_target_release (&self->handle);
+  self->dialog_over = TRUE;
+  baton_session_end (self, SIP_503_SERVICE_UNAVAILABLE, FALSE);
+}
+
+void
+baton_session_complete_replaces (BatonSession *self)
+{
+  g_autoptr (BatonSession) old = NULL;
+
+  g_return_if_fail (BATON_IS_SESSION (self));
+
+  if (self->replaces_session == NULL || self->state != BATON_SESSION_STATE_ESTABLISHED)
+    return;
+  old = g_object_ref (self->replaces_session);
+  if (old->state == BATON_SESSION_STATE_TERMINATED)
+    return;
+  g_signal_emit (old, baton_session_signals[BATON_SESSION_REPLACED], 0, self);
+  baton_session_terminate (old);
+}
+
+/* ---- in the dialog ---- */
+
+void
+baton_session_reoffer_async (BatonSession *self, const char *offer, GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+
+  g_task_set_source_tag (task, baton_session_reoffer_async);
+  if (self->state != BATON_SESSION_STATE_ESTABLISHED || self->handle == NULL)
+    {
+      g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_INVALID_STATE, "The call is not connected.");
+      return;
+    }
+  baton_offer_queue_push (self->offers, g_steal_pointer (&task), offer);
+}
+
+char *
+baton_session_reoffer_finish (BatonSession *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+baton_session_answer_offer (BatonSession *self, const char *sdp)
+{
+  g_return_if_fail (BATON_IS_SESSION (self));
+  g_return_if_fail (sdp != NULL);
+
+  if (self->remote_request == NULL)
+    return;
+  baton_session_respond (self, self->remote_request, SIP_200_OK, sdp);
+  baton_session_forget_remote_request (self);
+  baton_offer_queue_set_blocked (self->offers, FALSE);
+}
+
+void
+baton_session_reject_offer (BatonSession *self, guint status)
+{
+  g_return_if_fail (BATON_IS_SESSION (self));
+
+  if (self->remote_request == NULL)
+    return;
+  /* Some statuses would end the dialog with it (RFC 5057); the call shall go on as it was. */
+  if (status < 400 || status > 699 || sip_response_terminates_dialog ((int) status, sip_method_invite, NULL) != 0)
+    status = 488;
+  baton_session_respond (self, self->remote_request, status, sip_status_phrase ((int) status), NULL);
+  self->ack_brings_answer = FALSE;
+  baton_session_forget_remote_request (self);
+  baton_offer_queue_set_blocked (self->offers, FALSE);
+}
+
+void
+baton_session_send_info_async (BatonSession *self, const char *content_type, const char *body, GAsyncReadyCallback callback,
+                               gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
+
+  g_task_set_source_tag (task, baton_session_send_info_async);
+  if (self->state != BATON_SESSION_STATE_ESTABLISHED || self->handle == NULL || !baton_header_value_is_safe (content_type))
+    {
+      g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_INVALID_STATE, "The call is not connected.");
+      return;
+    }
+  g_queue_push_tail (&self->infos, g_steal_pointer (&task));
+  nua_info (self->handle, SIPTAG_CONTENT_TYPE_STR (content_type), SIPTAG_PAYLOAD_STR (body), TAG_END ());
+}
+
+gboolean
+baton_session_send_info_finish (BatonSession *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* ---- for the room ---- */
+
+nua_handle_t *
+baton_session_get_handle (BatonSession *self)
+{
+  return self->handle;
+}
+
+void
+baton_session_refers_done (BatonSession *self)
+{
+  baton_session_maybe_release (self);
+}
+
+const char *
+baton_session_get_local_contact (BatonSession *self)
+{
+  return self->local_contact;
+}
+
+gboolean
+baton_session_matches_dialog (BatonSession *self, const char *call_id, const char *local_tag, const char *remote_tag)
+{
+  if (g_strcmp0 (self->call_id, call_id) != 0 || g_strcmp0 (self->local_tag, local_tag) != 0 || remote_tag == NULL)
+    return FALSE;
+  if (g_strcmp0 (self->remote_tag, remote_tag) == 0)
+    return TRUE;
+  return (self->state == BATON_SESSION_STATE_RINGING || self->state == BATON_SESSION_STATE_EARLY)
+         && g_ptr_array_find_with_equal_func (self->early_tags, remote_tag, g_str_equal, NULL);
+}
+
+/* ---- getters ---- */
+
+BatonUa *
+baton_session_get_ua (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), NULL);
+  return self->ua;
+}
+
+BatonSipIdentity *
+baton_session_get_identity (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), NULL);
+  return self->identity;
+}
+
+BatonDirection
+baton_session_get_direction (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), BATON_DIRECTION_OUTGOING);
+  return self->direction;
+}
+
+BatonSessionState
+baton_session_get_state (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), BATON_SESSION_STATE_TERMINATED);
+  return self->state;
+}
+
+const char *
+baton_session_get_call_id (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), NULL);
+  return self->call_id;
+}
+
+const char *
+baton_session_get_local_tag (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), NULL);
+  return self->local_tag;
+}
+
+const char *
+baton_session_get_remote_tag (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), NULL);
+  return self->remote_tag;
+}
+
+const char *
+baton_session_get_remote_uri (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), NULL);
+  return self->remote_uri;
+}
+
+const char *
+baton_session_get_remote_name (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), NULL);
+  return self->remote_name;
+}
+
+const char *
+baton_session_get_remote_contact (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), NULL);
+  return self->remote_contact;
+}
+
+const char *
+baton_session_get_remote_offer (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), NULL);
+  return self->remote_offer;
+}
+
+const char *
+baton_session_get_referred_by (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), NULL);
+  return self->referred_by;
+}
+
+BatonSession *
+baton_session_get_replaces_session (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), NULL);
+  return self->replaces_session;
+}
+
+const char *
+baton_session_get_transport (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), NULL);
+  return self->transport;
+}
+
+guint
+baton_session_get_status (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), 0);
+  return self->status;
+}
+
+const char *
+baton_session_get_reason (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), NULL);
+  return self->reason;
+}
+
+BatonReplaces *
+baton_session_dup_replaces (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), NULL);
+
+  if (self->call_id == NULL || self->local_tag == NULL || self->remote_tag == NULL)
+    return NULL;
+  return baton_replaces_new (self->call_id, self->remote_tag, self->local_tag, FALSE);
+}

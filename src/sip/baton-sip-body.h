@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "baton-sip-target.h"
+
+G_BEGIN_DECLS
+
+/* What is copied out of a message at the border. */
+
+/** Returns: (transfer full) (nullable): the session description in @sip, alone or in a multipart body */
+char *baton_sip_body_dup_sdp (const sip_t *sip);
+/** Returns: (transfer full) (nullable): the body as text, valid UTF-8 */
+char *baton_sip_body_dup_text (const sip_t *sip);
+
+/** Returns: (transfer full) (nullable): From (or To) as URI; @name gets the display name (nullable) */
+char *baton_sip_body_dup_address (const sip_addr_t *address, char **name);
+/** Returns: (transfer full) (nullable): the sip URI in P-Asserted-Identity (RFC 3325); @name as above */
+char *baton_sip_body_dup_asserted (const sip_t *sip, char **name);
+/** Returns: (transfer full) (nullable): @url as text */
+char *baton_sip_body_dup_url (const url_t *url);
+
+G_END_DECLS

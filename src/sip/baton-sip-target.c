@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "baton-sip-target.h"
+
+#define HEADER_MAX 8192
+
+G_DEFINE_INTERFACE (BatonSipTarget, baton_sip_target, G_TYPE_OBJECT)
+
+/* What a handle is bound to once its target has let it go. */
+static char sentinel;
+
+static void
+baton_sip_target_default_init (BatonSipTargetInterface *iface)
+{
+}
+
+void
+baton_sip_target_event (BatonSipTarget *self, const BatonSipEvent *event)
+{
+  g_autoptr (BatonSipTarget) hold = g_object_ref (self);
+
+  BATON_SIP_TARGET_GET_IFACE (hold)->event (hold, event);
+}
+
+void
+baton_sip_target_attach (BatonSipTarget *self, nua_handle_t *handle)
+{
+  nua_handle_bind (handle, (nua_hmagic_t *) self);
+}
+
+void
+baton_sip_target_release (nua_handle_t **handle)
+{
+  nua_handle_t *old = g_steal_pointer (handle);
+
+  if (old == NULL)
+    return;
+  nua_handle_bind (old, (nua_hmagic_t *) &sentinel);
+  nua_handle_destroy (old);
+}
+
+BatonSipTarget *
+baton_sip_target_of (nua_hmagic_t *hmagic)
+{
+  if (hmagic == NULL || hmagic == (nua_hmagic_t *) &sentinel)
+    return NULL;
+  return (BatonSipTarget *) hmagic;
+}
+
+gboolean
+baton_sip_target_was_released (nua_hmagic_t *hmagic)
+{
+  return hmagic == (nua_hmagic_t *) &sentinel;
+}
+
+msg_t *
+baton_sip_event_keep_request (const BatonSipEvent *event)
+{
+  msg_t *msg = nua_current_request (event->nua);
+
+  return msg ? msg_ref_create (msg) : NULL;
+}
+
+guint
+baton_sip_event_count_headers (const BatonSipEvent *event, const char *name)
+{
+  msg_t *msg = nua_current_request (event->nua);
+  guint n = 0;
+
+  if (msg == NULL || event->sip == NULL)
+    return 0;
+
+  /* The chain has every header that was received, in its order; those that don't parse, too. */
+  for (msg_header_t *h = *msg_chain_head (msg); h != NULL; h = h->sh_succ)
+    {
+      const char *found = h->sh_class->hc_name;
+
+      if (msg_is_error (h))
+        found = h->sh_error->er_name;
+      else if (msg_is_unknown (h))
+        found = h->sh_unknown->un_name;
+      if (found != NULL && g_ascii_strcasecmp (found, name) == 0)
+        n++;
+    }
+  return n;
+}
+
+char *
+baton_sip_header_dup_text (const sip_header_t *header)
+{
+  g_autofree char *text = NULL;
+  int length;
+
+  if (header == NULL)
+    return NULL;
+
+  text = g_malloc (HEADER_MAX);
+  length = sip_header_field_e (text, HEADER_MAX, header, 0);
+  if (length < 0 || length >= HEADER_MAX)
+    return NULL;
+  text[length] = '\0';
+  return g_steal_pointer (&text);
+}

@@ -86,10 +86,11 @@ baton_sip_body_dup_address (const sip_addr_t *address, char **name)
   if (uri != NULL && address->a_display != NULL && address->a_display[0] != '\0')
     {
       g_autofree char *text = g_strdup_printf ("%s <sip:x@invalid>", address->a_display);
+      g_autofree char *ignored = NULL;
 
       g_clear_pointer (name, g_free);
       /* Quotes and escapes are taken away by the parser that also refuses control characters. */
-      baton_name_addr_split (text, name, NULL, NULL, NULL);
+      baton_name_addr_split (text, name, &ignored, NULL, NULL);
     }
   return uri;
 }
@@ -113,8 +114,10 @@ baton_sip_body_dup_asserted (const sip_t *sip, char **name)
         }
       if (uri != NULL && (g_str_has_prefix (uri, "sip:") || g_str_has_prefix (uri, "sips:")))
         {
+          g_autofree char *ignored = NULL;
+
           g_clear_pointer (name, g_free);
-          baton_name_addr_split (first, name, NULL, NULL, NULL);
+          baton_name_addr_split (first, name, &ignored, NULL, NULL);
           return g_steal_pointer (&uri);
         }
     }

@@ -37,6 +37,9 @@ BatonSipIdentity *baton_ua_find_identity (BatonUa *self, const sip_t *sip);
 void baton_ua_keep (BatonUa *self, GObject *object);
 void baton_ua_unkeep (BatonUa *self, GObject *object);
 
+/** Returns: (transfer full) (nullable): "127.0.0.1:40123" where @event's message came from */
+char *baton_ua_dup_source_address (BatonUa *self, const BatonSipEvent *event, const char **transport);
+
 /* The table of sessions: live ones, and ended ones for 32 s more (RFC 3891 §3 wants 603 for them). */
 void baton_ua_add_session (BatonUa *self, BatonSession *session);
 void baton_ua_session_ended (BatonUa *self, BatonSession *session);

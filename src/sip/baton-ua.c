@@ -137,10 +137,8 @@ baton_ua_dispose (GObject *object)
   BatonUa *self = BATON_UA (object);
 
   baton_ua_set_refer_follower (self, NULL);
-  if (self->stop_abort_timer != 0)
-    g_source_remove (g_steal_handle_id (&self->stop_abort_timer));
-  if (self->stop_max_timer != 0)
-    g_source_remove (g_steal_handle_id (&self->stop_max_timer));
+  g_clear_handle_id (&self->stop_abort_timer, g_source_remove);
+  g_clear_handle_id (&self->stop_max_timer, g_source_remove);
   if (self->stack != NULL)
     {
       BatonSipStack *stack = g_steal_pointer (&self->stack);
@@ -428,10 +426,8 @@ baton_ua_finish_stop (BatonUa *self)
 {
   g_autoptr (GTask) task = g_steal_pointer (&self->stop_task);
 
-  if (self->stop_abort_timer != 0)
-    g_source_remove (g_steal_handle_id (&self->stop_abort_timer));
-  if (self->stop_max_timer != 0)
-    g_source_remove (g_steal_handle_id (&self->stop_max_timer));
+  g_clear_handle_id (&self->stop_abort_timer, g_source_remove);
+  g_clear_handle_id (&self->stop_max_timer, g_source_remove);
   baton_ua_abort_all (self);
   g_ptr_array_set_size (self->kept, 0);
   baton_session_table_clear (self->table);
@@ -667,6 +663,12 @@ baton_ua_find_session (BatonUa *self, const BatonReplaces *replaces)
   g_return_val_if_fail (replaces != NULL, NULL);
 
   return baton_session_table_find (self->table, replaces);
+}
+
+char *
+baton_ua_dup_source_address (BatonUa *self, const BatonSipEvent *event, const char **transport)
+{
+  return baton_sip_address_dup_source (event, transport);
 }
 
 void

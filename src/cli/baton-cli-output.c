@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "baton-cli-output.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+struct _BatonCliOutput
+{
+  gboolean json;
+  GString *line;
+};
+
+BatonCliOutput *
+baton_cli_output_new (gboolean json)
+{
+  BatonCliOutput *self = g_new0 (BatonCliOutput, 1);
+
+  self->json = json;
+  self->line = g_string_new (NULL);
+  return self;
+}
+
+void
+baton_cli_output_free (BatonCliOutput *self)
+{
+  g_string_free (self->line, TRUE);
+  g_free (self);
+}
+
+static void
+append_json_string (GString *line, const char *text)
+{
+  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), text);
+  g_autofree char *quoted = json_to_string (node, FALSE);
+
+  g_string_append (line, quoted);
+}
+
+/* For people: bare where that is clear, else quoted, and never a control character on the terminal. */
+static void
+append_text_string (GString *line, const char *text)
+{
+  gboolean bare = *text != '\0' && strpbrk (text, " \t\"'\\=") == NULL;
+
+  if (!bare)
+    g_string_append_c (line, '"');
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      gunichar c = g_utf8_get_char (at);
+
+      if (c == '"' || c == '\\')
+        g_string_append_c (line, '\\');
+      if (g_unichar_iscntrl (c) || g_unichar_type (c) == G_UNICODE_FORMAT)
+        g_string_append_printf (line, "\\u%04x", c);
+      else
+        g_string_append_unichar (line, c);
+    }
+  if (!bare)
+    g_string_append_c (line, '"');
+}
+
+/* @value is written as it is. */
+static void
+append_field (BatonCliOutput *self, const char *field, const char *value)
+{
+  if (self->json)
+    g_string_append_printf (self->line, "%s\"%s\":%s", self->line->len > 1 ? "," : "", field, value);
+  else
+    g_string_append_printf (self->line, " %s=%s", field, value);
+}
+
+void
+baton_cli_output_begin (BatonCliOutput *self, const char *event)
+{
+  char seconds[G_ASCII_DTOSTR_BUF_SIZE];
+  gint64 now = g_get_monotonic_time ();
+
+  g_snprintf (seconds, sizeof seconds, "%" G_GINT64_FORMAT ".%06d", now / G_USEC_PER_SEC, (int) (now % G_USEC_PER_SEC));
+  if (self->json)
+    g_string_printf (self->line, "{\"event\":\"%s\",\"t\":%s", event, seconds);
+  else
+    g_string_printf (self->line, "%s t=%s", event, seconds);
+}
+
+void
+baton_cli_output_uint (BatonCliOutput *self, const char *field, guint64 value)
+{
+  char text[24];
+
+  g_snprintf (text, sizeof text, "%" G_GUINT64_FORMAT, value);
+  append_field (self, field, text);
+}
+
+void
+baton_cli_output_number (BatonCliOutput *self, const char *field, guint number)
+{
+  if (number == 0)
+    baton_cli_output_null (self, field);
+  else
+    baton_cli_output_uint (self, field, number);
+}
+
+void
+baton_cli_output_real (BatonCliOutput *self, const char *field, double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (!isfinite (value))
+    {
+      baton_cli_output_null (self, field);
+      return;
+    }
+  g_ascii_formatd (text, sizeof text, "%.3f", CLAMP (value, -1e9, 1e9));
+  append_field (self, field, text);
+}
+
+void
+baton_cli_output_string (BatonCliOutput *self, const char *field, const char *value)
+{
+  g_autofree char *valid = NULL;
+  g_autoptr (GString) text = NULL;
+
+  if (value == NULL)
+    {
+      baton_cli_output_null (self, field);
+      return;
+    }
+  valid = g_utf8_make_valid (value, -1);
+  text = g_string_new (NULL);
+  if (self->json)
+    append_json_string (text, valid);
+  else
+    append_text_string (text, valid);
+  append_field (self, field, text->str);
+}
+
+void
+baton_cli_output_null (BatonCliOutput *self, const char *field)
+{
+  /* What isn't there is no news for a person. */
+  if (self->json)
+    append_field (self, field, "null");
+}
+
+void
+baton_cli_output_end (BatonCliOutput *self)
+{
+  g_string_append (self->line, self->json ? "}\n" : "\n");
+  fwrite (self->line->str, 1, self->line->len, stdout);
+  fflush (stdout);
+}
+
+void
+baton_cli_output_error (BatonCliOutput *self, const char *command, const char *message)
+{
+  baton_cli_output_begin (self, "error");
+  baton_cli_output_string (self, "command", command);
+  baton_cli_output_string (self, "message", message);
+  baton_cli_output_end (self);
+}

@@ -102,11 +102,11 @@ on_resumed (GObject *source, GAsyncResult *result, gpointer data)
 static void
 set_foreground (BatonCallManager *self, BatonCall *call)
 {
-  if (!g_set_object (&self->foreground, call))
-    return;
+  /* Again for the same call, too: its media may not have been there the last time. */
   if (self->factory != NULL)
     baton_media_factory_set_foreground (self->factory, call ? baton_call_get_media (call) : NULL);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FOREGROUND]);
+  if (g_set_object (&self->foreground, call))
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FOREGROUND]);
 }
 
 /* One call at a time has the person's ear; the others wait, where that is wanted. */
@@ -202,6 +202,8 @@ on_call_state (BatonCall *call, GParamSpec *pspec, BatonCallManager *self)
           hold_others (self, call);
           set_foreground (self, call);
         }
+      else if (self->foreground == call)
+        set_foreground (self, call);
       break;
     case BATON_CALL_STATE_ENDED:
       remove_call (self, call);

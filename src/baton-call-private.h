@@ -37,6 +37,7 @@ struct _BatonCall
 
   BatonCallInvite *invite;             /* waits for the media */
   gboolean prepared;
+  gboolean answered;           /* the final answer to our INVITE was taken */
   gboolean answering;          /* the user said yes before the media was ready */
   gboolean sounding;           /* the media was started, or the sound was moved here */
   GQueue reoffers;             /* of GTask: hold and resume, one after the other */

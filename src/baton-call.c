@@ -149,13 +149,9 @@ on_moved (GObject *source, GAsyncResult *result, gpointer data)
   if (self->state == BATON_CALL_STATE_ENDED)
     return;
   if (error != NULL)
-    {
-      /* The new call must have its sound, whatever became of the old one. */
-      baton_media_start (self->media);
-      baton_call_tell (self, error->message);
-      return;
-    }
-  g_signal_emit (self, signals[SIGNAL_MEDIA_MOVED], 0, gap);
+    baton_call_tell (self, error->message);
+  else
+    g_signal_emit (self, signals[SIGNAL_MEDIA_MOVED], 0, gap);
 }
 
 /* The call was answered, or has early media. A call that takes another's place waits for the answer. */
@@ -167,10 +163,10 @@ baton_call_start_sound (BatonCall *self, gboolean final)
   if (self->sounding || (old != NULL && !final))
     return;
   self->sounding = TRUE;
+  /* The move first: in no tick do both send. */
   if (old != NULL && old->sounding && old->state != BATON_CALL_STATE_ENDED)
     baton_media_factory_move_async (self->factory, old->media, self->media, on_moved, g_object_ref (self));
-  else
-    baton_media_start (self->media);
+  baton_media_start (self->media);
 }
 
 static void
@@ -183,11 +179,15 @@ on_answer_received (BatonSession *session, const char *sdp, gboolean final, Bato
     return;
   if (!baton_media_apply_answer (self->media, sdp, final, &error))
     {
-      if (final)
-        baton_call_tell (self, error->message);
-      return;
+      if (!final)
+        return;
+      baton_call_tell (self, error->message); /* without sound, but nobody is hung up on */
     }
   baton_call_start_sound (self, final);
+  /* Answered is who can be heard: the state waits for the description, whichever is told first. */
+  self->answered |= final;
+  if (final && baton_session_get_state (session) == BATON_SESSION_STATE_ESTABLISHED)
+    baton_call_set_state (self, BATON_CALL_STATE_ESTABLISHED);
 }
 
 static void
@@ -260,7 +260,8 @@ on_session_state (BatonSession *session, GParamSpec *pspec, BatonCall *self)
       baton_call_set_state (self, BATON_CALL_STATE_EARLY);
       break;
     case BATON_SESSION_STATE_ESTABLISHED:
-      baton_call_set_state (self, BATON_CALL_STATE_ESTABLISHED);
+      if (self->answered || baton_session_get_direction (session) == BATON_DIRECTION_INCOMING)
+        baton_call_set_state (self, BATON_CALL_STATE_ESTABLISHED);
       break;
     case BATON_SESSION_STATE_TERMINATED:
       if (self->status == 0)

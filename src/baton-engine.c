@@ -651,10 +651,17 @@ baton_engine_remove_account (BatonEngine *self, BatonAccount *account)
 /* ---- Sending REFERs ---- */
 
 static gboolean
-check_transferable (BatonCall *call, GError **error)
+check_options (const BatonReferOptions *options, GError **error)
+{
+  return options == NULL || baton_refer_check_extra_headers (options->extra_headers, error);
+}
+
+/* All that can be known before the call is put on hold. */
+static gboolean
+check_transferable (BatonCall *call, const BatonReferOptions *options, GError **error)
 {
   if (baton_call_get_state (call) == BATON_CALL_STATE_ESTABLISHED)
-    return TRUE;
+    return check_options (options, error);
   g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_STATE,
                "Call %u is not connected, so that it cannot be transferred.", baton_call_get_number (call));
   return FALSE;
@@ -717,7 +724,7 @@ baton_engine_transfer (BatonEngine *self, BatonCall *call, const char *uri, cons
   g_autofree char *complete = NULL;
 
   g_return_val_if_fail (BATON_IS_ENGINE (self) && BATON_IS_CALL (call) && uri != NULL, NULL);
-  if (!check_transferable (call, error))
+  if (!check_transferable (call, options, error))
     return NULL;
   complete = baton_account_complete_uri (baton_call_get_account (call), uri, error);
   if (complete == NULL || !check_target (self, call, complete, error))
@@ -735,7 +742,7 @@ baton_engine_transfer_attended (BatonEngine *self, BatonCall *call, BatonCall *t
   g_autoptr (BatonTransfer) transfer = NULL;
 
   g_return_val_if_fail (BATON_IS_ENGINE (self) && BATON_IS_CALL (call) && BATON_IS_CALL (target), NULL);
-  if (!check_transferable (call, error))
+  if (!check_transferable (call, options, error))
     return NULL;
   if (call == target)
     {
@@ -773,7 +780,7 @@ baton_engine_refer (BatonEngine *self, BatonAccount *account, const char *uri, c
   if (peer == NULL)
     return NULL;
   complete = baton_account_complete_uri (account, target, error);
-  if (complete == NULL)
+  if (complete == NULL || !check_options (options, error))
     return NULL;
   transfer = make_transfer (self, BATON_DIRECTION_OUTGOING, account, NULL);
   transfer->peer_uri = g_steal_pointer (&peer);

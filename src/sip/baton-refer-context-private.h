@@ -92,8 +92,6 @@ gboolean baton_refer_context_set_state_error (GError **error, const char *what);
 void baton_refer_context_enlist (BatonReferContext *self);
 void baton_refer_context_delist (BatonReferContext *self);
 
-/* Returns: whether @headers ("Name: value", nullable) can be added to a request; else @error names the first that can't */
-gboolean baton_refer_check_extra_headers (const char *const *headers, GError **error);
 /* Returns: (transfer full) (nullable): all of them in one string, each line ended, as SIPTAG_HEADER_STR wants it */
 char *baton_refer_join_headers (const char *const *headers);
 

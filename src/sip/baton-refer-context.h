@@ -40,4 +40,7 @@ const BatonReferTo *baton_refer_context_get_refer_to (BatonReferContext *self);
 const char *baton_refer_context_get_refer_to_text (BatonReferContext *self);
 const char *baton_refer_context_get_referred_by (BatonReferContext *self);
 
+/** Returns: whether @headers ("Name: value", nullable) can be added to a request; else @error names the first that can't */
+gboolean baton_refer_check_extra_headers (const char *const *headers, GError **error);
+
 G_END_DECLS

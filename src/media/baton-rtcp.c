@@ -108,11 +108,15 @@ read_block (BatonRtcp *self, GstRTCPPacket *packet, guint i, const BatonRtpSende
 gboolean
 baton_rtcp_read (BatonRtcp *self, const BatonRtpSender *sender, const guint8 *data, gsize length, gint64 arrival)
 {
-  GstBuffer *buffer = gst_buffer_new_memdup (data, length);
   GstRTCPBuffer rtcp = GST_RTCP_BUFFER_INIT;
   GstRTCPPacket packet;
-  gboolean valid = gst_rtcp_buffer_validate_reduced (buffer) && gst_rtcp_buffer_map (buffer, GST_MAP_READ, &rtcp);
+  GstBuffer *buffer;
+  gboolean valid;
 
+  if (length == 0) /* an empty datagram: GStreamer has no memory of no bytes */
+    return FALSE;
+  buffer = gst_buffer_new_memdup (data, length);
+  valid = gst_rtcp_buffer_validate_reduced (buffer) && gst_rtcp_buffer_map (buffer, GST_MAP_READ, &rtcp);
   for (gboolean more = valid && gst_rtcp_buffer_get_first_packet (&rtcp, &packet); more;
        more = gst_rtcp_packet_move_to_next (&packet))
     {

@@ -95,8 +95,12 @@ baton_sip_stack_callback (nua_event_t event, int status, char const *phrase, nua
     baton_sip_trace_drain (self->trace);
   if (event == nua_r_shutdown)
     {
-      if (status >= 200)
-        g_idle_add_full (G_PRIORITY_DEFAULT, baton_sip_stack_free, self, NULL);
+      if (status < 200)
+        return;
+      if (self->event != NULL)
+        self->event (&details, NULL, self->data);
+      /* Behind nua's own messages: the handles that were let go just now are still to be freed. */
+      g_idle_add_full (G_PRIORITY_LOW, baton_sip_stack_free, self, NULL);
       return;
     }
   if (self->event != NULL && nh != NULL)

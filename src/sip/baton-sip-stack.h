@@ -35,8 +35,8 @@ nua_t *baton_sip_stack_get_nua (BatonSipStack *self);
  * baton_sip_stack_shutdown:
  * @done: (nullable): called when the sockets are closed
  *
- * Ends every dialog and registration, then frees @self. No event is reported any more once
- * baton_sip_stack_silence() was called.
+ * Ends every dialog and registration, reports nua_r_shutdown (the last moment to release handles),
+ * closes the sockets and frees @self. Nothing is reported any more once baton_sip_stack_silence() was called.
  */
 void baton_sip_stack_shutdown (BatonSipStack *self, BatonSipStackDone done, gpointer data);
 /** baton_sip_stack_silence: forgets the callbacks: their data goes away. */

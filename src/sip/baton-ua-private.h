@@ -20,6 +20,9 @@ nua_t *baton_ua_get_nua (BatonUa *self);
 nua_handle_t *baton_ua_create_handle (BatonUa *self, BatonSipTarget *target, BatonSipIdentity *identity, const char *remote_uri,
                                       GError **error);
 
+/** baton_ua_create_register_handle: Returns: (nullable): a handle for REGISTER at @identity's registrar; NULL with @error */
+nua_handle_t *baton_ua_create_register_handle (BatonUa *self, BatonSipTarget *target, BatonSipIdentity *identity, GError **error);
+
 /** baton_ua_prepare_handle: sets what an own dialog needs on the handle of an incoming request (Contact, methods). */
 void baton_ua_prepare_handle (BatonUa *self, nua_handle_t *handle, BatonSipIdentity *identity);
 

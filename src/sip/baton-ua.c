@@ -144,7 +144,7 @@ baton_ua_dispose (GObject *object)
       BatonSipStack *stack = g_steal_pointer (&self->stack);
 
       baton_sip_stack_silence (stack);
-      if (self->running)
+      if (self->stop_task == NULL)
         baton_sip_stack_shutdown (stack, NULL, NULL);
     }
   g_ptr_array_set_size (self->kept, 0);
@@ -329,12 +329,26 @@ baton_ua_receive (BatonUa *self, const BatonSipEvent *event)
 }
 
 static void
+baton_ua_abort_all (BatonUa *self)
+{
+  g_autoptr (GPtrArray) sessions = baton_session_table_list (self->table);
+
+  /* Registrations let their handles go when they hear this. */
+  baton_ua_set_running (self, FALSE);
+  baton_ua_refer_shutdown (self);
+  for (guint i = 0; i < sessions->len; i++)
+    baton_session_abort (g_ptr_array_index (sessions, i));
+}
+
+static void
 baton_ua_event (const BatonSipEvent *event, nua_hmagic_t *hmagic, gpointer data)
 {
   g_autoptr (BatonUa) self = g_object_ref (data);
   BatonSipTarget *target = baton_sip_target_of (hmagic);
 
-  if (target != NULL)
+  if (event->event == nua_r_shutdown)
+    baton_ua_abort_all (self);
+  else if (target != NULL)
     baton_sip_target_event (target, event);
   else if (!baton_sip_target_was_released (hmagic))
     baton_ua_receive (self, event);
@@ -412,27 +426,15 @@ baton_ua_start (BatonUa *self, const BatonUaOptions *options, GError **error)
 }
 
 static void
-baton_ua_abort_all (BatonUa *self)
-{
-  g_autoptr (GPtrArray) sessions = baton_session_table_list (self->table);
-
-  baton_ua_refer_shutdown (self);
-  for (guint i = 0; i < sessions->len; i++)
-    baton_session_abort (g_ptr_array_index (sessions, i));
-}
-
-static void
 baton_ua_finish_stop (BatonUa *self)
 {
   g_autoptr (GTask) task = g_steal_pointer (&self->stop_task);
 
   g_clear_handle_id (&self->stop_abort_timer, g_source_remove);
   g_clear_handle_id (&self->stop_max_timer, g_source_remove);
-  baton_ua_abort_all (self);
   g_ptr_array_set_size (self->kept, 0);
   baton_session_table_clear (self->table);
   self->stack = NULL;
-  baton_ua_set_running (self, FALSE);
   if (task != NULL)
     g_task_return_boolean (task, TRUE);
 }
@@ -463,6 +465,7 @@ baton_ua_stop_timed_out (gpointer data)
   BatonUa *self = data;
 
   self->stop_max_timer = 0;
+  baton_ua_abort_all (self);
   baton_sip_stack_silence (self->stack);
   baton_ua_finish_stop (self);
   return G_SOURCE_REMOVE;
@@ -632,6 +635,40 @@ baton_ua_create_handle (BatonUa *self, BatonSipTarget *target, BatonSipIdentity 
     }
   nua_set_hparams (handle, NUTAG_APPL_METHOD (HANDLE_METHODS), SIPTAG_ALLOW_STR (BATON_SIP_ALLOW_REFER),
                    TAG_IF (route != NULL, NUTAG_INITIAL_ROUTE_STR (route)), TAG_END ());
+  return handle;
+}
+
+nua_handle_t *
+baton_ua_create_register_handle (BatonUa *self, BatonSipTarget *target, BatonSipIdentity *identity, GError **error)
+{
+  const char *registrar = baton_sip_identity_get_registrar (identity);
+  const char *proxy = baton_sip_identity_get_outbound_proxy (identity);
+  const char *address = baton_sip_identity_get_address (identity);
+  g_autoptr (BatonSipUri) uri = registrar ? baton_sip_uri_parse (registrar, NULL) : NULL;
+  g_autofree char *destination = NULL;
+  g_autofree char *route = NULL;
+  g_autofree char *who = NULL;
+  nua_handle_t *handle;
+
+  if (!self->running || self->stop_task != NULL)
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, "The phone is not running. Start it first.");
+      return NULL;
+    }
+  if (uri == NULL || !baton_sip_uri_is_callable (uri) || address == NULL)
+    {
+      g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_URI, "“%s” is not a server's address. Write it like sip:example.net.",
+                   registrar ? registrar : "");
+      return NULL;
+    }
+  destination = baton_sip_address_dup_target (&self->listen, registrar);
+  who = baton_name_addr_join (baton_sip_identity_get_display_name (identity), address);
+  if (proxy != NULL)
+    route = baton_sip_address_dup_route (identity);
+  handle = nua_handle (baton_sip_stack_get_nua (self->stack), (nua_hmagic_t *) target, SIPTAG_TO_STR (who),
+                       SIPTAG_FROM_STR (who), NUTAG_REGISTRAR (destination), TAG_END ());
+  if (handle != NULL && route != NULL)
+    nua_set_hparams (handle, NUTAG_INITIAL_ROUTE_STR (route), TAG_END ());
   return handle;
 }
 

@@ -1,0 +1,522 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Phones as processes: Baton's and those that others wrote, behind the same few verbs.
+
+Each has `uri`, `dial ()`, `hangup ()`, `hold ()`, `transfer ()`, and `heard ()`: the files of what it heard.
+Nothing here sleeps for a fixed time: everything waits for a fact, with a deadline."""
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+import wave
+import math
+
+DEADLINE = 10.0
+
+
+class Failed(Exception):
+    """What the test was waiting for did not happen; the text says what."""
+
+
+class Skipped(Exception):
+    pass
+
+
+class Addresses:
+    """Addresses of 127.0.0.0/8 that no other test of this run uses, so that everybody may have port 5060."""
+
+    def __init__(self):
+        self.net = f'127.{16 + os.getpid() % 200}.{1 + os.getpid() // 200 % 250}'
+        self.last = 0
+
+    def new(self):
+        self.last += 1
+        return f'{self.net}.{self.last}'
+
+
+addresses = Addresses()
+
+
+def wait_until(what, condition, seconds=DEADLINE, every=0.02):
+    end = time.monotonic() + seconds
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > end:
+            raise Failed(f'{what() if callable(what) else what}: not within {seconds:g} s')
+        time.sleep(every)
+
+
+def write_tone(path, hz, seconds=90, rate=8000, channels=1):
+    """A sine at -9 dBFS; whole periods, so that a loop has no click."""
+    with wave.open(path, 'wb') as out:
+        out.setnchannels(channels)
+        out.setsampwidth(2)
+        out.setframerate(rate)
+        second = b''.join(struct.pack('<h', int(11600 * math.sin(2 * math.pi * hz * i / rate))) * channels
+                          for i in range(rate))
+        for _ in range(seconds):
+            out.writeframes(second)
+
+
+def samples_of(path):
+    """(rate, samples of the first channel) of a sound file that may still be written to."""
+    try:
+        with open(path, 'rb') as file:
+            data = file.read()
+    except OSError:
+        return 0, ()
+    if len(data) < 44:
+        return 0, ()
+    if data[:4] == bytes(4):
+        # linphonec leaves room for the header and writes it at the end
+        count = (len(data) - 44) // 2
+        return 8000, struct.unpack_from(f'<{count}h', data, 44)
+    if data[:4] != b'RIFF':
+        return 0, ()
+    rate, channels, bits, at = 8000, 1, 16, 12
+    while at + 8 <= len(data):
+        name, size = data[at:at + 4], struct.unpack_from('<I', data, at + 4)[0]
+        at += 8
+        if name == b'fmt ':
+            channels, rate = struct.unpack_from('<HI', data, at + 2)
+            bits = struct.unpack_from('<H', data, at + 14)[0]
+        if name == b'data':
+            break
+        at += size + size % 2
+    if bits != 16:
+        return 0, ()
+    count = (len(data) - at) // 2
+    return rate, struct.unpack_from(f'<{count}h', data, at)[::channels]
+
+
+def tones_in(path, window=0.1):
+    """[(second, hz or 0 for silence, level in dBFS)] for each window; the frequency by zero crossings."""
+    rate, samples = samples_of(path)
+    found = []
+    step = int(rate * window)
+    if not step:
+        return found
+    for at in range(0, len(samples) - step + 1, step):
+        part = samples[at:at + step]
+        level = math.sqrt(sum(s * s for s in part) / step) / 32768
+        if level < 0.01:
+            found.append((at / rate, 0, -90.0))
+            continue
+        # between the first and the last upward crossing lie whole periods
+        ups = [i - part[i] / (part[i] - part[i - 1]) for i in range(1, step) if part[i - 1] < 0 <= part[i]]
+        hz = (len(ups) - 1) * rate / (ups[-1] - ups[0]) if len(ups) > 2 else 0
+        found.append((at / rate, hz, 20 * math.log10(level)))
+    return found
+
+
+def wait_tone(phone, hz, seconds=DEADLINE, windows=4, silent_of=None):
+    """Until the newest sound of one of the phone's recordings is that tone, for `windows` × 100 ms."""
+    def newest():
+        for path in phone.heard():
+            last = tones_in(path)[-windows:]
+            if len(last) == windows and all(abs(tone - hz) <= hz * 0.03 for _, tone, _ in last):
+                return True
+        return False
+
+    def what():
+        heard = {os.path.basename(path): sorted({round(tone, -1) for _, tone, _ in tones_in(path)[-10:]})
+                 for path in phone.heard()}
+        return f'{phone.name} hears {hz} Hz (it heard {heard})'
+    wait_until(what, newest, seconds, 0.1)
+
+
+class Phone:
+    program = None
+
+    def __init__(self, name, hz=440, address=None):
+        if self.program and not shutil.which(self.program):
+            raise Skipped(f'{self.program} is not installed')
+        self.name = name
+        self.hz = hz
+        self.address = address or addresses.new()
+        self.uri = f'sip:{name}@{self.address}'
+        self.folder = tempfile.mkdtemp(prefix=f'baton-{name}-')
+        self.lines = []
+        self.process = None
+        self.closed = False
+
+    def start(self, command, env=None, **more):
+        environment = dict(os.environ, HOME=self.folder, XDG_CONFIG_HOME=self.folder + '/.config',
+                           XDG_DATA_HOME=self.folder + '/.local/share', XDG_CACHE_HOME=self.folder + '/.cache')
+        environment.update(env or {})
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
+                                        stderr=more.pop('stderr', subprocess.STDOUT), cwd=self.folder, **more)
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+
+    def read(self):
+        for line in self.process.stdout:
+            self.line(line.decode(errors='replace').rstrip('\n'))
+
+    def line(self, line):
+        self.lines.append(line)
+
+    def write(self, line):
+        if self.process.poll() is not None:
+            raise Failed(f'{self.name} ended with status {self.process.returncode}: {self.tail()}')
+        self.process.stdin.write(line.encode() + b'\n')
+        self.process.stdin.flush()
+
+    def tail(self, count=6):
+        return ' | '.join(self.lines[-count:])
+
+    def close(self):
+        """Ends it; says with what status (None: it had to be killed)."""
+        if self.closed or not self.process:
+            return None
+        self.closed = True
+        status = None
+        try:
+            if self.process.poll() is None:
+                self.stop()
+            status = self.process.wait(4)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        except (OSError, Failed):
+            self.process.kill()
+            self.process.wait()
+        self.reader.join(2)
+        self.process.stdout.close()
+        self.process.stdin.close()
+        if not os.environ.get('BATON_KEEP'):
+            shutil.rmtree(self.folder, ignore_errors=True)
+        return status
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def heard(self):
+        return sorted(os.path.join(self.folder, name) for name in os.listdir(self.folder)
+                      if name.endswith('.wav') and not name.startswith('play'))
+
+
+class Baton(Phone):
+    """baton-cli, by its contract: one command a line in, one JSON object a line out."""
+
+    def __init__(self, name='baton', hz=440, address=None, options=(), env=None, program=None, audio=None, record=True):
+        super().__init__(name, hz, address)
+        self.program = program or os.environ['BATON_CLI']
+        self.events = []
+        self.said = threading.Condition()
+        self.seen = 0
+        command = [self.program, '--json', f'--audio={audio or f"tone:{hz}"}']
+        if not any(option.startswith('--listen') for option in options):
+            command.append(f'--listen={self.address}:5060')
+        if not any(option.startswith('--identity') for option in options):
+            command.append(f'--identity={self.uri}')
+        if not any(option.startswith('--codecs') for option in options):
+            command.append('--codecs=pcmu,pcma')
+        if record:
+            command.append(f'--record={self.folder}')
+        self.errors = tempfile.NamedTemporaryFile(prefix='baton-cli-', suffix='.log')
+        self.start(command + list(options), env, stderr=self.errors)
+        self.wait('ready')
+
+    def line(self, line):
+        super().line(line)
+        try:
+            event = json.loads(line)
+        except ValueError:
+            event = dict(event='not-json', line=line)
+        with self.said:
+            self.events.append(event)
+            self.said.notify_all()
+
+    def wait(self, name, seconds=DEADLINE, since=0, **fields):
+        """The first event of that name with those fields, from number `since` of the list on."""
+        end = time.monotonic() + seconds
+        with self.said:
+            while True:
+                for event in self.events[since:]:
+                    if event.get('event') == name and all(event.get(key) == value for key, value in fields.items()):
+                        return event
+                left = end - time.monotonic()
+                if left <= 0 or (self.process.poll() is not None and not self.reader.is_alive()):
+                    wanted = ' '.join([name] + [f'{key}={value}' for key, value in fields.items()])
+                    raise Failed(f'{self.name}: no event {wanted} within {seconds:g} s; '
+                                 f'last: {self.tail()} {self.complaint()}')
+                self.said.wait(min(left, 0.2))
+
+    def complaint(self):
+        with open(self.errors.name, encoding='utf-8', errors='replace') as log:
+            return log.read()[-1500:]
+
+    def mark(self):
+        with self.said:
+            return len(self.events)
+
+    def command(self, line):
+        self.write(line)
+
+    def dial(self, uri):
+        """Places a call; says its number."""
+        mark = self.mark()
+        self.command(f'dial {uri}')
+        return self.wait('call', since=mark, direction='outgoing')['call']
+
+    def established(self, call, seconds=DEADLINE):
+        return self.wait('call', seconds, call=call, state='established')
+
+    def incoming(self, since=0):
+        return self.wait('call', since=since, direction='incoming')['call']
+
+    def hangup(self, call):
+        self.command(f'hangup {call}')
+
+    def hold(self, call):
+        self.command(f'hold {call}')
+
+    def resume(self, call):
+        self.command(f'resume {call}')
+
+    def transfer(self, call, target):
+        self.command(f'transfer {call} {target}')
+
+    def ended(self, call, seconds=DEADLINE):
+        return self.wait('call', seconds, call=call, state='ended')
+
+    def errors_said(self):
+        with self.said:
+            return [event for event in self.events if event.get('event') in ('error', 'not-json')]
+
+    def stop(self):
+        self.write('quit')
+
+    def __exit__(self, kind, *_):
+        status = self.close()
+        if kind is None and status != 0:
+            raise Failed(f'{self.name} ended with status {status}: {self.complaint()}')
+
+
+class Baresip(Phone):
+    """Debian's baresip 1.0, driven through ctrl_tcp; it hears through its sndfile filter and says a sine."""
+    program = 'baresip'
+    MODULES = '/usr/lib/baresip/modules'
+
+    def __init__(self, name='baresip', hz=600, address=None, codecs='pcmu', answer='auto', record=True, audio=None):
+        super().__init__(name, hz, address)
+        rate, channels = 48000, 2
+        if audio is None:
+            source, modules = f'ausine,{hz}', ['ausine']
+        else:
+            source, modules = f'aufile,{audio}', ['aufile']
+            rate, channels = 8000, 1
+        modules += ['g711', 'g722', 'opus', 'ctrl_tcp'] + (['sndfile'] if record else [])
+        with open(self.folder + '/config', 'w', encoding='ascii') as config:
+            config.write('\n'.join([
+                'poll_method epoll', f'sip_listen {self.address}:5060', 'call_local_timeout 120', 'call_max_calls 64',
+                'audio_player none,x', f'audio_source {source}', 'audio_alert none,x', f'ausrc_srate {rate}',
+                f'ausrc_channels {channels}', 'audio_buffer 20-160', 'rtp_ports 20000-22000',
+                f'net_interface {self.address}', f'module_path {self.MODULES}', *[f'module {name}.so' for name in modules],
+                'module_tmp account.so', 'module_tmp uuid.so', 'module_app menu.so',
+                f'ctrl_tcp_listen {self.address}:4444', f'snd_path {self.folder}']) + '\n')
+        with open(self.folder + '/accounts', 'w', encoding='ascii') as accounts:
+            accounts.write(f'<{self.uri}>;regint=0;answermode={answer};audio_codecs={codecs}\n')
+        open(self.folder + '/contacts', 'w', encoding='ascii').close()
+        self.events = []
+        self.start([self.program, '-f', self.folder, '-v'])
+        wait_until(lambda: f'baresip is ready ({self.tail()})', lambda: any('is ready' in line for line in self.lines))
+        self.control = socket.create_connection((self.address, 4444), 5)
+        self.control.settimeout(None)
+        threading.Thread(target=self.read_control, daemon=True).start()
+
+    def read_control(self):
+        buffer = b''
+        while True:
+            try:
+                data = self.control.recv(65536)
+            except OSError:
+                return
+            if not data:
+                return
+            buffer += data
+            while True:
+                match = re.match(rb'(\d+):', buffer)
+                if not match or len(buffer) < match.end() + int(match.group(1)) + 1:
+                    break
+                end = match.end() + int(match.group(1))
+                self.events.append(json.loads(buffer[match.end():end].decode(errors='replace')))
+                buffer = buffer[end + 1:]
+
+    def command(self, name, params=''):
+        message = json.dumps(dict(command=name, params=params, token='t')).encode()
+        self.control.sendall(b'%d:%s,' % (len(message), message))
+
+    def wait(self, kind, seconds=DEADLINE, since=0):
+        return wait_until(lambda: f'{self.name} says {kind}; last: {[e.get("type") for e in self.events[-6:]]}',
+                          lambda: next((e for e in self.events[since:] if e.get('type') == kind), None), seconds)
+
+    def mark(self):
+        return len(self.events)
+
+    def dial(self, uri):
+        self.command('dial', uri)
+
+    def established(self, seconds=DEADLINE, since=0):
+        return self.wait('CALL_ESTABLISHED', seconds, since)
+
+    def ended(self, seconds=DEADLINE, since=0):
+        return self.wait('CALL_CLOSED', seconds, since)
+
+    def hangup(self):
+        self.command('hangup')
+
+    def hold(self):
+        self.command('hold')
+
+    def resume(self):
+        self.command('resume')
+
+    def transfer(self, target):
+        self.command('transfer', target)
+
+    def heard(self):
+        return [path for path in super().heard() if path.endswith('-dec.wav')]
+
+    def close(self):
+        if getattr(self, 'control', None):
+            self.control.close()
+        return super().close()
+
+
+class Linphone(Phone):
+    """Debian's linphonec 5.1, driven through its standard input; sound from and to files."""
+    program = 'linphonec'
+
+    def __init__(self, name='linphone', hz=800, address=None, codecs=('PCMU',), answer=True, record=True):
+        super().__init__(name, hz, address)
+        os.makedirs(self.folder + '/.local/share/linphone')
+        known = [('opus', 48000, 2), ('speex', 16000, 1), ('speex', 8000, 1), ('PCMU', 8000, 1), ('PCMA', 8000, 1),
+                 ('GSM', 8000, 1), ('G722', 8000, 1), ('G729', 8000, 1), ('speex', 32000, 1)]
+        with open(self.folder + '/rc', 'w', encoding='ascii') as config:
+            config.write(f'[sip]\nsip_port=5060\nsip_tcp_port=0\nsip_tls_port=0\nbind_address={self.address}\n'
+                         f'guess_hostname=0\ncontact={self.uri}\nuse_ipv6=0\nmedia_encryption=none\n'
+                         f'ping_with_options=0\n[net]\nfirewall_policy=0\n[rtp]\naudio_rtp_port=7078-7198\n'
+                         f'bind_address={self.address}\n[sound]\necho_cancellation=0\n'
+                         '[misc]\nmax_calls=40\n')
+            for number, (mime, rate, channels) in enumerate(known):
+                config.write(f'[audio_codec_{number}]\nmime={mime}\nrate={rate}\nchannels={channels}\n'
+                             f'enabled={int(mime in codecs)}\n')
+        write_tone(self.folder + '/play.wav', hz)
+        self.start([self.program, '-S', '-c', self.folder + '/rc'] + (['-a'] if answer else []))
+        # It takes a moment from the prompt until it listens.
+        wait_until(lambda: f'{self.name} listens on its port', lambda: port_taken(self.address, 5060))
+        self.write('soundcard use files')
+        self.write(f'play {self.folder}/play.wav')
+        if record:
+            self.write(f'record {self.folder}/heard.wav')
+
+    def wait(self, text, seconds=DEADLINE, since=0):
+        return wait_until(lambda: f'{self.name} says "{text}"; last: {self.tail()}',
+                          lambda: next((line for line in self.lines[since:] if text in line), None), seconds)
+
+    def mark(self):
+        return len(self.lines)
+
+    def dial(self, uri):
+        self.write(f'call {uri} --audio-only')
+
+    def established(self, seconds=DEADLINE, since=0):
+        return self.wait('Media streams established', seconds, since)
+
+    def ended(self, seconds=DEADLINE, since=0):
+        return self.wait(' ended', seconds, since)
+
+    def hangup(self):
+        self.write('terminate')
+
+    def hold(self):
+        self.write('pause')
+
+    def resume(self, call=None):
+        self.write(f'resume {call}' if call else 'resume 1')
+
+    def transfer(self, target):
+        self.write(f'transfer {target}')
+
+    def stop(self):
+        self.write('quit')
+
+
+def port_taken(address, port):
+    probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        probe.bind((address, port))
+    except OSError:
+        return True
+    finally:
+        probe.close()
+    return False
+
+
+class Sipp(Phone):
+    """SIPp with a scenario of its own (built in) or of ours; close () or finish () says how it went."""
+    program = 'sipp'
+
+    def __init__(self, *options, target=None, name='sipp', address=None, calls=1, stdin_null=True):
+        super().__init__(name, 0, address)
+        command = [self.program] + ([target] if target else []) + list(options) + [
+            '-i', self.address, '-p', '5060', '-mi', self.address, '-m', str(calls), '-nostdin', '-trace_err',
+            '-error_file', self.folder + '/errors.log', '-timeout', '30', '-timeout_error']
+        self.start(command, env=dict(TERM='dumb'))
+
+    def finish(self, seconds=35):
+        try:
+            status = self.process.wait(seconds)
+        except subprocess.TimeoutExpired as error:
+            raise Failed(f'SIPp did not end within {seconds} s: {self.errors()}') from error
+        if status:
+            raise Failed(f'SIPp says {status}: {self.errors()}')
+
+    def errors(self):
+        try:
+            with open(self.folder + '/errors.log', encoding='utf-8', errors='replace') as log:
+                return log.read()[:2000]
+        except OSError:
+            return self.tail()
+
+    def wait_listening(self):
+        wait_until('SIPp listens', lambda: port_taken(self.address, 5060))
+
+
+# --- a few lines of TAP ---------------------------------------------------------------------------
+
+def run_tap(cases):
+    """cases: [(name, function)]; each runs by itself, one line of TAP for each."""
+    print(f'1..{len(cases)}', flush=True)
+    bad = 0
+    for number, (name, function) in enumerate(cases, 1):
+        begun = time.monotonic()
+        try:
+            function()
+            print(f'ok {number} {name}', flush=True)
+        except Skipped as why:
+            print(f'ok {number} {name} # SKIP {why}', flush=True)
+        except Exception as error:  # whatever it was, the case failed and the next one runs
+            bad += 1
+            text = str(error) if isinstance(error, Failed) else f'{type(error).__name__}: {error}'
+            for line in text.splitlines():
+                print(f'# {line}')
+            print(f'not ok {number} {name}', flush=True)
+        print(f'# {name}: {time.monotonic() - begun:.1f} s', flush=True)
+    return 1 if bad else 0

@@ -17,8 +17,9 @@
 
 typedef struct
 {
-  char *name;  /* parameters: as written. headers: unescaped */
-  char *value; /* (nullable) as written */
+  char *name;    /* unescaped: to compare with */
+  char *written; /* the name as it came: to write again */
+  char *value;   /* (nullable) as it came */
 } Part;
 
 struct _BatonSipUri
@@ -42,6 +43,7 @@ part_clear (gpointer data)
   Part *part = data;
 
   g_free (part->name);
+  g_free (part->written);
   g_free (part->value);
 }
 
@@ -147,13 +149,14 @@ parse_parts (GArray *parts, const char *text, char separator, GError **error)
     {
       const char *equals = strchr (pieces[i], '=');
       g_autofree char *raw = equals ? g_strndup (pieces[i], (gsize) (equals - pieces[i])) : g_strdup (pieces[i]);
-      Part part = { NULL, NULL };
+      Part part = { NULL, NULL, NULL };
 
       if (*pieces[i] == '\0') /* ";;" and a separator at the end occur: nothing is lost by going on */
         continue;
       if (*raw == '\0')
         return set_error (error, "it has a parameter without a name"), FALSE;
       part.name = unescape (raw); /* never NULL: the whole text was checked */
+      part.written = g_steal_pointer (&raw);
       part.value = equals ? g_strdup (equals + 1) : NULL;
       g_array_append_val (parts, part);
     }
@@ -359,7 +362,7 @@ baton_sip_uri_to_request_uri (const BatonSipUri *self)
 
       if (g_ascii_strcasecmp (part->name, "method") == 0)
         continue;
-      g_string_append_printf (out, ";%s", part->name);
+      g_string_append_printf (out, ";%s", part->written); /* an escaped ";" or "?" must not come to life */
       if (part->value != NULL)
         g_string_append_printf (out, "=%s", part->value);
     }

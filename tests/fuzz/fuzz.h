@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 /*
  * Each harness is one function that takes bytes from a stranger. libFuzzer calls it (meson option
@@ -15,7 +16,10 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 #define fuzz_assert(condition) \
   G_STMT_START { \
     if (!(condition)) \
-      g_error ("%s:%d: not so: %s", __FILE__, __LINE__, #condition); \
+      { \
+        g_printerr ("%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+        abort (); /* which libFuzzer catches, and keeps the input */ \
+      } \
   } G_STMT_END
 
 /** Returns: (transfer full): @data as text; a NUL ends it, as it would in a header */

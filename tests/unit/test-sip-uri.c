@@ -47,6 +47,7 @@ test_request_uri (void)
     { "sip:abcd.invalid;transport=ws", "sip:abcd.invalid;transport=ws" },
     { "sip:c@[2001:db8::1]:5070;lr?x=y", "sip:c@[2001:db8::1]:5070;lr" },
     { "sip:c?d@h", "sip:c?d@h" },
+    { "sip:c@h;a%3Bmethod=BYE;b%3FRoute=x;c%3E;%25", "sip:c@h;a%3Bmethod=BYE;b%3FRoute=x;c%3E;%25" }, /* stay escaped */
     { "tel:+49301234", "tel:+49301234" },
   };
 

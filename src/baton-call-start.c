@@ -107,8 +107,10 @@ send_acceptance (BatonCall *self, GError **error)
     }
   if (!baton_session_accept (self->session, sdp, error))
     return FALSE;
-  if (offer != NULL)
-    baton_call_start_sound (self, TRUE);
+  if (offer == NULL)
+    return TRUE; /* the answer comes with the ACK */
+  baton_call_start_sound (self, TRUE);
+  baton_session_complete_replaces (self->session); /* the sound is here; the replaced call gets its BYE */
   return TRUE;
 }
 

@@ -184,6 +184,8 @@ on_answer_received (BatonSession *session, const char *sdp, gboolean final, Bato
       baton_call_tell (self, error->message); /* without sound, but nobody is hung up on */
     }
   baton_call_start_sound (self, final);
+  if (final)
+    baton_session_complete_replaces (session);
   /* Answered is who can be heard: the state waits for the description, whichever is told first. */
   self->answered |= final;
   if (final && baton_session_get_state (session) == BATON_SESSION_STATE_ESTABLISHED)

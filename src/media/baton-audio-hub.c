@@ -20,6 +20,9 @@ enum
   N_SIGNALS
 };
 
+/* Who was sent nothing for so long did not hear anything stop. */
+#define HELD_US 100000
+
 struct _BatonAudioHub
 {
   GObject parent_instance;
@@ -88,6 +91,7 @@ baton_audio_hub_move (BatonMediaFactory *factory, BatonMedia *from, BatonMedia *
   BatonMediaSession *old = from != NULL && from != to ? BATON_MEDIA_SESSION (from) : NULL;
   BatonMediaSession *new = BATON_MEDIA_SESSION (to);
   BatonAudioStream *stream;
+  gint64 now, last_sent;
 
   g_task_set_source_tag (task, baton_audio_hub_move);
   if (baton_media_get_state (to) == BATON_MEDIA_STATE_STOPPED)
@@ -102,7 +106,10 @@ baton_audio_hub_move (BatonMediaFactory *factory, BatonMedia *from, BatonMedia *
   if (old != NULL)
     baton_media_session_give_up (old);
   change_foreground (self, new);
-  baton_media_session_take_over (new, stream != NULL ? baton_audio_stream_get_last_sent (stream) : 0);
+  /* A party that was on hold got no packets: what is heard as a gap begins now. */
+  now = g_get_monotonic_time ();
+  last_sent = stream != NULL ? baton_audio_stream_get_last_sent (stream) : 0;
+  baton_media_session_take_over (new, now - last_sent > HELD_US ? now : last_sent);
   baton_tick_unlock (self->tick);
 }
 

@@ -235,9 +235,11 @@ baton_session_receive_success (BatonSession *self, const BatonSipEvent *event)
       return;
     }
   baton_session_set_status (self, event->status, event->phrase);
+  /* The answer first: who hears that we are connected finds the sound agreed, and moved. */
+  g_signal_emit (self, baton_session_signals[BATON_SESSION_ANSWER_RECEIVED], 0, sdp, TRUE);
+  if (self->state == BATON_SESSION_STATE_TERMINATED && self->handle != NULL)
+    nua_bye (self->handle, TAG_END ()); /* a listener gave it up */
   baton_session_set_state (self, BATON_SESSION_STATE_ESTABLISHED);
-  if (self->state == BATON_SESSION_STATE_ESTABLISHED)
-    g_signal_emit (self, baton_session_signals[BATON_SESSION_ANSWER_RECEIVED], 0, sdp, TRUE);
 }
 
 static void

@@ -107,13 +107,16 @@ gsize
 baton_encoder_encode (BatonEncoder *self, const gint16 *samples, guint8 *payload)
 {
   guint n = infos[self->id].rate / 50;
+  int written = 0;
 
   switch (self->id)
     {
     case BATON_CODEC_OPUS:
-      return (gsize) MAX (opus_encode (self->opus, samples, (int) n, payload, BATON_CODEC_MAX_PAYLOAD), 0);
+      written = opus_encode (self->opus, samples, (int) n, payload, BATON_CODEC_MAX_PAYLOAD);
+      break;
     case BATON_CODEC_G722:
-      return (gsize) MAX (g722_encode (self->g722, payload, samples, (int) n), 0);
+      written = g722_encode (self->g722, payload, samples, (int) n);
+      break;
     case BATON_CODEC_PCMU:
       for (guint i = 0; i < n; i++)
         payload[i] = linear_to_ulaw (samples[i]);
@@ -123,7 +126,7 @@ baton_encoder_encode (BatonEncoder *self, const gint16 *samples, guint8 *payload
         payload[i] = linear_to_alaw (samples[i]);
       return n;
     }
-  return 0;
+  return written > 0 ? (gsize) written : 0;
 }
 
 BatonDecoder *
@@ -167,28 +170,30 @@ baton_decoder_get_id (BatonDecoder *self)
 gsize
 baton_decoder_decode (BatonDecoder *self, const guint8 *payload, gsize length, gint16 *samples)
 {
-  gsize n = 0;
+  int n = 0;
 
   if (length == 0 || length > BATON_CODEC_MAX_PAYLOAD)
     return 0;
   switch (self->id)
     {
     case BATON_CODEC_OPUS:
-      return (gsize) MAX (opus_decode (self->opus, payload, (opus_int32) length, samples, BATON_CODEC_MAX_SAMPLES, 0), 0);
+      n = opus_decode (self->opus, payload, (opus_int32) length, samples, BATON_CODEC_MAX_SAMPLES, 0);
+      break;
     case BATON_CODEC_G722:
-      n = (gsize) MAX (g722_decode (self->g722, samples, payload, (int) length), 0);
+      n = g722_decode (self->g722, samples, payload, (int) length);
       break;
     case BATON_CODEC_PCMU:
-      for (n = 0; n < length; n++)
+      for (n = 0; n < (int) length; n++)
         samples[n] = ulaw_to_linear (payload[n]);
       break;
     case BATON_CODEC_PCMA:
-      for (n = 0; n < length; n++)
+      for (n = 0; n < (int) length; n++)
         samples[n] = alaw_to_linear (payload[n]);
       break;
     }
-  plc_rx (self->plc, samples, (int) n);
-  return n;
+  if (n > 0 && self->plc != NULL)
+    plc_rx (self->plc, samples, n);
+  return n > 0 ? (gsize) n : 0;
 }
 
 void

@@ -9,6 +9,18 @@ baton_test_phone_new (BatonTestTweak tweak)
   return baton_test_phone_new_with (tweak, NULL);
 }
 
+static void
+on_call_added (BatonCallManager *calls, BatonCall *call, BatonTestPhone *self)
+{
+  g_ptr_array_add (self->calls, g_object_ref (call));
+}
+
+static void
+on_transfer_added (BatonEngine *engine, BatonTransfer *transfer, BatonTestPhone *self)
+{
+  g_ptr_array_add (self->transfers, g_object_ref (transfer));
+}
+
 BatonTestPhone *
 baton_test_phone_new_with (BatonTestTweak tweak, BatonSipIdentity *identity)
 {
@@ -20,6 +32,10 @@ baton_test_phone_new_with (BatonTestTweak tweak, BatonSipIdentity *identity)
   self->factory = baton_test_media_factory_new ();
   self->timers = baton_test_timers_new ();
   self->engine = baton_engine_new_with (BATON_MEDIA_FACTORY (self->factory), BATON_TIMERS (self->timers));
+  self->calls = g_ptr_array_new_with_free_func (g_object_unref);
+  self->transfers = g_ptr_array_new_with_free_func (g_object_unref);
+  g_signal_connect (baton_engine_get_calls (self->engine), "call-added", G_CALLBACK (on_call_added), self);
+  g_signal_connect (self->engine, "transfer-added", G_CALLBACK (on_transfer_added), self);
   baton_engine_options_init (&options);
   options.listen = "127.0.0.1:0";
   options.t1_ms = BATON_TEST_T1_MS;
@@ -65,6 +81,8 @@ baton_test_phone_free (BatonTestPhone *self)
     }
   baton_test_drain ();
   g_clear_object (&self->account);
+  g_ptr_array_unref (self->transfers);
+  g_ptr_array_unref (self->calls);
   g_assert_finalize_object (self->engine);
   g_assert_cmpuint (baton_test_timers_get_pending (self->timers), ==, 0);
   g_assert_finalize_object (self->timers);
@@ -86,28 +104,17 @@ baton_test_phone_count_calls (BatonTestPhone *self)
   return g_list_model_get_n_items (G_LIST_MODEL (baton_engine_get_calls (self->engine)));
 }
 
-static gpointer
-get_last (GListModel *model)
-{
-  guint n = g_list_model_get_n_items (model);
-  g_autoptr (GObject) item = n > 0 ? g_list_model_get_item (model, n - 1) : NULL;
-
-  return item; /* the model keeps it */
-}
-
 BatonCall *
 baton_test_phone_get_call (BatonTestPhone *self)
 {
-  BatonCall *call = get_last (G_LIST_MODEL (baton_engine_get_calls (self->engine)));
-
-  g_assert_nonnull (call);
-  return call;
+  g_assert_cmpuint (self->calls->len, >, 0);
+  return g_ptr_array_index (self->calls, self->calls->len - 1);
 }
 
 BatonTransfer *
 baton_test_phone_get_transfer (BatonTestPhone *self)
 {
-  return get_last (baton_engine_get_transfers (self->engine));
+  return self->transfers->len > 0 ? g_ptr_array_index (self->transfers, self->transfers->len - 1) : NULL;
 }
 
 BatonCall *

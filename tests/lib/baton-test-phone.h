@@ -21,6 +21,8 @@ typedef struct
   BatonTestMediaFactory *factory;
   BatonTestTimers *timers;
   BatonAccount *account;
+  GPtrArray *calls;     /* of BatonCall: all that ever were, so that a test may look at one that ended */
+  GPtrArray *transfers; /* of BatonTransfer, likewise */
   char *uri;  /* "sip:baton@127.0.0.1:5070": what peers call */
   char *host; /* "127.0.0.1:5070" */
 } BatonTestPhone;

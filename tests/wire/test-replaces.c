@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Baton is the target of an attended transfer: Bob's INVITE takes the place of Alice (refer.md §4, RFC 3891 §3). */
+#include "wire.h"
+
+/* Bob's INVITE with this Replaces, and Referred-By of Alice where @referred. Not answered yet. */
+static BatonTestDialog *
+invite (Wire *wire, const char *replaces, gboolean referred)
+{
+  BatonTestDialog *bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
+  g_autofree char *sdp = baton_test_sdp ("sendrecv");
+  g_autofree char *by = referred ? g_strdup_printf ("Referred-By: <%s>\n", baton_test_peer_get_uri (wire->alice)) : g_strdup ("");
+  g_autofree char *headers = g_strdup_printf ("Replaces: %s\nRequire: replaces\n%s", replaces, by);
+
+  baton_test_dialog_send (bob, "INVITE", headers, sdp);
+  return bob;
+}
+
+static void
+check_untouched (BatonCall *call, BatonTestDialog *alice)
+{
+  baton_test_settle (30);
+  g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
+  g_assert_cmpuint (baton_test_dialog_count (alice, "BYE"), ==, 0);
+  g_assert_cmpint (baton_media_get_state (baton_call_get_media (call)), ==, BATON_MEDIA_STATE_STARTED);
+}
+
+static void
+test_taken (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *bob;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice), *new_call;
+  g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
+  BatonTestMessage *answer, *bye;
+
+  bob = invite (wire, replaces, TRUE);
+  answer = baton_test_dialog_expect (bob, "200 INVITE", 3000);
+  g_assert_cmpuint (baton_test_dialog_count (bob, "180 INVITE"), ==, 0); /* without ringing */
+  g_assert_nonnull (strstr (answer->body, "m=audio"));
+  bye = baton_test_dialog_expect (alice, "BYE", 3000);
+  g_assert_cmpint (answer->time, <=, bye->time);
+  new_call = baton_test_phone_get_call (wire->phone);
+  baton_test_wait_call (call, ENDED);
+  g_assert_cmpint (baton_call_get_state (new_call), ==, BATON_CALL_STATE_ESTABLISHED);
+  g_assert_cmpuint (wire->phone->factory->moves, ==, 1);
+  g_assert_true (wire->phone->factory->moved_to == baton_call_get_media (new_call));
+  g_assert_cmpuint (baton_test_phone_count_calls (wire->phone), ==, 1);
+  baton_test_dialog_bye (bob);
+}
+
+/* The same where Baton had placed the call. */
+static void
+test_taken_as_caller (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *bob;
+  BatonCall *call = baton_test_phone_call (wire->phone, wire->alice, &alice);
+  g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
+
+  bob = invite (wire, replaces, TRUE);
+  baton_test_dialog_expect (bob, "200 INVITE", 3000);
+  baton_test_dialog_expect (alice, "BYE", 3000);
+  baton_test_wait_call (call, ENDED);
+}
+
+/* Nothing shows that Alice asked for it: the user is asked, the old call lives on meanwhile. */
+static void
+test_hijack (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *bob;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice), *new_call;
+  g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
+
+  bob = invite (wire, replaces, FALSE);
+  baton_test_dialog_expect (bob, "180 INVITE", 3000);
+  check_untouched (call, alice);
+  g_assert_cmpuint (baton_test_dialog_count (bob, "200 INVITE"), ==, 0);
+  new_call = baton_test_phone_get_call (wire->phone);
+  g_assert_cmpint (baton_call_get_state (new_call), ==, BATON_CALL_STATE_INCOMING);
+  g_assert_true (baton_call_answer (new_call, NULL));
+  baton_test_dialog_expect (bob, "200 INVITE", 3000);
+  baton_test_dialog_expect (alice, "BYE", 3000);
+  baton_test_wait_call (call, ENDED);
+}
+
+static void
+test_hijack_declined (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *bob;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
+
+  bob = invite (wire, replaces, FALSE);
+  baton_test_dialog_expect (bob, "180 INVITE", 3000);
+  g_assert_true (baton_call_decline (baton_test_phone_get_call (wire->phone), 0, NULL));
+  baton_test_dialog_expect (bob, "603 INVITE", 3000);
+  check_untouched (call, alice);
+}
+
+static void
+test_no_match (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *bob;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  g_autofree char *id = g_strdup_printf ("other;to-tag=%s;from-tag=%s", alice->remote_tag, alice->local_tag);
+  g_autofree char *to = g_strdup_printf ("%s;to-tag=x%s;from-tag=%s", alice->call_id, alice->remote_tag, alice->local_tag);
+  g_autofree char *from = g_strdup_printf ("%s;to-tag=%s;from-tag=x%s", alice->call_id, alice->remote_tag, alice->local_tag);
+  g_autofree char *swapped = g_strdup_printf ("%s;to-tag=%s;from-tag=%s", alice->call_id, alice->local_tag, alice->remote_tag);
+  const char *const rows[] = { id, to, from, swapped };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_test_message ("%s", rows[i]);
+      bob = invite (wire, rows[i], TRUE);
+      baton_test_dialog_expect (bob, "481 INVITE", 3000);
+    }
+  check_untouched (call, alice);
+  g_assert_cmpuint (baton_test_phone_count_calls (wire->phone), ==, 1);
+}
+
+static void
+test_ended (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
+
+  baton_test_dialog_bye (alice);
+  baton_test_wait_call (call, ENDED);
+  baton_test_dialog_expect (invite (wire, replaces, TRUE), "603 INVITE", 3000);
+  g_assert_cmpuint (baton_test_phone_count_calls (wire->phone), ==, 0);
+}
+
+static void
+test_early_only (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  g_autofree char *base = baton_test_dialog_make_replaces (alice);
+  g_autofree char *replaces = g_strconcat (base, ";early-only", NULL);
+
+  baton_test_dialog_expect (invite (wire, replaces, TRUE), "486 INVITE", 3000);
+  check_untouched (call, alice);
+}
+
+static void
+test_broken (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *bob;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  g_autofree char *good = baton_test_dialog_make_replaces (alice);
+  g_autofree char *twice = g_strdup_printf ("%s\nReplaces: %s", good, good);
+  g_autofree char *partial = g_strdup_printf ("%s;to-tag=%s", alice->call_id, alice->remote_tag);
+  const char *const rows[] = { twice, partial, ";to-tag=1;from-tag=2" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_test_message ("%s", rows[i]);
+      bob = invite (wire, rows[i], TRUE);
+      baton_test_dialog_expect (bob, "400 INVITE", 3000);
+    }
+  check_untouched (call, alice);
+  g_assert_cmpuint (baton_test_phone_count_calls (wire->phone), ==, 1);
+}
+
+/* Replaces belongs into an INVITE (RFC 3891 §3). */
+static void
+test_not_in_invite (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
+
+  baton_test_dialog_sendf (bob, "OPTIONS", "Replaces: %s\n", replaces);
+  baton_test_dialog_expect (bob, "400 OPTIONS", 3000);
+  check_untouched (call, alice);
+}
+
+/* It still rings at Baton: not ours to give away (481), and it goes on ringing. */
+static void
+test_early_incoming (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice = baton_test_dialog_new (wire->alice, wire->phone->uri, NULL);
+  g_autofree char *sdp = baton_test_sdp ("sendrecv"), *replaces = NULL;
+  BatonTestMessage *ringing;
+
+  baton_test_dialog_send (alice, "INVITE", NULL, sdp);
+  ringing = baton_test_dialog_expect (alice, "180 INVITE", 3000);
+  alice->remote_tag = baton_test_message_dup_parameter (ringing, "To", "tag");
+  replaces = baton_test_dialog_make_replaces (alice);
+  baton_test_dialog_expect (invite (wire, replaces, TRUE), "481 INVITE", 3000);
+  g_assert_cmpint (baton_call_get_state (baton_test_phone_get_call (wire->phone)), ==, BATON_CALL_STATE_INCOMING);
+  g_assert_cmpuint (baton_test_dialog_count (alice, "487 INVITE"), ==, 0);
+  baton_call_answer (baton_test_phone_get_call (wire->phone), NULL);
+  baton_test_dialog_expect (alice, "200 INVITE", 3000);
+}
+
+/* It rings at Alice, whom Baton called: 2xx to Bob, then CANCEL to Alice. */
+static void
+test_early_outgoing (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *bob;
+  BatonCall *call;
+  BatonTestMessage *answer, *cancel;
+  g_autofree char *replaces = NULL;
+
+  call = baton_call_manager_place (baton_engine_get_calls (wire->phone->engine), wire->phone->account,
+                                   baton_test_peer_get_uri (wire->alice), NULL, NULL);
+  alice = baton_test_peer_take_invite (wire->alice);
+  baton_test_dialog_reply (alice, 180, NULL, NULL);
+  baton_test_wait_call (call, RINGING);
+  replaces = baton_test_dialog_make_replaces (alice);
+  bob = invite (wire, replaces, TRUE);
+  answer = baton_test_dialog_expect (bob, "200 INVITE", 3000);
+  cancel = baton_test_dialog_expect (alice, "CANCEL", 3000);
+  g_assert_cmpint (answer->time, <=, cancel->time);
+  baton_test_wait_call (call, ENDED);
+}
+
+/* Bob has no codec that Baton knows: 488, and Alice notices nothing. */
+static void
+test_no_codec (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
+
+  wire->phone->factory->refuse_next = TRUE;
+  baton_test_dialog_expect (invite (wire, replaces, TRUE), "488 INVITE", 3000);
+  check_untouched (call, alice);
+}
+
+static void
+test_announced (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
+  BatonTestMessage *answer;
+
+  baton_test_dialog_send (bob, "OPTIONS", NULL, NULL);
+  answer = baton_test_dialog_expect (bob, "200 OPTIONS", 3000);
+  g_assert_true (baton_test_message_has_token (answer, "Supported", "replaces"));
+  baton_call_manager_place (baton_engine_get_calls (wire->phone->engine), wire->phone->account,
+                            baton_test_peer_get_uri (wire->carol), NULL, NULL);
+  g_assert_true (baton_test_message_has_token (baton_test_peer_take_invite (wire->carol)->invite, "Supported", "replaces"));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  wire_add ("/replaces/taken", NULL, test_taken);
+  wire_add ("/replaces/taken-as-caller", NULL, test_taken_as_caller);
+  wire_add ("/replaces/hijack", NULL, test_hijack);
+  wire_add ("/replaces/hijack-declined", NULL, test_hijack_declined);
+  wire_add ("/replaces/no-match", NULL, test_no_match);
+  wire_add ("/replaces/ended", NULL, test_ended);
+  wire_add ("/replaces/early-only", NULL, test_early_only);
+  wire_add ("/replaces/broken", NULL, test_broken);
+  wire_add ("/replaces/not-in-invite", NULL, test_not_in_invite);
+  wire_add ("/replaces/early-incoming", NULL, test_early_incoming);
+  wire_add ("/replaces/early-outgoing", NULL, test_early_outgoing);
+  wire_add ("/replaces/no-codec", NULL, test_no_codec);
+  wire_add ("/replaces/announced", NULL, test_announced);
+  return g_test_run ();
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <string.h>
+
+#include "baton-error.h"
+#include "baton-test-digest.h"
+#include "baton-test-phone.h"
+#include "baton-test-wait.h"
+
+G_BEGIN_DECLS
+
+/** What every trace has: Baton under test, and three peers that do what the script says. */
+typedef struct
+{
+  BatonTestPhone *phone;
+  BatonTestPeer *alice, *bob, *carol;
+} Wire;
+
+void wire_set_up (Wire *wire, gconstpointer tweak); /* a BatonTestTweak, or NULL */
+void wire_tear_down (Wire *wire, gconstpointer tweak);
+
+/** wire_add: adds a test; @tweak (nullable) changes the engine's options */
+void wire_add (const char *path, BatonTestTweak tweak, void (*test) (Wire *wire, gconstpointer data));
+
+/* Tweaks that several themes use */
+void wire_ask (BatonEngineOptions *options);    /* a REFER nobody took is asked about */
+void wire_reject (BatonEngineOptions *options); /* … refused */
+
+/** wire_transfer: Baton transfers @call blind to @target. Returns: the REFER at @dialog, not answered */
+BatonTestMessage *wire_transfer (Wire *wire, BatonCall *call, BatonTestDialog *dialog, const char *target,
+                                 const BatonReferOptions *options, BatonTransfer **transfer);
+/** wire_accept_refer: 202 and NOTIFY 100 */
+void wire_accept_refer (BatonTestDialog *dialog, BatonTestMessage *refer);
+/** wire_expect_resumed: the re-INVITE that ends the hold came, the call goes on, and nobody said BYE */
+void wire_expect_resumed (BatonTestDialog *dialog, BatonCall *call, BatonTransfer *transfer);
+
+/** Returns: a property of type guint, of an enum, or a string (transfer full) */
+guint wire_get_uint (gpointer object, const char *property);
+int wire_get_enum (gpointer object, const char *property);
+char *wire_dup_string (gpointer object, const char *property);
+gboolean wire_get_boolean (gpointer object, const char *property);
+
+G_END_DECLS

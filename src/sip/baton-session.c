@@ -30,6 +30,13 @@ baton_session_sip_target_init (BatonSipTargetInterface *iface)
   iface->event = baton_session_receive;
 }
 
+/* The stack puts the Contact that a handle was made with into every request: a second one would be one too many. */
+static const char *
+baton_session_get_own_contact (BatonSession *self)
+{
+  return self->direction == BATON_DIRECTION_INCOMING ? self->local_contact : NULL;
+}
+
 static BatonSipIdentity *
 baton_session_applicant_get_identity (BatonReferApplicant *applicant)
 {
@@ -39,7 +46,7 @@ baton_session_applicant_get_identity (BatonReferApplicant *applicant)
 static const char *
 baton_session_applicant_get_contact (BatonReferApplicant *applicant)
 {
-  return BATON_SESSION (applicant)->local_contact;
+  return baton_session_get_own_contact (BATON_SESSION (applicant));
 }
 
 static const char *
@@ -236,8 +243,9 @@ static void
 baton_session_send_offer (const char *offer, gpointer data)
 {
   BatonSession *self = data;
+  const char *contact = baton_session_get_own_contact (self);
 
-  nua_invite (self->handle, TAG_IF (self->local_contact != NULL, SIPTAG_CONTACT_STR (self->local_contact)),
+  nua_invite (self->handle, TAG_IF (contact != NULL, SIPTAG_CONTACT_STR (contact)),
               SIPTAG_CONTENT_TYPE_STR ("application/sdp"), SIPTAG_PAYLOAD_STR (offer), TAG_END ());
 }
 

@@ -740,7 +740,7 @@ baton_test_peer_dump (BatonTestPeer *self)
       const char *event = baton_test_message_get (message, "Subscription-State");
 
       g_printerr ("#%3u %8.1f ms %s %.*s  [%u %s] %.40s%s%.*s\n", i, (double) (message->time - start) / 1000,
-                  message->sent ? "──▶" : "◀──", (int) strcspn (message->text, "\r\n"), message->text,
+                  message->sent ? "-->" : "<--", (int) strcspn (message->text, "\r\n"), message->text,
                   message->cseq, message->method, baton_test_message_get (message, "Call-ID"),
                   event != NULL ? " NOTIFY: " : "",
                   event != NULL ? (int) strcspn (message->body, "\r\n") : 0, message->body);
@@ -749,7 +749,7 @@ baton_test_peer_dump (BatonTestPeer *self)
     {
       BatonTestMessage *message = g_ptr_array_index (self->trace, i);
 
-      g_printerr ("#\n#── %u %s\n%.2500s\n", i, message->sent ? "sent" : "received", message->text);
+      g_printerr ("#\n#-- %u %s\n%.2500s\n", i, message->sent ? "sent" : "received", message->text);
     }
 }
 

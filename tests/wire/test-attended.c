@@ -63,6 +63,7 @@ finish (Wire *wire, Story *story)
   baton_test_dialog_bye (story->carol);
   baton_test_wait_call (story->consultation, ENDED);
   baton_test_dialog_notify (story->bob, "refer", "terminated;reason=noresource", "SIP/2.0 200 OK\r\n");
+  baton_test_phone_advance (wire->phone, 1000);
   baton_test_dialog_expect (story->bob, "BYE", 3000);
   baton_test_wait_transfer (story->transfer, TRANSFERRED);
   baton_test_wait_call (story->call, ENDED);
@@ -198,6 +199,7 @@ test_target_stays (Wire *wire, gconstpointer data)
   transfer (wire, &story);
   wire_accept_refer (story.bob, story.refer);
   baton_test_dialog_notify (story.bob, "refer", "terminated;reason=noresource", "SIP/2.0 200 OK\r\n");
+  baton_test_phone_advance (wire->phone, 1000);
   baton_test_dialog_expect (story.bob, "BYE", 3000);
   baton_test_phone_advance (wire->phone, 15000);
   baton_test_dialog_expect (story.carol, "BYE", 3000);

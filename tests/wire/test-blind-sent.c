@@ -24,12 +24,13 @@ begin (Wire *wire, const BatonReferOptions *options)
 }
 
 static void
-end_well (Story *story)
+end_well (Wire *wire, Story *story)
 {
   BatonTestMessage *notify_answer, *bye;
 
   notify_answer = baton_test_dialog_notify (story->bob, "refer", "terminated;reason=noresource", "SIP/2.0 200 OK\r\n");
   g_assert_cmpuint (notify_answer->status, ==, 200);
+  baton_test_phone_advance (wire->phone, 1000); /* Bob has a second for a BYE of his own (§6, the race) */
   bye = baton_test_dialog_expect (story->bob, "BYE", 3000);
   g_assert_cmpuint (notify_answer->index, <, bye->index);
   baton_test_wait_transfer (story->transfer, TRANSFERRED);
@@ -57,7 +58,7 @@ test_answered (Wire *wire, gconstpointer data)
   baton_test_dialog_notify (story.bob, "refer", "active;expires=58", "SIP/2.0 180 Ringing\r\n");
   baton_test_wait_transfer (story.transfer, RINGING);
   g_assert_cmpuint (baton_test_dialog_count (story.bob, "BYE"), ==, 0);
-  end_well (&story);
+  end_well (wire, &story);
   g_assert_cmpuint (baton_test_dialog_count (story.bob, "BYE"), ==, 1);
   g_assert_cmpuint (baton_test_dialog_count (story.bob, "INVITE"), ==, 2); /* the call, the hold, no resume */
 }
@@ -70,7 +71,7 @@ test_answered_with_200 (Wire *wire, gconstpointer data)
 
   baton_test_peer_reply (wire->bob, story.refer, 200, "OK", NULL, NULL);
   baton_test_wait_transfer (story.transfer, AGREED);
-  end_well (&story);
+  end_well (wire, &story);
 }
 
 static void
@@ -157,7 +158,7 @@ test_notify_before_2xx (Wire *wire, gconstpointer data)
   g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer", "active;expires=60", "SIP/2.0 180 Ringing\r\n")->status, ==, 200);
   baton_test_peer_reply (wire->bob, story.refer, 202, "Accepted", NULL, NULL);
   baton_test_wait_transfer (story.transfer, RINGING);
-  end_well (&story);
+  end_well (wire, &story);
 }
 
 static void
@@ -181,6 +182,7 @@ test_event_id (Wire *wire, gconstpointer data)
   g_assert_cmpuint (baton_test_dialog_notify (story.bob, event, "active;expires=60", "SIP/2.0 180 Ringing\r\n")->status, ==, 200);
   baton_test_wait_transfer (story.transfer, RINGING);
   g_assert_cmpuint (baton_test_dialog_notify (story.bob, event, "terminated;reason=noresource", "SIP/2.0 200 OK\r\n")->status, ==, 200);
+  baton_test_phone_advance (wire->phone, 1000);
   baton_test_dialog_expect (story.bob, "BYE", 3000);
   baton_test_wait_transfer (story.transfer, TRANSFERRED);
 }
@@ -195,7 +197,7 @@ test_unknown_event (Wire *wire, gconstpointer data)
   g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer;id=999999", "terminated;reason=noresource", "SIP/2.0 200 OK\r\n")->status, ==, 481);
   g_assert_cmpuint (baton_test_dialog_notify (story.bob, "presence", "active", NULL)->status, ==, 489);
   g_assert_cmpint (baton_transfer_get_state (story.transfer), ==, BATON_TRANSFER_STATE_TRYING);
-  end_well (&story);
+  end_well (wire, &story);
 }
 
 static void
@@ -300,7 +302,7 @@ test_challenged (Wire *wire, gconstpointer data)
   baton_test_wait_transfer (story.transfer, RINGING);
   old_event = g_strdup_printf ("refer;id=%u", story.refer->cseq);
   g_assert_cmpuint (baton_test_dialog_notify (story.bob, old_event, "terminated", "SIP/2.0 486 Busy Here\r\n")->status, ==, 481);
-  end_well (&story);
+  end_well (wire, &story);
 }
 
 static void
@@ -350,7 +352,7 @@ test_terminated_too_early (Wire *wire, gconstpointer data)
   g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer", "terminated", "SIP/2.0 100 Trying\r\n")->status, ==, 200);
   g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer", "terminated", "SIP/2.0 180 Ringing\r\n")->status, ==, 200);
   baton_test_wait_transfer (story.transfer, RINGING);
-  end_well (&story);
+  end_well (wire, &story);
 }
 
 typedef struct
@@ -404,7 +406,7 @@ test_sipfrag (Wire *wire, gconstpointer data)
         {
           g_assert_cmpuint (answer->status, >=, 200);
           g_assert_cmpint (baton_transfer_get_state (story.transfer), ==, BATON_TRANSFER_STATE_TRYING);
-          end_well (&story);
+          end_well (wire, &story);
         }
     }
 }
@@ -434,7 +436,7 @@ test_extra_headers (Wire *wire, gconstpointer data)
   g_assert_cmpstr (baton_test_message_get (story.refer, "X-Reason"), ==, "lunch");
   g_assert_cmpstr (baton_test_message_get (story.refer, "Subject"), ==, "about the invoice");
   wire_accept_refer (story.bob, story.refer);
-  end_well (&story);
+  end_well (wire, &story);
 }
 
 static void
@@ -472,7 +474,7 @@ test_anonymous (Wire *wire, gconstpointer data)
   if (by != NULL)
     g_assert_null (strstr (by, "baton@"));
   wire_accept_refer (story.bob, story.refer);
-  end_well (&story);
+  end_well (wire, &story);
 }
 
 static void
@@ -596,7 +598,7 @@ test_as_callee (Wire *wire, gconstpointer data)
   story.call = baton_test_phone_take (wire->phone, wire->bob, NULL, &story.bob);
   story.refer = wire_transfer (wire, story.call, story.bob, CAROL, NULL, &story.transfer);
   wire_accept_refer (story.bob, story.refer);
-  end_well (&story);
+  end_well (wire, &story);
 }
 
 int

@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A neutral peer with a stopwatch: how long does a phone take from the REFER to its answer and to the INVITE, and
+ * from the target's 2xx to the final NOTIFY? It is both the transferor and the target, in one thread and without a
+ * SIP stack, so that its own time is small and the same for every phone.
+ *
+ *   transferor (us)             phone                    target (us)
+ *      REFER  ───────────────────▶│
+ *      ◀──────────────── 202 ─────│        "accepted"
+ *      ◀──────── NOTIFY 100 ──────│
+ *                                 │──── INVITE ─────────▶   "invite"
+ *                                 │◀──── 200 ────────────
+ *                                 │──── ACK, RTP ───────▶   "sound"
+ *      ◀──────── NOTIFY 200 ──────│        "notify"
+ *
+ *   bench-refer USER@ADDRESS:PORT OUR-ADDRESS ROUNDS [SETTLE-MS]
+ *
+ * Prints one line a round: microseconds of accepted, invite, notify, sound; -1 for what did not come. */
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <glib.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define CRLF "\r\n"
+#define PATIENCE_MS 5000
+
+typedef struct
+{
+  char method[16];    /* of a request, else empty */
+  int status;         /* of a response, else 0 */
+  GString *vias;
+  char *from, *to, *call_id, *cseq, *contact, *record_routes;
+  const char *body;
+} Message;
+
+typedef struct
+{
+  int sip, rtp;
+  char *address;
+  guint16 sip_port, rtp_port;
+} Side;
+
+typedef struct
+{
+  char *call_id, *to, *contact;
+  gint64 accepted, invite, notify, sound;     /* absolute, µs */
+  char *target_call_id, *target_from, *target_to, *target_contact;
+  gboolean up, over, target_over, target_acked;
+  int refused;
+} Round;
+
+static Side transferor, target;
+static struct sockaddr_in phone;
+static char *phone_uri;
+static Round *now;
+static gboolean verbose;
+
+static void
+message_clear (Message *message)
+{
+  g_string_free (message->vias, TRUE);
+  g_free (message->from);
+  g_free (message->to);
+  g_free (message->call_id);
+  g_free (message->cseq);
+  g_free (message->contact);
+  g_free (message->record_routes);
+}
+
+static void
+take (char **field, const char *value)
+{
+  if (*field == NULL)
+    *field = g_strdup (value);
+}
+
+static gboolean
+message_parse (Message *message, char *text)
+{
+  char *end = strstr (text, CRLF CRLF), *line, *next;
+
+  memset (message, 0, sizeof *message);
+  if (end == NULL)
+    return FALSE;
+  message->vias = g_string_new (NULL);
+  message->body = end + 4;
+  *end = '\0';
+  if (sscanf (text, "SIP/2.0 %d", &message->status) != 1)
+    sscanf (text, "%15s", message->method);
+  for (line = strstr (text, CRLF); line != NULL; line = next)
+    {
+      char *colon, *value;
+      gsize length;
+      line += 2;
+      next = strstr (line, CRLF);
+      if (next != NULL)
+        *next = '\0';
+      colon = strchr (line, ':');
+      if (colon == NULL)
+        continue;
+      length = colon - line;
+      value = g_strstrip (colon + 1);
+#define IS(long, short) ((length == strlen (long) && g_ascii_strncasecmp (line, long, length) == 0) \
+                         || (length == 1 && g_ascii_tolower (*line) == short))
+      if (IS ("Via", 'v'))
+        g_string_append_printf (message->vias, "Via: %s" CRLF, value);
+      else if (IS ("From", 'f'))
+        take (&message->from, value);
+      else if (IS ("To", 't'))
+        take (&message->to, value);
+      else if (IS ("Call-ID", 'i'))
+        take (&message->call_id, value);
+      else if (IS ("CSeq", 0))
+        take (&message->cseq, value);
+      else if (IS ("Contact", 'm'))
+        take (&message->contact, value);
+      else if (IS ("Record-Route", 0))
+        take (&message->record_routes, value);
+#undef IS
+    }
+  return message->from != NULL && message->to != NULL && message->call_id != NULL && message->cseq != NULL;
+}
+
+/* The URI between < and >, or the whole value up to a parameter. */
+static char *
+uri_of (const char *value)
+{
+  const char *open = value != NULL ? strchr (value, '<') : NULL, *close;
+
+  if (value == NULL)
+    return NULL;
+  if (open == NULL)
+    return g_strndup (value, strcspn (value, ";"));
+  close = strchr (open, '>');
+  return close != NULL ? g_strndup (open + 1, close - open - 1) : NULL;
+}
+
+static void
+send_text (Side *side, const char *text)
+{
+  if (verbose)
+    fprintf (stderr, ">>> %s\n", text);
+  if (sendto (side->sip, text, strlen (text), 0, (struct sockaddr *) &phone, sizeof phone) < 0)
+    fprintf (stderr, "bench-refer: sendto: %s\n", g_strerror (errno));
+}
+
+static char *
+sdp_of (const Side *side)
+{
+  return g_strdup_printf ("v=0" CRLF "o=bench 1 1 IN IP4 %s" CRLF "s=-" CRLF "c=IN IP4 %s" CRLF "t=0 0" CRLF
+                          "m=audio %u RTP/AVP 0" CRLF "a=rtpmap:0 PCMU/8000" CRLF,
+                          side->address, side->address, side->rtp_port);
+}
+
+static void
+answer (Side *side, const Message *request, const char *status, gboolean with_sdp)
+{
+  g_autofree char *sdp = with_sdp ? sdp_of (side) : g_strdup ("");
+  const char *tag = strstr (request->to, "tag=") != NULL ? "" : ";tag=bench-target";
+  g_autofree char *text = g_strdup_printf (
+    "SIP/2.0 %s" CRLF "%sFrom: %s" CRLF "To: %s%s" CRLF "Call-ID: %s" CRLF "CSeq: %s" CRLF
+    "Contact: <sip:bench@%s:%u>" CRLF "%sContent-Length: %zu" CRLF CRLF "%s",
+    status, request->vias->str, request->from, request->to, tag, request->call_id, request->cseq,
+    side->address, side->sip_port, with_sdp ? "Content-Type: application/sdp" CRLF : "", strlen (sdp), sdp);
+  send_text (side, text);
+}
+
+/* A request of the transferor in its dialog (or the one that makes it). */
+static void
+request (const char *method, int cseq, const char *to, const char *uri, const char *headers, const char *body)
+{
+  g_autofree char *text = g_strdup_printf (
+    "%s %s SIP/2.0" CRLF "Via: SIP/2.0/UDP %s:%u;branch=z9hG4bK%s%d%s" CRLF "Max-Forwards: 70" CRLF
+    "From: <sip:bench@%s:%u>;tag=bench" CRLF "To: %s" CRLF "Call-ID: %s" CRLF "CSeq: %d %s" CRLF
+    "Contact: <sip:bench@%s:%u>" CRLF "Allow: INVITE, ACK, BYE, CANCEL, NOTIFY, REFER, OPTIONS" CRLF
+    "%sContent-Length: %zu" CRLF CRLF "%s",
+    method, uri, transferor.address, transferor.sip_port, now->call_id, cseq, method, transferor.address,
+    transferor.sip_port, to, now->call_id, cseq, method, transferor.address, transferor.sip_port,
+    headers, strlen (body), body);
+  send_text (&transferor, text);
+}
+
+static void
+on_transferor (Message *message, gint64 at)
+{
+  int status = 0;
+
+  if (g_strcmp0 (message->call_id, now->call_id) != 0)
+    {
+      /* what is left of an earlier round */
+      if (message->method[0] != '\0' && strcmp (message->method, "ACK") != 0)
+        answer (&transferor, message, "200 OK", FALSE);
+      return;
+    }
+  if (message->status != 0)
+    {
+      if (strstr (message->cseq, "INVITE") != NULL && message->status >= 200)
+        {
+          g_free (now->to);
+          now->to = g_strdup (message->to);
+          if (now->contact == NULL)
+            now->contact = uri_of (message->contact);
+          if (message->status >= 300)
+            now->refused = message->status;
+          request ("ACK", 1, now->to, now->contact != NULL ? now->contact : phone_uri, "", "");
+          now->up = message->status < 300;
+        }
+      else if (strstr (message->cseq, "REFER") != NULL && message->status >= 200)
+        {
+          if (message->status >= 300)
+            now->refused = message->status;
+          if (now->accepted == 0)
+            now->accepted = at;
+        }
+      else if (strstr (message->cseq, "BYE") != NULL && message->status >= 200)
+        now->over = TRUE;
+      return;
+    }
+  if (strcmp (message->method, "ACK") == 0)
+    return;
+  answer (&transferor, message, "200 OK", strcmp (message->method, "INVITE") == 0);
+  if (strcmp (message->method, "NOTIFY") == 0 && sscanf (message->body, "SIP/2.0 %d", &status) == 1 && status >= 200
+      && now->notify == 0)
+    now->notify = at;
+  if (strcmp (message->method, "BYE") == 0)
+    now->over = TRUE;
+}
+
+static void
+on_target (Message *message, gint64 at)
+{
+  if (message->status != 0)
+    {
+      if (strstr (message->cseq, "BYE") != NULL && message->status >= 200
+          && g_strcmp0 (message->call_id, now->target_call_id) == 0)
+        now->target_over = TRUE;
+      return;
+    }
+  if (strcmp (message->method, "INVITE") == 0)
+    {
+      if (now->invite == 0)
+        {
+          now->invite = at;
+          now->target_call_id = g_strdup (message->call_id);
+          now->target_from = g_strdup_printf ("%s;tag=bench-target", message->to);
+          now->target_to = g_strdup (message->from);
+          now->target_contact = uri_of (message->contact);
+          return;       /* answered by the round, once the 202 is in */
+        }
+      answer (&target, message, "200 OK", TRUE);
+    }
+  else if (strcmp (message->method, "ACK") == 0)
+    now->target_acked = TRUE;
+  else
+    {
+      answer (&target, message, "200 OK", FALSE);
+      if (strcmp (message->method, "BYE") == 0 && g_strcmp0 (message->call_id, now->target_call_id) == 0)
+        now->target_over = TRUE;
+    }
+}
+
+static Message kept;            /* the target's INVITE, until it is answered */
+static gboolean have_kept;
+
+static void
+read_side (Side *side)
+{
+  char buffer[65536];
+  ssize_t got = recv (side->sip, buffer, sizeof buffer - 1, MSG_DONTWAIT);
+  gint64 at = g_get_monotonic_time ();
+  Message message;
+
+  if (got <= 0)
+    return;
+  buffer[got] = '\0';
+  if (verbose)
+    fprintf (stderr, "<<< %s\n", buffer);
+  if (!message_parse (&message, buffer))
+    return;
+  if (side == &transferor)
+    on_transferor (&message, at);
+  else
+    {
+      gboolean first = now->invite == 0;
+      on_target (&message, at);
+      if (first && now->invite != 0)
+        {
+          kept = message;
+          have_kept = TRUE;
+          return;
+        }
+    }
+  message_clear (&message);
+}
+
+static void
+drain (int fd, gint64 *first)
+{
+  char buffer[2048];
+
+  while (recv (fd, buffer, sizeof buffer, MSG_DONTWAIT) > 0)
+    if (first != NULL && *first == 0)
+      *first = g_get_monotonic_time ();
+}
+
+/* Reads both sides until the condition holds; FALSE when it doesn't within the time. */
+static gboolean
+pump (gboolean (*condition) (void), int milliseconds)
+{
+  gint64 end = g_get_monotonic_time () + milliseconds * 1000;
+
+  while (condition == NULL || !condition ())
+    {
+      struct pollfd fds[4] = { { transferor.sip, POLLIN, 0 }, { target.sip, POLLIN, 0 }, { transferor.rtp, POLLIN, 0 },
+                               { target.rtp, POLLIN, 0 } };
+      gint64 left = end - g_get_monotonic_time ();
+      if (left <= 0)
+        return FALSE;
+      poll (fds, 4, (left + 999) / 1000);
+      if (fds[0].revents)
+        read_side (&transferor);
+      if (fds[1].revents)
+        read_side (&target);
+      if (fds[2].revents)
+        drain (transferor.rtp, NULL);
+      if (fds[3].revents)
+        drain (target.rtp, now->target_call_id != NULL ? &now->sound : NULL);
+    }
+  return TRUE;
+}
+
+static gboolean is_up (void) { return now->up || now->refused; }
+static gboolean is_invited (void) { return (now->accepted && now->invite) || now->refused; }
+static gboolean is_notified (void) { return now->notify && now->sound; }
+static gboolean is_over (void) { return now->over && (now->target_over || now->target_call_id == NULL); }
+
+static void
+side_open (Side *side, const char *address)
+{
+  struct sockaddr_in in = { .sin_family = AF_INET };
+  socklen_t size = sizeof in;
+
+  side->address = g_strdup (address);
+  inet_pton (AF_INET, address, &in.sin_addr);
+  side->sip = socket (AF_INET, SOCK_DGRAM, 0);
+  side->rtp = socket (AF_INET, SOCK_DGRAM, 0);
+  if (bind (side->sip, (struct sockaddr *) &in, sizeof in) < 0 || bind (side->rtp, (struct sockaddr *) &in, sizeof in) < 0)
+    {
+      fprintf (stderr, "bench-refer: cannot bind to %s: %s\n", address, g_strerror (errno));
+      exit (1);
+    }
+  getsockname (side->sip, (struct sockaddr *) &in, &size);
+  side->sip_port = ntohs (in.sin_port);
+  getsockname (side->rtp, (struct sockaddr *) &in, &size);
+  side->rtp_port = ntohs (in.sin_port);
+}
+
+/* One call, one transfer; the four times are left in `result`, in µs, -1 for what did not come. */
+static void
+run_round (int number, int settle_ms, gint64 result[4])
+{
+  Round round = { 0 };
+  g_autofree char *sdp = sdp_of (&transferor);
+  g_autofree char *phone_to = g_strdup_printf ("<%s>", phone_uri);
+  g_autofree char *refer_to = g_strdup_printf ("Refer-To: <sip:target@%s:%u>" CRLF "Referred-By: <sip:bench@%s:%u>" CRLF,
+                                               target.address, target.sip_port, transferor.address, transferor.sip_port);
+  gint64 referred, answered;
+
+  now = &round;
+  round.call_id = g_strdup_printf ("bench-%d-%d", getpid (), number);
+  for (int i = 0; i < 4; i++)
+    result[i] = -1;
+  request ("INVITE", 1, phone_to, phone_uri, "Content-Type: application/sdp" CRLF, sdp);
+  if (!pump (is_up, PATIENCE_MS) || round.refused)
+    {
+      fprintf (stderr, "bench-refer: round %d: the call did not come up (%d)\n", number, round.refused);
+      goto out;
+    }
+  pump (NULL, settle_ms);
+
+  referred = g_get_monotonic_time ();
+  request ("REFER", 2, round.to, round.contact, refer_to, "");
+  pump (is_invited, PATIENCE_MS);
+  if (round.accepted)
+    result[0] = round.accepted - referred;
+  if (round.invite)
+    {
+      result[1] = round.invite - referred;
+      answered = g_get_monotonic_time ();
+      answer (&target, &kept, "200 OK", TRUE);
+      pump (is_notified, 2000);
+      if (round.notify)
+        result[2] = round.notify - answered;
+      if (round.sound)
+        result[3] = round.sound - answered;
+    }
+  pump (NULL, settle_ms / 2);
+  if (round.target_call_id != NULL && !round.target_over)
+    {
+      g_autofree char *bye = g_strdup_printf (
+        "BYE %s SIP/2.0" CRLF "Via: SIP/2.0/UDP %s:%u;branch=z9hG4bKt%s" CRLF "Max-Forwards: 70" CRLF "From: %s" CRLF
+        "To: %s" CRLF "Call-ID: %s" CRLF "CSeq: 1 BYE" CRLF "Content-Length: 0" CRLF CRLF,
+        round.target_contact, target.address, target.sip_port, round.call_id, round.target_from, round.target_to,
+        round.target_call_id);
+      send_text (&target, bye);
+    }
+  if (!round.over)
+    request ("BYE", 3, round.to, round.contact, "", "");
+  pump (is_over, 1000);
+  pump (NULL, settle_ms / 2);
+out:
+  if (have_kept)
+    message_clear (&kept);
+  have_kept = FALSE;
+  g_free (round.call_id);
+  g_free (round.to);
+  g_free (round.contact);
+  g_free (round.target_call_id);
+  g_free (round.target_from);
+  g_free (round.target_to);
+  g_free (round.target_contact);
+}
+
+int
+main (int argc, char **argv)
+{
+  char address[64];
+  int port = 5060, rounds, settle_ms;
+
+  if (argc < 4 || sscanf (argv[1], "%*[^@]@%63[^:]:%d", address, &port) < 1)
+    {
+      fprintf (stderr, "usage: bench-refer USER@ADDRESS:PORT OUR-ADDRESS ROUNDS [SETTLE-MS]\n");
+      return 2;
+    }
+  verbose = g_getenv ("BENCH_VERBOSE") != NULL;
+  rounds = atoi (argv[3]);
+  settle_ms = argc > 4 ? atoi (argv[4]) : 60;
+  phone_uri = g_strdup_printf ("sip:%s", argv[1]);
+  phone.sin_family = AF_INET;
+  phone.sin_port = htons (port);
+  inet_pton (AF_INET, address, &phone.sin_addr);
+  side_open (&transferor, argv[2]);
+  side_open (&target, argv[2]);
+  for (int round = 0; round < rounds; round++)
+    {
+      gint64 result[4];
+      run_round (round, settle_ms, result);
+      printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",
+              result[0], result[1], result[2], result[3]);
+      fflush (stdout);
+    }
+  g_free (phone_uri);
+  return 0;
+}

@@ -1,0 +1,234 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`./dev bench [refer] [cpu] [start] [soak] [media]`: Baton beside other phones, on this machine, in one run. Markdown."""
+import argparse
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE + '/../interop')
+from phones import Baresip, Baton, Failed, Linphone, Sipp, Skipped, addresses, port_taken, wait_until  # noqa: E402
+
+
+def phones(build, codecs='pcmu', record=False):
+    """[(name, function that starts it)]; each answers by itself and follows a REFER."""
+    os.environ['BATON_CLI'] = build + '/src/cli/baton-cli'
+    lin = tuple({'pcmu': 'PCMU', 'opus': 'opus'}[name] for name in codecs.split(','))
+    baresip = codecs.replace('opus', 'opus/48000/2')
+    return [
+        ('Baton', lambda: Baton(options=('--answer=auto', '--refer=follow', f'--codecs={codecs}'), record=record)),
+        ('baresip', lambda: Baresip(codecs=baresip, record=record)),
+        ('linphonec', lambda: Linphone(codecs=lin, record=record)),
+    ]
+
+
+def started(name, start):
+    try:
+        return start()
+    except Skipped as why:
+        print(f'{name}: {why}', file=sys.stderr)
+    except (Failed, OSError, KeyError) as why:
+        print(f'{name} did not start: {why}', file=sys.stderr)
+    return None
+
+
+def table(head, rows):
+    print('| ' + ' | '.join(head) + ' |')
+    print('|' + ' --- |' * len(head))
+    for row in rows:
+        print('| ' + ' | '.join(str(cell) for cell in row) + ' |')
+    print(flush=True)
+
+
+def figure(values):
+    values = [value / 1000 for value in values if value >= 0]
+    if not values:
+        return '–'
+    return f'{statistics.median(values):.2f} / {max(values):.2f}'
+
+
+# --- refer ----------------------------------------------------------------------------------------
+
+def bench_refer(options):
+    rounds = options.rounds or 200
+    print(f'### Reaction to a REFER: median / worst of {rounds}, in ms\n')
+    rows = []
+    for name, start in phones(options.build):
+        phone = started(name, start)
+        if phone is None:
+            continue
+        with phone:
+            done = subprocess.run([options.build + '/tests/bench/bench-refer', f'{phone.name}@{phone.address}:5060',
+                                   addresses.new(), str(rounds)], stdout=subprocess.PIPE, text=True, check=False,
+                                  timeout=rounds * 12)
+        results = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
+        came = [row for row in results if row[1] >= 0]
+        rows.append([name] + [figure([row[column] for row in came]) for column in (0, 1, 2, 3)]
+                    + [f'{len(came)} of {rounds}'])
+    table(['phone', 'REFER → 2xx', 'REFER → INVITE', "target's 200 → final NOTIFY", "target's 200 → first RTP",
+           'followed'], rows)
+
+
+# --- cpu ------------------------------------------------------------------------------------------
+
+def cpu_seconds(pid):
+    total = 0
+    for task in os.listdir(f'/proc/{pid}/task'):
+        try:
+            with open(f'/proc/{pid}/task/{task}/schedstat', encoding='ascii') as stat:
+                total += int(stat.read().split()[0])
+        except OSError:
+            pass
+    return total / 1e9
+
+
+def status_of(pid, *names):
+    with open(f'/proc/{pid}/status', encoding='ascii') as status:
+        text = status.read()
+    return [int(re.search(rf'^{name}:\s+(\d+)', text, re.M).group(1)) for name in names]
+
+
+def measure_calls(phone, calls, payload, codec, seconds):
+    """(CPU s in that time, RSS in MB, threads) while so many calls are up, each with sound in both directions."""
+    pid = phone.process.pid
+    with Sipp('-sf', HERE + '/call.xml', '-s', phone.name, '-key', 'payload', str(payload), '-key', 'codec', codec,
+              '-d', str(int((seconds + 6) * 1000)), '-r', '20', '-l', str(calls), '-rtp_echo', '-mp', '16000',
+              '-timeout', str(int(seconds + 30)), target=f'{phone.address}:5060', calls=calls):
+        time.sleep(2.5)
+        before, at = cpu_seconds(pid), time.monotonic()
+        time.sleep(seconds)
+        used, took = cpu_seconds(pid) - before, time.monotonic() - at
+        memory, threads = status_of(pid, 'VmRSS', 'Threads')
+    return used * seconds / took, memory / 1024, threads
+
+
+def bench_cpu(options):
+    seconds = options.seconds or 20
+    print(f'### Calls of {seconds} s: CPU seconds · RSS in MB · threads\n')
+    counts = options.calls or [1, 2, 4, 8, 32]
+    for codecs, payload, codec in (('pcmu', 0, 'PCMU/8000'), ('opus', 96, 'opus/48000/2')):
+        rows = []
+        for name, start in phones(options.build, codecs):
+            cells = []
+            for calls in counts:
+                if name == 'linphonec' and calls > 1:
+                    cells.append('one at a time')
+                    continue
+                phone = started(name, start)
+                if phone is None:
+                    cells.append('–')
+                    continue
+                with phone:
+                    try:
+                        used, memory, threads = measure_calls(phone, calls, payload, codec, seconds)
+                        cells.append(f'{used:.2f} · {memory:.0f} · {threads}')
+                    except (Failed, OSError) as why:
+                        print(f'{name}, {calls} calls: {why}', file=sys.stderr)
+                        cells.append('–')
+            rows.append([name] + cells)
+        table([codec.split('/', maxsplit=1)[0]] + [f'{calls} call' + 's' * (calls > 1) for calls in counts], rows)
+
+
+# --- start ----------------------------------------------------------------------------------------
+
+def bench_start(options):
+    rounds = options.rounds or 10
+    print(f'### From start to listening: median / worst of {rounds}, in ms; RSS in MB and threads then\n')
+    rows = []
+    for name, start in phones(options.build):
+        times, memory, threads = [], 0, 0
+        for _ in range(min(rounds, 20)):
+            begun = time.monotonic()
+            phone = started(name, start)
+            if phone is None:
+                break
+            wait_until('it listens', lambda phone=phone: port_taken(phone.address, 5060), every=0.001)
+            times.append((time.monotonic() - begun) * 1e6)
+            memory, threads = status_of(phone.process.pid, 'VmRSS', 'Threads')
+            phone.close()
+        if times:
+            rows.append([name, figure(times), f'{memory / 1024:.0f}', threads])
+    table(['phone', 'start', 'RSS', 'threads'], rows)
+
+
+# --- soak -----------------------------------------------------------------------------------------
+
+def bench_soak(options):
+    calls = (options.calls or [300])[0]
+    print(f'### {calls} calls, every third transferred, in one process\n')
+    os.environ['BATON_CLI'] = options.build + '/src/cli/baton-cli'
+    auto = ('--answer=auto',)
+    rows, transfers, gaps = [], 0, []
+    with Baton('soak', record=False) as soak, Baton('bob', 600, options=auto, record=False) as bob, \
+            Baton('carol', 1000, options=auto, record=False) as carol:
+        for number in range(1, calls + 1):
+            transfer = number % 3 == 0
+            bob_mark, carol_mark = bob.mark(), carol.mark()
+            call = soak.dial(bob.uri + ':5060')
+            soak.established(call)
+            at_bob = bob.incoming(bob_mark)
+            bob.established(at_bob)
+            if transfer:
+                soak.transfer(call, carol.uri + ':5060')
+                soak.wait('refer-accepted')
+                at_carol = carol.incoming(carol_mark)
+                carol.established(at_carol)
+                soak.ended(call)
+                carol.hangup(at_carol)
+                carol.ended(at_carol)
+                transfers += 1
+            else:
+                soak.hangup(call)
+                soak.ended(call)
+            bob.ended(at_bob)
+            if number in (1, 10, 50, 100, 200, calls):
+                figures = []
+                for phone in (soak, bob):
+                    rss, threads = status_of(phone.process.pid, 'VmRSS', 'Threads')
+                    files = len(os.listdir(f'/proc/{phone.process.pid}/fd'))
+                    figures.append(f'{rss} kB · {threads} · {files}')
+                rows.append([number, transfers] + figures)
+            for phone in (soak, bob, carol):
+                gaps += [event['gap_ms'] for event in phone.events if event.get('event') == 'media' and 'gap_ms' in event]
+                with phone.said:
+                    phone.events.clear()
+                    phone.lines.clear()
+    table(['calls', 'transfers', 'transferor: RSS · threads · open files', 'transferee: RSS · threads · open files'], rows)
+    if gaps:
+        gaps.sort()
+        print(f'Gap in the sound at a transfer, {len(gaps)} measured: median {statistics.median(gaps):.1f} ms, '
+              f'95 % {gaps[int(len(gaps) * 0.95)]:.1f} ms, worst {gaps[-1]:.1f} ms\n')
+
+
+def bench_media(options):
+    program = options.build + '/tests/bench/bench-media'
+    if not os.path.exists(program):
+        print('bench-media was not built', file=sys.stderr)
+        return
+    subprocess.run([program], check=False, timeout=900)
+
+
+PARTS = dict(refer=bench_refer, start=bench_start, cpu=bench_cpu, soak=bench_soak, media=bench_media)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog='./dev bench', description=__doc__)
+    parser.add_argument('--build', required=True, help=argparse.SUPPRESS)
+    parser.add_argument('--rounds', type=int, help='transfers or starts (200, 10)')
+    parser.add_argument('--seconds', type=int, help='length of the calls of cpu (20)')
+    parser.add_argument('--calls', type=int, action='append', help='how many calls at once (1, 2, 4, 8, 32); of soak: 300')
+    parser.add_argument('part', nargs='*', choices=[[], *PARTS])
+    options = parser.parse_args()
+    with open('/proc/cpuinfo', encoding='ascii', errors='replace') as info:
+        model = re.search(r'model name\s*:\s*(.*)', info.read())
+    print(f'{os.cpu_count()} cores, {model.group(1) if model else "unknown"}; load {os.getloadavg()[0]:.1f}\n', flush=True)
+    for part in options.part or PARTS:
+        PARTS[part](options)
+
+
+if __name__ == '__main__':
+    main()

@@ -148,15 +148,19 @@ on_repeat_time (gpointer data);
 static void
 send_notify (BatonReferServerContext *self, const char *frag, const char *state)
 {
+  BatonSession *session = baton_refer_context_get_session (BATON_REFER_CONTEXT (self));
   nua_handle_t *handle = baton_refer_context_get_handle (BATON_REFER_CONTEXT (self));
-  g_autofree char *event = self->plain_event || self->event_id == NULL ? g_strdup ("refer")
-                                                                       : g_strdup_printf ("refer;id=%s", self->event_id);
+  gboolean plain = self->plain_event || self->event_id == NULL;
+  g_autofree char *event = plain ? g_strdup ("refer") : g_strdup_printf ("refer;id=%s", self->event_id);
+  /* A NOTIFY without id that crosses a second REFER makes the stack end the second's subscription: it gets a new one */
+  gboolean renew = !plain && session != NULL && baton_session_get_state (session) == BATON_SESSION_STATE_ESTABLISHED;
 
   if (!self->subscribed || handle == NULL)
     return;
   self->notifies_out++;
   nua_notify (handle, SIPTAG_EVENT_STR (event), SIPTAG_SUBSCRIPTION_STATE_STR (state),
-              SIPTAG_CONTENT_TYPE_STR ("message/sipfrag;version=2.0"), SIPTAG_PAYLOAD_STR (frag), TAG_END ());
+              SIPTAG_CONTENT_TYPE_STR ("message/sipfrag;version=2.0"), SIPTAG_PAYLOAD_STR (frag), NUTAG_NEWSUB (renew),
+              TAG_END ());
 }
 
 static void
@@ -402,8 +406,9 @@ respond (BatonReferServerContext *self, guint status, const char *reason, const 
   nua_handle_t *handle = baton_refer_context_get_handle (BATON_REFER_CONTEXT (self));
   gboolean no_subscription = status >= 200 && status < 300 && !self->subscribed;
 
+  /* nua doesn't copy the phrase, and keeps the request until it is done: so the phrase lives there */
   if (handle != NULL && self->request != NULL)
-    nua_respond (handle, (int) status, reason, NUTAG_WITH (self->request),
+    nua_respond (handle, (int) status, su_strdup (msg_home (self->request), reason), NUTAG_WITH (self->request),
                  TAG_IF (no_subscription, SIPTAG_REFER_SUB_STR ("false")),
                  TAG_IF (extra != NULL, SIPTAG_HEADER_STR (extra)), TAG_END ());
   if (status >= 200)

@@ -4,6 +4,7 @@
 #include "baton-error.h"
 #include "baton-name-addr.h"
 #include "baton-session-private.h"
+#include "baton-sip-mend.h"
 #include "baton-ua-private.h"
 
 /*
@@ -201,6 +202,8 @@ baton_session_refer_event (BatonSession *self, const BatonSipEvent *event)
       return TRUE;
     case nua_r_refer:
       on_refer_response (hold, event);
+      if (event->status >= 300 && !baton_sip_mend_active ())
+        g_debug ("sofia-sip decides by itself whether this answer ends the call");
       return TRUE;
     case nua_i_notify:
       on_notify (hold, event);

@@ -200,6 +200,8 @@ on_incoming (BatonUa *ua, BatonSession *session, Phone *self)
 static void
 on_traced (BatonUa *ua, gboolean sent, const char *local, const char *remote, const char *transport, const char *text, Phone *self)
 {
+  if (g_getenv ("BATON_TEST_TRACE") != NULL)
+    g_printerr ("%s %s %s → %s\n%s\n", sent ? ">" : "<", transport, local, remote, text);
   g_string_append_printf (self->trace, "%s%" G_GINT64_FORMAT " %s\n", sent ? ">" : "<", g_get_monotonic_time (), text);
 }
 
@@ -634,6 +636,29 @@ test_bad_targets (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->bob->log->str, ==, ""); /* nobody was bothered */
 }
 
+/* RFC 5057 would have the dialog end with each of these; the call is worth more */
+static void
+test_refusals_spare_the_call (Fixture *f, gconstpointer data)
+{
+  static const guint statuses[] = { 404, 410, 416, 481, 482, 483, 484, 485, 500, 502 };
+
+  f->bob->handles = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      BatonReferClientContext *context = refer (f, f->carol->uri, NULL);
+
+      baton_test_wait (f->bob->asked != NULL, DEADLINE);
+      g_assert_true (baton_refer_server_context_reject (f->bob->asked, statuses[i], NULL, NULL));
+      g_clear_object (&f->bob->asked);
+      wait_outcome (context, BATON_REFER_OUTCOME_REFUSED);
+      g_assert_cmpuint (baton_refer_context_get_status (BATON_REFER_CONTEXT (context)), ==, statuses[i]);
+      baton_test_drain ();
+      g_assert_cmpint (baton_session_get_state (f->alice_bob), ==, BATON_SESSION_STATE_ESTABLISHED);
+      g_assert_cmpint (baton_session_get_state (f->bob_alice), ==, BATON_SESSION_STATE_ESTABLISHED);
+      wait_gone (context);
+    }
+}
+
 static void
 test_too_many (Fixture *f, gconstpointer data)
 {
@@ -672,12 +697,12 @@ undecided (gboolean yes)
   baton_test_timers_advance (BATON_TEST_TIMERS (clock), 20000);
   g_assert_cmpint (baton_refer_context_get_state (BATON_REFER_CONTEXT (bob->asked)), ==, BATON_REFER_STATE_PENDING);
   baton_test_wait (strstr (alice->log->str, "request-accepted:202 progress:100 ") != NULL, DEADLINE);
-  g_assert_true (saw (bob, "Subscription-State: pending;expires=60"));
+  baton_test_wait (saw (bob, "Subscription-State: pending;expires=60"), DEADLINE);
   if (yes)
     {
       g_assert_true (baton_refer_server_context_accept (bob->asked, NULL, NULL));
       wait_outcome (context, BATON_REFER_OUTCOME_ACCEPTED);
-      g_assert_true (saw (bob, "Subscription-State: active;expires=60"));
+      baton_test_wait (saw (bob, "Subscription-State: active;expires=60"), DEADLINE);
     }
   else
     {
@@ -778,6 +803,7 @@ main (int argc, char **argv)
   ADD ("attended/too-early", test_attended_too_early);
   ADD ("server/by-hand", test_by_hand);
   ADD ("server/bad-targets", test_bad_targets);
+  ADD ("server/refusals-spare-the-call", test_refusals_spare_the_call);
   ADD ("server/too-many", test_too_many);
   g_test_add_func ("/refer/server/undecided-then-yes", test_undecided_then_yes);
   g_test_add_func ("/refer/server/undecided-then-no", test_undecided_then_no);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE /* RTLD_NEXT */
+#include "baton-sip-mend.h"
+
+#include <dlfcn.h>
+
+#include <sofia-sip/sip_protos.h>
+#include <sofia-sip/sip_status.h>
+#include <sofia-sip/sip_util.h>
+
+/*
+ * sofia-sip follows RFC 5057 to the letter: 404, 416, 482 and a dozen more, in either direction, end
+ * the whole dialog, whatever the request was. For a transfer that would be the end of the call: "I
+ * can't reach that address" is what a phone says when it refuses a REFER with 404 or 416, and then
+ * both sides would hang up without a word. So an answer to REFER or NOTIFY ends the subscription
+ * that it is about, and nothing else (refer.md §2.1, §3.4).
+ *
+ * nua has no setting for it; but a function of a shared library is looked up in the program first,
+ * and this one is exported. Where it is not asked (a library linked with -Bsymbolic), such an answer
+ * ends the call as before.
+ */
+static gboolean asked;
+
+int
+sip_response_terminates_dialog (int response_code, sip_method_t method, int *return_graceful_terminate_usage)
+{
+  typedef int (*Original) (int, sip_method_t, int *);
+  static Original original;
+
+  asked = TRUE;
+  if (response_code >= 300 && (method == sip_method_refer || method == sip_method_notify))
+    {
+      if (return_graceful_terminate_usage != NULL)
+        *return_graceful_terminate_usage = 0;
+      return 1; /* the usage, not the dialog */
+    }
+  if (original == NULL)
+    original = (Original) dlsym (RTLD_NEXT, "sip_response_terminates_dialog");
+  return original != NULL ? original (response_code, method, return_graceful_terminate_usage) : 0;
+}
+
+gboolean
+baton_sip_mend_active (void)
+{
+  return asked;
+}

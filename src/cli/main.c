@@ -149,6 +149,8 @@ run (BatonCliOptions *options)
 {
   App app = { 0 };
   g_autoptr (GError) error = NULL;
+  guint interrupt = g_unix_signal_add (SIGINT, stop, &app);
+  guint terminate = g_unix_signal_add (SIGTERM, stop, &app);
   int status = 0;
 
   app.loop = g_main_loop_new (NULL, FALSE);
@@ -157,19 +159,16 @@ run (BatonCliOptions *options)
   app.events = baton_cli_events_new (app.engine, app.output);
   if (start (&app, options, &error))
     {
-      guint interrupt = g_unix_signal_add (SIGINT, stop, &app);
-      guint terminate = g_unix_signal_add (SIGTERM, stop, &app);
-
       app.input = baton_cli_input_new (STDIN_FILENO, BATON_CLI_LINE_MAX, on_line, &app);
       g_main_loop_run (app.loop);
-      g_source_remove (interrupt);
-      g_source_remove (terminate);
     }
   else
     {
       fprintf (stderr, "baton-cli: %s\n", error->message);
       status = 1;
     }
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
   g_clear_pointer (&app.input, baton_cli_input_free);
   g_clear_pointer (&app.commands, baton_cli_commands_free);
   g_clear_object (&app.events);

@@ -14,11 +14,13 @@
  */
 #define DEADLINE_MS 20000
 #define T1_MS 50 /* transactions are forgotten after 64·T1, and their memory with them */
+#define LINGER_MS 34000 /* an ended dialog is known for 32 s, so that a late Replaces gets its 603 */
+#define N_NAMES 20 /* nobody's REFERs are followed more often than ten times a minute */
 
 typedef struct
 {
   BatonEngine *engine;
-  BatonAccount *account;
+  BatonAccount *accounts[N_NAMES]; /* who calls, by turns; only the first is called */
   char *uri;
 } Phone;
 
@@ -29,21 +31,33 @@ typedef struct
   guint threads, files;
 } Usage;
 
-static guint n_alive; /* calls, sessions, media, transfers, refer contexts */
+static GHashTable *alive; /* calls, sessions, media, transfers, refer contexts; not owned */
 
 static void
 on_gone (gpointer data, GObject *object)
 {
-  n_alive--;
+  g_hash_table_remove (alive, object);
 }
 
 static void
 watch (gpointer object)
 {
-  if (object == NULL)
-    return;
-  n_alive++;
-  g_object_weak_ref (object, on_gone, NULL);
+  if (object != NULL && g_hash_table_add (alive, object))
+    g_object_weak_ref (object, on_gone, NULL);
+}
+
+/* Says what didn't go, and fails the test. */
+static void
+assert_none_alive (void)
+{
+  GHashTableIter iter;
+  gpointer object;
+
+  g_hash_table_iter_init (&iter, alive);
+  while (g_hash_table_iter_next (&iter, &object, NULL))
+    g_test_message ("still there: %s %p, %u references", G_OBJECT_TYPE_NAME (object), object,
+                    ((GObject *) object)->ref_count);
+  g_assert_cmpuint (g_hash_table_size (alive), ==, 0);
 }
 
 static void
@@ -64,7 +78,6 @@ on_transfer_added (BatonEngine *engine, BatonTransfer *transfer, gpointer data)
 static void
 phone_init (Phone *phone, const char *name, int answer_status)
 {
-  g_autoptr (BatonSipIdentity) identity = NULL;
   g_autoptr (GError) error = NULL;
   BatonEngineOptions options;
 
@@ -78,8 +91,14 @@ phone_init (Phone *phone, const char *name, int answer_status)
   g_assert_true (baton_engine_start (phone->engine, &options, &error));
   g_assert_no_error (error);
   phone->uri = g_strdup_printf ("sip:%s@%s", name, baton_engine_get_listen_address (phone->engine));
-  identity = baton_sip_identity_new (phone->uri);
-  phone->account = baton_engine_add_account (phone->engine, name, name, identity, FALSE);
+  for (guint i = 0; i < N_NAMES; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%s-%u", name, i);
+      g_autofree char *address = g_strdup_printf ("sip:%s@%s", id, baton_engine_get_listen_address (phone->engine));
+      g_autoptr (BatonSipIdentity) identity = baton_sip_identity_new (i == 0 ? phone->uri : address);
+
+      phone->accounts[i] = baton_engine_add_account (phone->engine, id, id, identity, FALSE);
+    }
 }
 
 static void
@@ -109,10 +128,11 @@ n_calls (Phone *phone)
 }
 
 static BatonCall *
-place (Phone *from, Phone *to)
+place (Phone *from, Phone *to, guint turn)
 {
   g_autoptr (GError) error = NULL;
-  BatonCall *call = baton_call_manager_place (baton_engine_get_calls (from->engine), from->account, to->uri, NULL, &error);
+  BatonCall *call = baton_call_manager_place (baton_engine_get_calls (from->engine), from->accounts[turn % N_NAMES],
+                                              to->uri, NULL, &error);
 
   g_assert_no_error (error);
   g_object_ref (call);
@@ -121,9 +141,9 @@ place (Phone *from, Phone *to)
 }
 
 static void
-do_call (Phone *a, Phone *b)
+do_call (Phone *a, Phone *b, guint turn)
 {
-  g_autoptr (BatonCall) call = place (a, b);
+  g_autoptr (BatonCall) call = place (a, b, turn);
 
   baton_call_hangup (call, NULL);
   baton_test_wait (n_calls (a) == 0 && n_calls (b) == 0, DEADLINE_MS);
@@ -131,9 +151,9 @@ do_call (Phone *a, Phone *b)
 
 /* Blind: Alice hands Bob over to Carol; then Carol ends it. */
 static void
-do_transfer (Phone *a, Phone *b, Phone *c)
+do_transfer (Phone *a, Phone *b, Phone *c, guint turn)
 {
-  g_autoptr (BatonCall) call = place (a, b);
+  g_autoptr (BatonCall) call = place (a, b, turn);
   g_autoptr (BatonCall) last = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -188,7 +208,8 @@ static void
 print_usage (const char *when, Usage usage)
 {
   g_test_message ("%s: heap %zu kB, resident %zu kB, %u threads, %u files, %u objects", when, usage.heap / 1024,
-                  usage.resident / 1024, usage.threads, usage.files, n_alive);
+                  usage.resident / 1024, usage.threads, usage.files,
+                  g_hash_table_size (alive));
 }
 
 static void
@@ -196,19 +217,20 @@ test_soak (void)
 {
   const char *wish = g_getenv ("BATON_SOAK_CALLS");
   guint calls = wish != NULL ? (guint) CLAMP (g_ascii_strtoull (wish, NULL, 10), 6, 100000) : 12;
-  guint warm = MAX (calls / 4, 3), linger_ms = wish != NULL ? 20000 : 64 * T1_MS + 200;
+  guint warm = MAX (calls / 4, 3), linger_ms = wish != NULL ? LINGER_MS : 64 * T1_MS + 200;
   gint64 begin = g_get_monotonic_time ();
   Phone alice, bob, carol;
   Usage first = { 0 }, last;
 
+  alive = g_hash_table_new (NULL, NULL);
   phone_init (&alice, "alice", 0);
   phone_init (&bob, "bob", 200);
   phone_init (&carol, "carol", 200);
   for (guint i = 0; i < calls; i++)
     {
-      do_call (&alice, &bob);
+      do_call (&alice, &bob, i);
       if (i % 3 == 2)
-        do_transfer (&alice, &bob, &carol);
+        do_transfer (&alice, &bob, &carol, i / 3);
       if (i == warm)
         {
           first = measure (linger_ms);
@@ -224,13 +246,14 @@ test_soak (void)
   g_assert_cmpuint (last.files, <=, first.files);
   if (wish != NULL)
     {
-      g_assert_cmpuint (n_alive, ==, 0);
+      assert_none_alive ();
       g_assert_cmpuint (last.heap, <=, first.heap + 256 * 1024 + 256 * calls);
     }
   phone_clear (&alice);
   phone_clear (&bob);
   phone_clear (&carol);
-  g_assert_cmpuint (n_alive, ==, 0);
+  assert_none_alive ();
+  g_clear_pointer (&alive, g_hash_table_unref);
 }
 
 int

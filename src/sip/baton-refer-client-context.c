@@ -488,12 +488,18 @@ send_refer (BatonReferClientContext *self, nua_handle_t *handle)
   BatonReferContext *context = BATON_REFER_CONTEXT (self);
   g_autofree char *refer_to = baton_refer_to_to_string (baton_refer_context_get_refer_to (context));
   g_autofree char *extra = baton_refer_join_headers ((const char *const *) self->extra_headers);
-  /* In a dialog, and where nobody asks for another, the handle has it already */
-  const char *contact = baton_refer_context_get_session (context) == NULL ? baton_refer_applicant_get_contact (self->applicant)
-                                                                          : NULL;
+  g_autofree char *contact = NULL;
 
+  /* In a dialog the stack repeats the Contact that made it. */
+  if (baton_refer_context_get_session (context) == NULL)
+    {
+      contact = g_strdup (baton_refer_applicant_get_contact (self->applicant));
+      if (contact == NULL)
+        contact = baton_ua_dup_contact (baton_refer_context_get_ua (context), baton_refer_applicant_get_identity (self->applicant),
+                                        baton_refer_applicant_get_remote_uri (self->applicant));
+    }
   nua_refer (handle, SIPTAG_REFER_TO_STR (refer_to), SIPTAG_REFERRED_BY_STR (baton_refer_context_get_referred_by (context)),
-             TAG_IF (contact != NULL, SIPTAG_CONTACT (SIP_NONE)), TAG_IF (contact != NULL, SIPTAG_CONTACT_STR (contact)),
+             TAG_IF (contact != NULL, SIPTAG_CONTACT_STR (contact)),
              TAG_IF (self->no_subscription, SIPTAG_REFER_SUB_STR ("false")),
              TAG_IF (extra != NULL, SIPTAG_HEADER_STR (extra)), TAG_END ());
 }

@@ -30,13 +30,6 @@ baton_session_sip_target_init (BatonSipTargetInterface *iface)
   iface->event = baton_session_receive;
 }
 
-/* The stack puts the Contact that a handle was made with into every request: a second one would be one too many. */
-static const char *
-baton_session_get_own_contact (BatonSession *self)
-{
-  return self->direction == BATON_DIRECTION_INCOMING ? self->local_contact : NULL;
-}
-
 static BatonSipIdentity *
 baton_session_applicant_get_identity (BatonReferApplicant *applicant)
 {
@@ -46,7 +39,7 @@ baton_session_applicant_get_identity (BatonReferApplicant *applicant)
 static const char *
 baton_session_applicant_get_contact (BatonReferApplicant *applicant)
 {
-  return baton_session_get_own_contact (BATON_SESSION (applicant));
+  return BATON_SESSION (applicant)->local_contact;
 }
 
 static const char *
@@ -243,10 +236,8 @@ static void
 baton_session_send_offer (const char *offer, gpointer data)
 {
   BatonSession *self = data;
-  const char *contact = baton_session_get_own_contact (self);
 
-  nua_invite (self->handle, TAG_IF (contact != NULL, SIPTAG_CONTACT_STR (contact)),
-              SIPTAG_CONTENT_TYPE_STR ("application/sdp"), SIPTAG_PAYLOAD_STR (offer), TAG_END ());
+  nua_invite (self->handle, SIPTAG_CONTENT_TYPE_STR ("application/sdp"), SIPTAG_PAYLOAD_STR (offer), TAG_END ());
 }
 
 /* ---- making one ---- */
@@ -359,7 +350,7 @@ baton_session_invite (BatonSession *self, const char *offer, const BatonInviteOp
   from = baton_sip_address_dup_from (self->identity, self->local_tag);
   if (options->replaces != NULL)
     replaces = baton_replaces_to_string (options->replaces);
-  nua_invite (self->handle, SIPTAG_FROM_STR (from), SIPTAG_CALL_ID_STR (self->call_id),
+  nua_invite (self->handle, SIPTAG_FROM_STR (from), SIPTAG_CONTACT_STR (self->local_contact), SIPTAG_CALL_ID_STR (self->call_id),
               TAG_IF (replaces != NULL, SIPTAG_REPLACES_STR (replaces)),
               TAG_IF (options->require_replaces, SIPTAG_REQUIRE_STR ("replaces")),
               TAG_IF (headers != NULL, SIPTAG_HEADER_STR (headers)), SIPTAG_CONTENT_TYPE_STR ("application/sdp"),

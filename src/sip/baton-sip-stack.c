@@ -8,7 +8,6 @@
 
 #define SESSION_EXPIRES_S 1800
 #define MIN_SE_S 120
-#define DRAIN_INTERVAL_MS 50
 
 struct _BatonSipStack
 {
@@ -30,7 +29,8 @@ log_debug (void *stream, char const *format, va_list args)
 {
   g_autofree char *text = g_strdup_vprintf (format, args);
 
-  g_debug ("sofia-sip: %s", g_strchomp (text));
+  if (!baton_sip_trace_feed (text))
+    g_debug ("sofia-sip: %s", g_strchomp (text));
 }
 
 static void
@@ -109,11 +109,6 @@ baton_sip_stack_callback (nua_event_t event, int status, char const *phrase, nua
     nua_handle_destroy (nh);
 }
 
-static void
-baton_sip_stack_trace (gboolean sent, const char *remote, const char *transport, const char *text, gpointer data)
-{
-}
-
 static nua_t *
 baton_sip_stack_create_nua (BatonSipStack *self, const BatonSipStackOptions *options)
 {
@@ -144,7 +139,7 @@ baton_sip_stack_create_nua (BatonSipStack *self, const BatonSipStackOptions *opt
                      NTATAG_SIP_T4 (10 * t1),
                      NTATAG_UDP_MTU (65535),
                      NTATAG_MAXSIZE (256 * 1024),
-                     TAG_IF (self->trace != NULL, TPTAG_DUMP (self->trace ? baton_sip_trace_get_path (self->trace) : NULL)),
+                     TPTAG_LOG (1),
                      SIPTAG_ALLOW_STR (BATON_SIP_ALLOW),
                      SIPTAG_SUPPORTED_STR (BATON_SIP_SUPPORTED),
                      SIPTAG_ALLOW_EVENTS_STR ("refer"),
@@ -154,7 +149,8 @@ baton_sip_stack_create_nua (BatonSipStack *self, const BatonSipStackOptions *opt
 }
 
 BatonSipStack *
-baton_sip_stack_new (const BatonSipStackOptions *options, BatonSipStackFunc event, BatonSipTraceFunc trace, gpointer data)
+baton_sip_stack_new (const BatonSipStackOptions *options, BatonSipStackFunc event, BatonSipTraceWants wants,
+                     BatonSipTraceFunc trace, gpointer data)
 {
   BatonSipStack *self = g_new0 (BatonSipStack, 1);
 
@@ -166,7 +162,7 @@ baton_sip_stack_new (const BatonSipStackOptions *options, BatonSipStackFunc even
   self->source = su_glib_root_gsource (self->root);
   g_source_ref (self->source);
   g_source_attach (self->source, NULL);
-  self->trace = baton_sip_trace_new (trace ? trace : baton_sip_stack_trace, data);
+  self->trace = baton_sip_trace_new (self->source, wants, trace, data);
   self->nua = baton_sip_stack_create_nua (self, options);
   if (self->nua == NULL)
     {
@@ -195,5 +191,6 @@ baton_sip_stack_silence (BatonSipStack *self)
 {
   self->event = NULL;
   self->data = NULL;
+  self->done = NULL;
   g_clear_pointer (&self->trace, baton_sip_trace_free);
 }

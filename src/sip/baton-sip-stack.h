@@ -27,8 +27,8 @@ typedef struct
 } BatonSipStackOptions;
 
 /** Returns: (nullable): NULL when nua couldn't be made (the address went away meanwhile) */
-BatonSipStack *baton_sip_stack_new (const BatonSipStackOptions *options, BatonSipStackFunc event, BatonSipTraceFunc trace,
-                                    gpointer data);
+BatonSipStack *baton_sip_stack_new (const BatonSipStackOptions *options, BatonSipStackFunc event, BatonSipTraceWants wants,
+                                    BatonSipTraceFunc trace, gpointer data);
 nua_t *baton_sip_stack_get_nua (BatonSipStack *self);
 
 /**

@@ -1,103 +1,75 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include "baton-sip-trace.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-/* Between two records sofia-sip writes a vertical tab and a newline. */
-#define RECORD_END "\v\n"
-#define CHUNK_MAX (4 * 1024 * 1024)
-
-struct _BatonSipTrace
-{
-  int fd;
-  char *path;
-  GSource *source;
-  BatonSipTraceFunc func;
-  gpointer data;
-  GByteArray *rest; /* start of a record whose end has not come */
-};
+#define MESSAGE_MAX (128 * 1024)
+/* What stands before and after each message in the log. */
+#define SEPARATOR "   ------------------------------------------------------------------------\n"
 
 typedef struct
 {
-  GSource source;
-  BatonSipTrace *trace;
-} TraceSource;
+  gboolean sent;
+  char *remote;
+  char *transport;
+  GString *text;
+} Message;
 
-static gboolean
-baton_sip_trace_has_more (BatonSipTrace *self)
+struct _BatonSipTrace
 {
-  struct stat st;
+  GSource *source;
+  BatonSipTraceWants wants;
+  BatonSipTraceFunc func;
+  gpointer data;
+  GQueue done; /* Message */
+  guint idle;
+};
 
-  return fstat (self->fd, &st) == 0 && st.st_size > 0;
-}
+static GSList *traces;
 
-static gboolean
-trace_source_prepare (GSource *source, int *timeout)
+/* The message that is being written into the log now. */
+static gboolean in_message;
+static gboolean at_line_start;
+static Message *current; /* NULL: nobody wants this one */
+static BatonSipTrace *current_trace;
+
+static void
+message_free (Message *message)
 {
-  *timeout = -1;
-  return baton_sip_trace_has_more (((TraceSource *) source)->trace);
+  g_free (message->remote);
+  g_free (message->transport);
+  g_string_free (message->text, TRUE);
+  g_free (message);
 }
-
-static gboolean
-trace_source_check (GSource *source)
-{
-  return baton_sip_trace_has_more (((TraceSource *) source)->trace);
-}
-
-static gboolean
-trace_source_dispatch (GSource *source, GSourceFunc callback, gpointer data)
-{
-  baton_sip_trace_drain (((TraceSource *) source)->trace);
-  return G_SOURCE_CONTINUE;
-}
-
-static GSourceFuncs trace_source_funcs = { trace_source_prepare, trace_source_check, trace_source_dispatch, NULL };
 
 BatonSipTrace *
-baton_sip_trace_new (BatonSipTraceFunc func, gpointer data)
+baton_sip_trace_new (GSource *source, BatonSipTraceWants wants, BatonSipTraceFunc func, gpointer data)
 {
-  BatonSipTrace *self;
-  int fd = memfd_create ("baton-sip-trace", MFD_CLOEXEC);
+  BatonSipTrace *self = g_new0 (BatonSipTrace, 1);
 
-  if (fd < 0)
-    return NULL;
-  self = g_new0 (BatonSipTrace, 1);
-  self->fd = fd;
-  self->path = g_strdup_printf ("/proc/self/fd/%d", fd);
+  self->source = g_source_ref (source);
+  self->wants = wants;
   self->func = func;
   self->data = data;
-  self->rest = g_byte_array_new ();
-  self->source = g_source_new (&trace_source_funcs, sizeof (TraceSource));
-  ((TraceSource *) self->source)->trace = self;
-  g_source_set_static_name (self->source, "baton-sip-trace");
-  g_source_attach (self->source, NULL);
+  g_queue_init (&self->done);
+  traces = g_slist_prepend (traces, self);
   return self;
 }
 
 void
 baton_sip_trace_free (BatonSipTrace *self)
 {
-  g_source_destroy (self->source);
+  traces = g_slist_remove (traces, self);
+  if (current_trace == self)
+    {
+      g_clear_pointer (&current, message_free);
+      current_trace = NULL;
+    }
+  g_clear_handle_id (&self->idle, g_source_remove);
+  g_queue_clear_full (&self->done, (GDestroyNotify) message_free);
   g_source_unref (self->source);
-  close (self->fd);
-  g_free (self->path);
-  g_byte_array_unref (self->rest);
   g_free (self);
-}
-
-const char *
-baton_sip_trace_get_path (BatonSipTrace *self)
-{
-  return self->path;
 }
 
 /* "Authorization: Digest …": names of headers whose digest must not leave this program. */
@@ -142,75 +114,117 @@ baton_sip_trace_mask (const char *text, gsize length)
 }
 
 /* "recv 412 bytes from udp/[127.0.0.1]:5060 at 16:02:13.123456:" */
-static gboolean
-parse_stamp (const char *line, gboolean *sent, gsize *bytes, char **remote, char **transport)
+static Message *
+parse_stamp (const char *line)
 {
   char what[8], how[8], proto[16], host[64];
+  Message *message;
   unsigned port;
   gsize n;
 
   if (sscanf (line, "%7s %zu bytes %7s %15[^/]/[%63[^]]]:%u", what, &n, how, proto, host, &port) != 6)
-    return FALSE;
-  *sent = strcmp (what, "sent") == 0;
-  *bytes = n;
-  *remote = g_strdup_printf (strchr (host, ':') ? "[%s]:%u" : "%s:%u", host, port);
-  *transport = g_strdup (proto);
-  return TRUE;
+    return NULL;
+  message = g_new0 (Message, 1);
+  message->sent = strcmp (what, "send") == 0 || strcmp (what, "sent") == 0;
+  message->remote = g_strdup_printf (strchr (host, ':') ? "[%s]:%u" : "%s:%u", host, port);
+  message->transport = g_strdup (proto);
+  message->text = g_string_sized_new (MIN (n, MESSAGE_MAX) + 1);
+  return message;
 }
 
-gsize
-baton_sip_trace_parse (const char *buffer, gsize length, BatonSipTraceFunc func, gpointer data)
+static BatonSipTrace *
+trace_of_source (GSource *source)
 {
-  const char *p = buffer, *end = buffer + length;
+  for (GSList *l = traces; l != NULL; l = l->next)
+    if (((BatonSipTrace *) l->data)->source == source)
+      return l->data;
+  return NULL;
+}
 
-  while (p < end)
+static gboolean
+baton_sip_trace_idle (gpointer data)
+{
+  BatonSipTrace *self = data;
+
+  self->idle = 0;
+  baton_sip_trace_drain (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+begin_message (const char *piece)
+{
+  in_message = TRUE;
+  at_line_start = TRUE;
+  current_trace = trace_of_source (g_main_current_source ());
+  if (current_trace != NULL && current_trace->wants (current_trace->data))
+    current = parse_stamp (piece);
+}
+
+static void
+end_message (void)
+{
+  Message *message = g_steal_pointer (&current);
+  BatonSipTrace *self = g_steal_pointer (&current_trace);
+
+  in_message = FALSE;
+  if (message == NULL)
+    return;
+  /* Keep-alives are nothing but line ends. */
+  if (strspn (message->text->str, "\r\n") == message->text->len)
     {
-      const char *eol = memchr (p, '\n', end - p);
-      g_autofree char *line = NULL, *remote = NULL, *transport = NULL, *text = NULL;
-      gboolean sent;
-      gsize bytes;
-
-      if (eol == NULL)
-        break;
-      line = g_strndup (p, eol - p);
-      if (!parse_stamp (line, &sent, &bytes, &remote, &transport))
-        {
-          /* "dump started at …", or an empty line */
-          p = eol + 1;
-          continue;
-        }
-      if (bytes + strlen (RECORD_END) > (gsize) (end - eol - 1))
-        break;
-      text = baton_sip_trace_mask (eol + 1, bytes);
-      p = eol + 1 + bytes + strlen (RECORD_END);
-      /* Keep-alives are nothing but line ends. */
-      if (strspn (text, "\r\n") < bytes)
-        func (sent, remote, transport, text, data);
+      message_free (message);
+      return;
     }
-  return p - buffer;
+  g_queue_push_tail (&self->done, message);
+  /* Not from inside the stack: who listens may do anything. */
+  if (self->idle == 0)
+    self->idle = g_idle_add_full (G_PRIORITY_HIGH, baton_sip_trace_idle, self, NULL);
+}
+
+gboolean
+baton_sip_trace_feed (const char *piece)
+{
+  if (!in_message)
+    {
+      if ((!g_str_has_prefix (piece, "recv ") && !g_str_has_prefix (piece, "send ")) || !g_str_has_suffix (piece, SEPARATOR))
+        return FALSE;
+      begin_message (piece);
+      return TRUE;
+    }
+  if (strcmp (piece, SEPARATOR) == 0 || strcmp (piece, "\n" SEPARATOR) == 0)
+    {
+      if (piece[0] == '\n' && current != NULL)
+        g_string_append (current->text, "\r\n");
+      end_message ();
+    }
+  else if (current == NULL || current->text->len > MESSAGE_MAX)
+    {
+      return TRUE;
+    }
+  else if (strcmp (piece, "\n") == 0)
+    {
+      g_string_append (current->text, "\r\n");
+      at_line_start = TRUE;
+    }
+  else
+    {
+      g_string_append (current->text, at_line_start && g_str_has_prefix (piece, "   ") ? piece + 3 : piece);
+      at_line_start = FALSE;
+    }
+  return TRUE;
 }
 
 void
 baton_sip_trace_drain (BatonSipTrace *self)
 {
-  struct stat st;
-  gsize used, old = self->rest->len;
+  Message *message;
 
-  if (fstat (self->fd, &st) != 0 || st.st_size <= 0)
-    return;
-  if (st.st_size + old > CHUNK_MAX)
+  while ((message = g_queue_pop_head (&self->done)) != NULL)
     {
-      g_byte_array_set_size (self->rest, 0);
-      (void) !ftruncate (self->fd, 0);
-      return;
+      g_autofree char *text = baton_sip_trace_mask (message->text->str, message->text->len);
+
+      self->func (message->sent, message->remote, message->transport, text, self->data);
+      message_free (message);
     }
-  g_byte_array_set_size (self->rest, (guint) (old + st.st_size));
-  if (pread (self->fd, self->rest->data + old, st.st_size, 0) != st.st_size || ftruncate (self->fd, 0) != 0)
-    {
-      g_byte_array_set_size (self->rest, 0);
-      return;
-    }
-  used = baton_sip_trace_parse ((const char *) self->rest->data, self->rest->len, self->func, self->data);
-  if (used > 0)
-    g_byte_array_remove_range (self->rest, 0, (guint) used);
 }

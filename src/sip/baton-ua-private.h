@@ -12,9 +12,9 @@ nua_t *baton_ua_get_nua (BatonUa *self);
 
 /**
  * baton_ua_create_handle:
- * A handle for requests of @identity to @remote_uri: From, To, Contact and the route (outbound
- * proxy, else registrar) are set, @target is attached. REFER, UPDATE and INFO within its dialog are left
- * to @target to answer. The URI must have no "?headers" (baton_sip_uri_to_request_uri()).
+ * A handle for requests of @identity to @remote_uri: From, To and the route (outbound proxy, else
+ * registrar) are set, @target is attached. The first request gives the Contact (baton_ua_dup_contact());
+ * nua repeats it in the later ones. REFER, UPDATE, INFO and NOTIFY are left to @target to answer. The URI must have no "?headers" (baton_sip_uri_to_request_uri()).
  * Returns: (nullable): release it with baton_sip_target_release(); NULL with @error
  */
 nua_handle_t *baton_ua_create_handle (BatonUa *self, BatonSipTarget *target, BatonSipIdentity *identity, const char *remote_uri,
@@ -25,6 +25,9 @@ nua_handle_t *baton_ua_create_register_handle (BatonUa *self, BatonSipTarget *ta
 
 /** baton_ua_prepare_handle: sets what an own dialog needs on the handle of an incoming request (Contact, methods). */
 void baton_ua_prepare_handle (BatonUa *self, nua_handle_t *handle, BatonSipIdentity *identity);
+
+/** Returns: (transfer full): our Contact towards @remote_uri (nullable) */
+char *baton_ua_dup_contact (BatonUa *self, BatonSipIdentity *identity, const char *remote_uri);
 
 /** Returns: where we listen; for baton-sip-address.h */
 BatonSipListen *baton_ua_get_listen (BatonUa *self);

@@ -354,13 +354,18 @@ baton_ua_event (const BatonSipEvent *event, nua_hmagic_t *hmagic, gpointer data)
     baton_ua_receive (self, event);
 }
 
+static gboolean
+baton_ua_wants_trace (gpointer data)
+{
+  return g_signal_has_handler_pending (data, signals[MESSAGE_TRACED], 0, FALSE);
+}
+
 static void
 baton_ua_trace (gboolean sent, const char *remote, const char *transport, const char *text, gpointer data)
 {
   BatonUa *self = data;
 
-  if (g_signal_has_handler_pending (self, signals[MESSAGE_TRACED], 0, FALSE))
-    g_signal_emit (self, signals[MESSAGE_TRACED], 0, sent, self->listen_address, remote, transport, text);
+  g_signal_emit (self, signals[MESSAGE_TRACED], 0, sent, self->listen_address, remote, transport, text);
 }
 
 /* ---- start and stop ---- */
@@ -382,7 +387,7 @@ baton_ua_open (BatonUa *self, const BatonUaOptions *options, GError **error)
       baton_sip_listen_clear (&self->listen);
       if (!baton_sip_listen_find (&self->listen, options->listen, error))
         return FALSE;
-      self->stack = baton_sip_stack_new (&stack_options, baton_ua_event, baton_ua_trace, self);
+      self->stack = baton_sip_stack_new (&stack_options, baton_ua_event, baton_ua_wants_trace, baton_ua_trace, self);
       if (self->stack != NULL)
         return TRUE;
     }
@@ -462,7 +467,8 @@ baton_ua_stop_abort (gpointer data)
 static gboolean
 baton_ua_stop_timed_out (gpointer data)
 {
-  BatonUa *self = data;
+  /* The reference that baton_ua_stopped() would have given back. */
+  g_autoptr (BatonUa) self = data;
 
   self->stop_max_timer = 0;
   baton_ua_abort_all (self);
@@ -602,7 +608,6 @@ baton_ua_create_handle (BatonUa *self, BatonSipTarget *target, BatonSipIdentity 
   g_autofree char *destination = NULL;
   g_autofree char *to = NULL;
   g_autofree char *from = NULL;
-  g_autofree char *contact = NULL;
   g_autofree char *route = NULL;
   nua_handle_t *handle;
 
@@ -624,10 +629,9 @@ baton_ua_create_handle (BatonUa *self, BatonSipTarget *target, BatonSipIdentity 
   destination = baton_sip_address_dup_target (&self->listen, request_uri);
   to = g_strdup_printf ("<%s>", request_uri);
   from = baton_name_addr_join (baton_sip_identity_get_display_name (identity), baton_sip_identity_get_address (identity));
-  contact = baton_sip_address_dup_contact (&self->listen, identity, destination);
   route = baton_sip_address_dup_route (identity);
   handle = nua_handle (baton_sip_stack_get_nua (self->stack), (nua_hmagic_t *) target, NUTAG_URL (destination),
-                       SIPTAG_TO_STR (to), SIPTAG_FROM_STR (from), SIPTAG_CONTACT_STR (contact), TAG_END ());
+                       SIPTAG_TO_STR (to), SIPTAG_FROM_STR (from), TAG_END ());
   if (handle == NULL)
     {
       g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_URI, "“%s” can't be called: it is not a usable address.", remote_uri);
@@ -700,6 +704,12 @@ baton_ua_find_session (BatonUa *self, const BatonReplaces *replaces)
   g_return_val_if_fail (replaces != NULL, NULL);
 
   return baton_session_table_find (self->table, replaces);
+}
+
+char *
+baton_ua_dup_contact (BatonUa *self, BatonSipIdentity *identity, const char *remote_uri)
+{
+  return baton_sip_address_dup_contact (&self->listen, identity, remote_uri);
 }
 
 char *

@@ -84,19 +84,25 @@ test_register (Fixture *fixture, gconstpointer data)
   wait_registration (OFFLINE);
 }
 
+static void
+on_stopped (GObject *object, GAsyncResult *result, gpointer data)
+{
+  baton_ua_stop_finish (BATON_UA (object), result);
+  *(gboolean *) data = TRUE;
+}
+
 /* Stopping the phone takes it out of the registrar. */
 static void
 test_stop (Fixture *fixture, gconstpointer data)
 {
-  gboolean seen;
+  gboolean stopped = FALSE;
 
   register_with_password (fixture);
   baton_test_peer_set_auto (fixture->server, "REGISTER", 200);
-  agent_free (fixture->agent);
-  seen = baton_test_peer_count (fixture->server, NULL, "REGISTER") == 3;
-  g_assert_true (seen);
+  baton_ua_stop_async (fixture->agent->ua, on_stopped, &stopped);
+  baton_test_wait (stopped, WAIT_MS);
+  g_assert_cmpuint (baton_test_peer_count (fixture->server, NULL, "REGISTER"), ==, 3);
   g_assert_cmpint (baton_registration_get_state (fixture->registration), ==, BATON_REGISTRATION_STATE_OFFLINE);
-  fixture->agent = agent_new ("alice", "127.0.0.1:0", BATON_TIMERS (fixture->timers));
 }
 
 static void

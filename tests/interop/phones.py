@@ -458,8 +458,8 @@ class Linphone(Phone):
         self.write('quit')
 
 
-def port_taken(address, port):
-    probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+def port_taken(address, port, tcp=False):
+    probe = socket.socket(socket.AF_INET, socket.SOCK_STREAM if tcp else socket.SOCK_DGRAM)
     try:
         probe.bind((address, port))
     except OSError:
@@ -496,7 +496,7 @@ class Sipp(Phone):
             return self.tail()
 
     def wait_listening(self):
-        wait_until('SIPp listens', lambda: port_taken(self.address, 5060))
+        wait_until('SIPp listens', lambda: port_taken(self.address, 5060) or port_taken(self.address, 5060, tcp=True))
 
 
 # --- a few lines of TAP ---------------------------------------------------------------------------

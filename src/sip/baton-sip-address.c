@@ -14,14 +14,37 @@ baton_sip_address_dup_target (const BatonSipListen *listen, const char *remote_u
 {
   g_autoptr (GRegex) regex = g_regex_new ("^(sips?:(?:[^@]*@)?)localhost(?=[:;?]|$)", G_REGEX_CASELESS, 0, NULL);
 
-  return g_regex_replace (regex, remote_uri, -1, 0, listen->ipv6 ? "\\1[::1]" : "\\1127.0.0.1", 0, NULL);
+  return g_regex_replace (regex, remote_uri, -1, 0, listen->ipv6 ? "\\g<1>[::1]" : "\\g<1>127.0.0.1", 0, NULL);
+}
+
+/* The host that a request goes to first, without brackets. */
+static char *
+dup_next_host (const BatonSipListen *listen, BatonSipIdentity *identity, const char *remote_uri)
+{
+  const char *first = baton_sip_identity_get_outbound_proxy (identity);
+  g_autofree char *target = NULL;
+  g_autoptr (BatonSipUri) uri = NULL;
+  const char *host;
+  gsize length;
+
+  if (first == NULL)
+    first = baton_sip_identity_get_registrar (identity);
+  if (first == NULL)
+    first = remote_uri;
+  target = first ? baton_sip_address_dup_target (listen, first) : NULL;
+  uri = target ? baton_sip_uri_parse (target, NULL) : NULL;
+  host = uri ? baton_sip_uri_get_host (uri) : NULL;
+  if (host == NULL)
+    return NULL;
+  length = strlen (host);
+  return host[0] == '[' && length > 2 ? g_strndup (host + 1, length - 2) : g_strdup (host);
 }
 
 char *
 baton_sip_address_dup_contact (const BatonSipListen *listen, BatonSipIdentity *identity, const char *remote_uri)
 {
   g_autoptr (BatonSipUri) remote = remote_uri ? baton_sip_uri_parse (remote_uri, NULL) : NULL;
-  g_autofree char *remote_host = NULL;
+  g_autofree char *remote_host = dup_next_host (listen, identity, remote_uri);
   g_autofree char *host = NULL;
   g_autofree char *user = NULL;
   const char *address = baton_sip_identity_get_address (identity);
@@ -29,13 +52,6 @@ baton_sip_address_dup_contact (const BatonSipListen *listen, BatonSipIdentity *i
   const char *colon = address ? strchr (address, ':') : NULL;
   const char *at = address ? strchr (address, '@') : NULL;
 
-  if (remote != NULL)
-    {
-      const char *text = baton_sip_uri_get_host (remote);
-      const gsize length = strlen (text);
-
-      remote_host = text[0] == '[' && length > 2 ? g_strndup (text + 1, length - 2) : g_strdup (text);
-    }
   if (colon != NULL && at != NULL && at > colon)
     user = g_strndup (colon + 1, at - colon - 1);
   host = baton_sip_listen_dup_host (listen, remote_host);

@@ -6,7 +6,9 @@
 #include <sofia-sip/msg_header.h>
 #include <sofia-sip/url.h>
 
-#define ATTEMPTS_MAX 3
+/* What was answered is kept in bits: each kind of challenge once, and each once more for a stale nonce. */
+#define ANSWERED(status) ((status) == 401 ? 1u : 2u)
+#define ANSWERED_STALE(status) ((status) == 401 ? 4u : 8u)
 
 /*
  * nua takes "HA1+Digest:\"realm\":user:HA1+hash". The hash in place of the password, because a
@@ -83,21 +85,23 @@ baton_sip_auth_answer (BatonSipIdentity *identity, const BatonSipEvent *event, g
   g_autofree char *user = NULL;
   const sip_t *sip = event->sip;
   const msg_auth_t *challenge;
+  guint answer;
 
   if ((event->status != 401 && event->status != 407) || sip == NULL || identity == NULL
       || baton_sip_identity_get_password (identity) == NULL)
     return FALSE;
 
   challenge = event->status == 401 ? sip->sip_www_authenticate : sip->sip_proxy_authenticate;
-  if (challenge == NULL || *attempts >= ATTEMPTS_MAX)
+  if (challenge == NULL)
     return FALSE;
   /* A second challenge after our credentials means they are wrong, unless only the nonce was old. */
-  if (*attempts > 0 && !baton_sip_auth_is_stale (challenge))
+  answer = (*attempts & ANSWERED (event->status)) == 0 ? ANSWERED (event->status) : ANSWERED_STALE (event->status);
+  if ((*attempts & answer) != 0 || (answer == ANSWERED_STALE (event->status) && !baton_sip_auth_is_stale (challenge)))
     return FALSE;
 
   user = baton_sip_auth_dup_user (identity);
   if (!baton_sip_auth_answer_challenge (identity, user, challenge, event->handle))
     return FALSE;
-  (*attempts)++;
+  *attempts |= answer;
   return TRUE;
 }

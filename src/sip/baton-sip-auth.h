@@ -8,10 +8,10 @@ G_BEGIN_DECLS
 
 /**
  * baton_sip_auth_answer:
- * @attempts: how often the request was answered with credentials; starts at 0, one per request
+ * @attempts: what was answered already; starts at 0, one per request
  *
- * Answers a 401 or 407 in @event with digest credentials of @identity (RFC 3261 §22): once, and
- * once more when the server says that only the nonce was stale. The request is sent again by the
+ * Answers a 401 or 407 in @event with digest credentials of @identity (RFC 3261 §22): each of
+ * the two once, and once more when the server says that only the nonce was stale. The request is sent again by the
  * stack, with a new CSeq.
  * Returns: whether it was; FALSE: the status is final
  */

@@ -348,6 +348,107 @@ test_glare_gives_up (void)
   g_assert_cmpuint (baton_test_timers_get_pending (timers), ==, 0);
 }
 
+/* Listening everywhere: what we tell the peer is an address that it can reach. */
+static void
+test_wildcard (void)
+{
+  Agent *alice = agent_new ("alice", "0.0.0.0:0", NULL);
+  g_autoptr (BatonTestPeer) peer = baton_test_peer_new ("peer", "127.0.0.1");
+  const char *port = strrchr (baton_ua_get_listen_address (alice->ua), ':');
+  g_autofree char *expected = g_strdup_printf ("sip:alice@127.0.0.1%s", port);
+  g_autofree char *local = g_strdup_printf ("sip:peer@localhost%s", strrchr (baton_test_peer_get_host (peer), ':'));
+  g_autofree char *contact = NULL;
+  BatonTestMessage *invite;
+
+  agent_call (alice, local, NULL);
+  invite = baton_test_peer_expect (peer, "INVITE", WAIT_MS);
+  contact = baton_test_message_dup_uri (invite, "Contact");
+  g_assert_cmpstr (contact, ==, expected);
+  g_assert_null (strstr (baton_test_message_get (invite, "Via"), "0.0.0.0"));
+  g_assert_true (baton_ua_is_own_address (alice->ua, expected));
+  baton_test_peer_reply (peer, invite, 486, "Busy Here", NULL, NULL);
+  agent_wait_state (alice, TERMINATED);
+  agent_free (alice);
+}
+
+/* An INVITE without an offer: ours goes in the 200, the answer comes in the ACK. */
+static void
+test_no_offer (void)
+{
+  Agent *bob = agent_new ("bob", "127.0.0.1:0", NULL);
+  g_autoptr (BatonTestPeer) peer = baton_test_peer_new ("peer", "127.0.0.1");
+  g_autofree char *call_id = send_request (peer, bob, "INVITE", "", "");
+  BatonTestMessage *ok = baton_test_peer_expect (peer, "200 INVITE", WAIT_MS);
+  g_autofree char *via = baton_test_peer_make_via (peer);
+  g_autofree char *branch = baton_test_peer_make_branch (peer);
+  g_autofree char *sdp = baton_test_sdp ("sendrecv");
+  g_autofree char *contact = baton_test_message_dup_uri (ok, "Contact");
+
+  g_assert_cmpstr (contact, ==, bob->uri);
+  g_assert_nonnull (strstr (ok->body, "o=bob"));
+  g_assert_null (baton_session_get_remote_offer (bob->session));
+  baton_test_peer_send (peer, baton_ua_get_listen_address (bob->ua),
+                        "ACK %s SIP/2.0\nVia: %s;branch=%s\nMax-Forwards: 70\nFrom: %s\nTo: %s\nCall-ID: %s\nCSeq: 1 ACK\n"
+                        "Content-Type: application/sdp\nContent-Length: %zu\n\n",
+                        bob->uri, via, branch, baton_test_message_get (ok, "From"), baton_test_message_get (ok, "To"), call_id,
+                        (gsize) 0);
+  baton_test_settle (20);
+  g_assert_cmpuint (bob->n_answers, ==, 0);
+  agent_free (bob);
+}
+
+static void
+on_lost (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_assert_null (baton_session_reoffer_finish (BATON_SESSION (object), result, data));
+}
+
+/* The peer has forgotten the call: it is over here, too (RFC 3261 §12.2.1.2). */
+static void
+test_lost_dialog (void)
+{
+  Agent *alice = agent_new ("alice", "127.0.0.1:0", NULL);
+  g_autoptr (BatonTestPeer) peer = baton_test_peer_new ("peer", "127.0.0.1");
+  g_autofree char *hold = agent_sdp (alice, "sendonly");
+  g_autoptr (GError) error = NULL;
+  BatonTestMessage *invite;
+
+  baton_test_peer_set_auto (peer, "INVITE", 0);
+  agent_call (alice, baton_test_peer_get_uri (peer), NULL);
+  baton_test_peer_take_call (peer);
+  agent_wait_state (alice, ESTABLISHED);
+  baton_session_reoffer_async (alice->session, hold, NULL, on_lost, &error);
+  invite = baton_test_peer_expect (peer, "INVITE", WAIT_MS);
+  baton_test_peer_reply (peer, invite, 481, "Call Does Not Exist", NULL, NULL);
+  agent_wait_state (alice, TERMINATED);
+  g_assert_nonnull (error);
+  g_assert_cmpuint (baton_session_get_status (alice->session), ==, 481);
+  agent_free (alice);
+}
+
+/* A proxy and the phone behind it both ask for a password. */
+static void
+test_two_challenges (void)
+{
+  Agent *alice = agent_new ("alice", "127.0.0.1:0", NULL);
+  g_autoptr (BatonTestPeer) peer = baton_test_peer_new ("peer", "127.0.0.1");
+  g_autofree char *sdp = baton_test_sdp ("sendrecv");
+  BatonTestMessage *invite;
+
+  g_object_set (alice->identity, "password", "secret", NULL);
+  agent_call (alice, baton_test_peer_get_uri (peer), NULL);
+  invite = baton_test_peer_expect (peer, "INVITE", WAIT_MS);
+  baton_test_digest_challenge (peer, invite, 407, "proxy", "n1", "MD5");
+  invite = baton_test_peer_expect (peer, "INVITE", WAIT_MS);
+  g_assert_nonnull (baton_test_message_get (invite, "Proxy-Authorization"));
+  baton_test_digest_challenge (peer, invite, 401, "phone", "n2", "MD5");
+  invite = baton_test_peer_expect (peer, "INVITE", WAIT_MS);
+  g_assert_nonnull (baton_test_message_get (invite, "Authorization"));
+  baton_test_peer_reply (peer, invite, 200, "OK", NULL, sdp);
+  agent_wait_state (alice, ESTABLISHED);
+  agent_free (alice);
+}
+
 /* A peer that doesn't answer its BYE: stopping still takes no longer than two seconds. */
 static void
 test_stop_with_dead_peer (void)
@@ -379,6 +480,10 @@ main (int argc, char **argv)
   g_test_add_func ("/ua/replaces/early", test_replaces_early);
   g_test_add_func ("/ua/replaces/broken", test_replaces_broken);
   g_test_add_func ("/ua/glare-gives-up", test_glare_gives_up);
+  g_test_add_func ("/ua/wildcard", test_wildcard);
+  g_test_add_func ("/ua/no-offer", test_no_offer);
+  g_test_add_func ("/ua/lost-dialog", test_lost_dialog);
+  g_test_add_func ("/ua/two-challenges", test_two_challenges);
   g_test_add_func ("/ua/stop-with-dead-peer", test_stop_with_dead_peer);
   return g_test_run ();
 }

@@ -59,7 +59,7 @@ baton_wav_writer_new (const char *path, GError **error)
     }
   self = g_new0 (BatonWavWriter, 1);
   self->file = file;
-  setvbuf (file, NULL, _IOFBF, 65536);
+  setvbuf (file, NULL, _IOFBF, 8192); /* whoever reads along is half a second late at most */
   write_header (self);
   return self;
 }
@@ -115,6 +115,8 @@ baton_wav_writer_add (BatonWavWriter *self, const gint16 *samples, guint n, guin
   if (self->rate == 0)
     {
       self->rate = rate;
+      if (fseek (self->file, 0, SEEK_SET) == 0)
+        write_header (self);
       self->start = now - (gint64) n * G_USEC_PER_SEC / rate;
     }
   baton_wav_writer_pad (self, now - (gint64) n * G_USEC_PER_SEC / rate);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "baton-a11y.h"
+
+#include <adwaita.h>
+
+/* A button names itself by its child as well (LABELLED_BY of a mnemonic, LABEL of an icon), which
+ * would give names like "Hold Hold Bob": that relation goes first. */
+void
+baton_a11y_set_name (GtkWidget *widget, const char *name)
+{
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+void
+baton_a11y_set_description (GtkWidget *widget, const char *description)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
+}
+
+GtkWidget *
+baton_button_new (const char *icon, const char *label, const char *name, const char *action)
+{
+  GtkWidget *button;
+
+  if (icon != NULL && label != NULL)
+    {
+      GtkWidget *content = adw_button_content_new ();
+
+      adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), icon);
+      adw_button_content_set_label (ADW_BUTTON_CONTENT (content), label);
+      button = gtk_button_new ();
+      gtk_button_set_child (GTK_BUTTON (button), content);
+    }
+  else if (icon != NULL)
+    button = gtk_button_new_from_icon_name (icon);
+  else
+    button = gtk_button_new_with_label (label);
+
+  if (label == NULL)
+    gtk_widget_set_tooltip_text (button, name);
+  if (action != NULL)
+    gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  baton_a11y_set_name (button, name);
+  return button;
+}
+
+GtkWidget *
+baton_label_new (const char *text, const char *css)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  if (css != NULL)
+    gtk_widget_add_css_class (label, css);
+  return label;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/** baton_a11y_set_name: makes @name the whole accessible name of @widget, whatever label or icon is inside it */
+void baton_a11y_set_name (GtkWidget *widget, const char *name);
+/** baton_a11y_set_description: what is read after the name */
+void baton_a11y_set_description (GtkWidget *widget, const char *description);
+
+/** baton_button_new: a button with an icon (nullable) and/or a label (nullable), its exact accessible @name, and what it does */
+GtkWidget *baton_button_new (const char *icon, const char *label, const char *name, const char *action);
+/** baton_label_new: a left-aligned, wrapping label. Never markup. @css (nullable): a style class */
+GtkWidget *baton_label_new (const char *text, const char *css);
+
+G_END_DECLS

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "baton-account-dialog.h"
+
+#include "baton-a11y.h"
+#include "baton-format.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define TEST_PATIENCE_S 12
+
+struct _BatonAccountDialog
+{
+  AdwWindow parent_instance;
+
+  BatonApplication *application; /* weak */
+  BatonAccountConfig *config;    /* (nullable) */
+  BatonAccount *tested;
+  guint patience;
+  gboolean password_changed;
+
+  GtkWidget *cancel, *save, *label, *address, *password, *server, *result, *test;
+  GtkWidget *display_name, *username, *port, *transport, *proxy, *expires, *incoming;
+};
+
+G_DEFINE_FINAL_TYPE (BatonAccountDialog, baton_account_dialog, ADW_TYPE_WINDOW)
+
+static const char *const transports[] = { "auto", "udp", "tcp", "tls" };
+
+static const char *
+text_of (GtkWidget *row)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (row));
+}
+
+static void
+end_test (BatonAccountDialog *self)
+{
+  g_clear_handle_id (&self->patience, g_source_remove);
+  if (self->tested != NULL)
+    {
+      g_autoptr (BatonAccount) tested = g_steal_pointer (&self->tested);
+
+      g_signal_handlers_disconnect_by_data (tested, self);
+      if (self->application != NULL)
+        baton_engine_remove_account (baton_application_get_engine (self->application), tested);
+    }
+}
+
+static void
+baton_account_dialog_dispose (GObject *object)
+{
+  BatonAccountDialog *self = BATON_ACCOUNT_DIALOG (object);
+
+  end_test (self);
+  g_clear_weak_pointer (&self->application);
+  g_clear_object (&self->config);
+  G_OBJECT_CLASS (baton_account_dialog_parent_class)->dispose (object);
+}
+
+static void
+on_cancel (BatonAccountDialog *self)
+{
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+mark (GtkWidget *row, gboolean good)
+{
+  if (good)
+    gtk_widget_remove_css_class (row, "error");
+  else
+    gtk_widget_add_css_class (row, "error");
+}
+
+static gboolean
+is_number (const char *text, guint64 max)
+{
+  guint64 value;
+
+  return text[0] == '\0' || g_ascii_string_to_unsigned (text, 10, 0, max, &value, NULL);
+}
+
+/* Returns: whether "anna@example.net" or "sip:anna@example.net:5070" was typed */
+static gboolean
+is_address (const char *text)
+{
+  const char *at = strchr (text, '@');
+
+  return at != NULL && at != text && at[1] != '\0' && strpbrk (text, " <>\"") == NULL
+         && strchr (at + 1, '@') == NULL;
+}
+
+static void
+on_changed (BatonAccountDialog *self)
+{
+  gboolean address = is_address (text_of (self->address));
+  gboolean port = is_number (text_of (self->port), 65535), expires = is_number (text_of (self->expires), 86400);
+  gboolean server = strpbrk (text_of (self->server), " @<>") == NULL;
+
+  mark (self->address, address || text_of (self->address)[0] == '\0');
+  mark (self->port, port);
+  mark (self->expires, expires);
+  mark (self->server, server);
+  gtk_widget_set_sensitive (self->save, address && port && expires && server);
+  gtk_widget_set_sensitive (self->test, address && port && expires && server && text_of (self->server)[0] != '\0'
+                                          && self->tested == NULL);
+}
+
+static void
+on_password_changed (BatonAccountDialog *self)
+{
+  self->password_changed = TRUE;
+}
+
+static void
+write_config (BatonAccountDialog *self, BatonAccountConfig *config)
+{
+  const char *address = text_of (self->address);
+  const char *label = text_of (self->label);
+  guint expires = (guint) g_ascii_strtoull (text_of (self->expires), NULL, 10);
+
+  g_object_set (config, "label", label[0] != '\0' ? label : address, "address", address, "server",
+                text_of (self->server), "display-name", text_of (self->display_name), "username",
+                text_of (self->username), "port", (guint) g_ascii_strtoull (text_of (self->port), NULL, 10),
+                "transport", transports[adw_combo_row_get_selected (ADW_COMBO_ROW (self->transport))], "proxy",
+                text_of (self->proxy), "expires", CLAMP (expires, 30, 86400), "incoming-transfers",
+                adw_combo_row_get_selected (ADW_COMBO_ROW (self->incoming)), NULL);
+}
+
+typedef struct
+{
+  BatonAccountKeeper *keeper;
+  BatonAccountConfig *config;
+  GWeakRef application;
+} Saved;
+
+static void
+on_stored (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Saved *saved = data;
+  g_autoptr (BatonApplication) application = g_weak_ref_get (&saved->application);
+  g_autoptr (GError) error = NULL;
+
+  if (!baton_secrets_store_finish (BATON_SECRETS (source), result, &error) && application != NULL
+      && baton_application_get_window (application) != NULL)
+    baton_window_show_problem (baton_application_get_window (application), error->message);
+  baton_account_keeper_refresh (saved->keeper, saved->config);
+  g_object_unref (saved->keeper);
+  g_object_unref (saved->config);
+  g_weak_ref_clear (&saved->application);
+  g_free (saved);
+}
+
+static void
+on_save (BatonAccountDialog *self)
+{
+  BatonAccountKeeper *keeper = baton_application_get_keeper (self->application);
+  BatonAccountConfig *config = self->config;
+  g_autofree char *label = NULL;
+  Saved *saved;
+
+  if (config == NULL)
+    config = baton_account_store_add (baton_application_get_accounts (self->application));
+  write_config (self, config);
+  if (!self->password_changed)
+    baton_account_keeper_refresh (keeper, config);
+  else
+    {
+      saved = g_new0 (Saved, 1);
+      saved->keeper = g_object_ref (keeper);
+      saved->config = g_object_ref (config);
+      g_weak_ref_init (&saved->application, self->application);
+      label = g_strdup_printf ("Baton: %s", text_of (self->address));
+      baton_secrets_store_async (baton_application_get_secrets (self->application),
+                                 baton_account_config_get_id (config), label,
+                                 text_of (self->password)[0] != '\0' ? text_of (self->password) : NULL, NULL,
+                                 on_stored, saved);
+    }
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+show_result (BatonAccountDialog *self, const char *words)
+{
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->result), words);
+}
+
+static void
+on_tested (BatonAccountDialog *self)
+{
+  BatonRegistrationState state = baton_account_get_registration_state (self->tested);
+  g_autofree char *words = NULL, *code = NULL;
+
+  words = baton_format_registration (baton_account_get_label (self->tested), state,
+                                     baton_account_get_status (self->tested),
+                                     baton_account_get_reason (self->tested), TRUE);
+  if (state == BATON_REGISTRATION_STATE_FAILED)
+    code = g_strdup_printf ("%s %u", words, baton_account_get_status (self->tested));
+  show_result (self, code != NULL ? code : words);
+  if (state == BATON_REGISTRATION_STATE_REGISTERED || state == BATON_REGISTRATION_STATE_FAILED)
+    {
+      end_test (self);
+      on_changed (self);
+    }
+}
+
+static gboolean
+on_patience_over (gpointer data)
+{
+  BatonAccountDialog *self = data;
+
+  self->patience = 0;
+  show_result (self, _("The server does not answer. Check its name and your connection."));
+  end_test (self);
+  on_changed (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_test (BatonAccountDialog *self)
+{
+  static const char *const parameters[] = { "", ";transport=udp", ";transport=tcp", ";transport=tls" };
+  const char *address = text_of (self->address), *port = text_of (self->port), *user = text_of (self->username);
+  guint transport = adw_combo_row_get_selected (ADW_COMBO_ROW (self->transport));
+  g_autofree char *uri = g_str_has_prefix (address, "sip:") ? g_strdup (address) : g_strconcat ("sip:", address, NULL);
+  g_autofree char *registrar = g_strconcat ("sip:", text_of (self->server), port[0] != '\0' ? ":" : "", port,
+                                            parameters[transport], NULL);
+  g_autoptr (BatonSipIdentity) identity = baton_sip_identity_new (uri);
+  BatonAccount *account;
+
+  end_test (self);
+  g_object_set (identity, "registrar", registrar, "password", text_of (self->password), NULL);
+  if (user[0] != '\0')
+    g_object_set (identity, "auth-user", user, NULL);
+  account = baton_engine_add_account (baton_application_get_engine (self->application), "test", address, identity,
+                                      TRUE);
+  if (account == NULL)
+    {
+      show_result (self, _("This address or server cannot be used: check how they are written."));
+      return;
+    }
+  self->tested = g_object_ref (account);
+  gtk_widget_set_sensitive (self->test, FALSE);
+  show_result (self, _("Signing in…"));
+  self->patience = g_timeout_add_seconds (TEST_PATIENCE_S, on_patience_over, self);
+  g_signal_connect_object (account, "notify::registration-state", G_CALLBACK (on_tested), self, G_CONNECT_SWAPPED);
+}
+
+#define BIND(member) gtk_widget_class_bind_template_child (widget_class, BatonAccountDialog, member)
+
+static void
+baton_account_dialog_class_init (BatonAccountDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = baton_account_dialog_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/batonphone/Baton/ui/baton-account-dialog.ui");
+  BIND (cancel);
+  BIND (save);
+  BIND (label);
+  BIND (address);
+  BIND (password);
+  BIND (server);
+  BIND (result);
+  BIND (test);
+  BIND (display_name);
+  BIND (username);
+  BIND (port);
+  BIND (transport);
+  BIND (proxy);
+  BIND (expires);
+  BIND (incoming);
+  gtk_widget_class_bind_template_callback (widget_class, on_cancel);
+  gtk_widget_class_bind_template_callback (widget_class, on_save);
+  gtk_widget_class_bind_template_callback (widget_class, on_test);
+  gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_password_changed);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+baton_account_dialog_init (BatonAccountDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  adw_combo_row_set_selected (ADW_COMBO_ROW (self->incoming), BATON_REFER_POLICY_ASK);
+  gtk_editable_set_text (GTK_EDITABLE (self->expires), "300");
+}
+
+static void
+set_text (GtkWidget *row, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (row), text != NULL ? text : "");
+}
+
+static void
+read_config (BatonAccountDialog *self, BatonAccountConfig *config)
+{
+  g_autofree char *label = NULL, *address = NULL, *server = NULL, *name = NULL, *username = NULL, *transport = NULL;
+  g_autofree char *proxy = NULL, *port_text = NULL, *expires_text = NULL;
+  BatonReferPolicy incoming;
+  guint port, expires;
+
+  g_object_get (config, "label", &label, "address", &address, "server", &server, "display-name", &name, "username",
+                &username, "port", &port, "transport", &transport, "proxy", &proxy, "expires", &expires,
+                "incoming-transfers", &incoming, NULL);
+  port_text = port != 0 ? g_strdup_printf ("%u", port) : NULL;
+  expires_text = g_strdup_printf ("%u", expires);
+  set_text (self->label, label);
+  set_text (self->address, address);
+  set_text (self->server, server);
+  set_text (self->display_name, name);
+  set_text (self->username, username);
+  set_text (self->port, port_text);
+  set_text (self->proxy, proxy);
+  set_text (self->expires, expires_text);
+  for (guint i = 0; i < G_N_ELEMENTS (transports); i++)
+    if (g_strcmp0 (transport, transports[i]) == 0)
+      adw_combo_row_set_selected (ADW_COMBO_ROW (self->transport), i);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (self->incoming), incoming);
+}
+
+BatonAccountDialog *
+baton_account_dialog_new (BatonApplication *application, GtkWindow *parent, BatonAccountConfig *config)
+{
+  BatonAccountDialog *self = g_object_new (BATON_TYPE_ACCOUNT_DIALOG, "transient-for", parent, "title",
+                                           config != NULL ? _("Edit Account") : _("Add Account"), NULL);
+
+  g_set_weak_pointer (&self->application, application);
+  if (config != NULL)
+    {
+      self->config = g_object_ref (config);
+      read_config (self, config);
+    }
+  on_changed (self);
+  return self;
+}

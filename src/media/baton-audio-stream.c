@@ -192,7 +192,11 @@ receive_packet (const BatonRtpPacket *packet, gboolean rtcp, gboolean trusted, g
 
   if (rtcp)
     return baton_rtcp_read (&self->rtcp, &self->sender, packet->data, packet->length, packet->arrival);
-  if (!baton_rtp_parse (packet->data, packet->length, &header) || header.ssrc == self->sender.ssrc)
+  if (!baton_rtp_parse (packet->data, packet->length, &header))
+    return FALSE;
+  /* Our own packets: a loop (RFC 3550 §8.2), unless the peer itself sends them back. Then it is an echo test, and
+   * the person wants to hear it. */
+  if (header.ssrc == self->sender.ssrc && !trusted)
     return FALSE;
   meaning = self->agreement.receive[header.payload_type];
   if (meaning == 0 && header.payload_type != PAYLOAD_CN)

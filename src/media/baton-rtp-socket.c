@@ -245,7 +245,7 @@ is_private (GInetAddress *address)
   const guint8 *bytes = g_inet_address_to_bytes (address);
 
   if (g_inet_address_get_is_loopback (address))
-    return FALSE; /* nothing between us that could have changed it */
+    return TRUE; /* a socket bound to no address answers from 127.0.0.1, whichever of 127.0.0.0/8 was named */
   if (g_inet_address_get_is_site_local (address) || g_inet_address_get_is_link_local (address))
     return TRUE;
   if (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV4)

@@ -159,14 +159,14 @@ test_contact (Wire *wire, gconstpointer data)
   call = baton_call_manager_place (baton_engine_get_calls (wire->phone->engine), wire->phone->account,
                                    baton_test_peer_get_uri (wire->carol), NULL, NULL);
   story.carol = baton_test_peer_take_invite (wire->carol);
-  headers = g_strdup_printf ("Contact: \"desk\" <sip:line-2@%s;ob;x=%%3b>;q=0.5\nSupported: replaces\n", baton_test_peer_get_host (wire->carol));
+  headers = g_strdup_printf ("Contact: \"desk\" <sip:line-2@%s;ob;x=%%3B>;q=0.5\nSupported: replaces\n", baton_test_peer_get_host (wire->carol));
   sdp = baton_test_sdp ("sendrecv");
   baton_test_dialog_reply (story.carol, 200, headers, sdp);
   baton_test_wait_call (call, ESTABLISHED);
   baton_engine_transfer_attended (wire->phone->engine, story.call, call, NULL, NULL);
   story.refer = baton_test_dialog_expect (story.bob, "REFER", 3000);
   g_assert_nonnull (strstr (baton_test_message_get (story.refer, "Refer-To"), "<sip:line-2@"));
-  g_assert_nonnull (strstr (baton_test_message_get (story.refer, "Refer-To"), ";ob;x=%3b?"));
+  g_assert_nonnull (strstr (baton_test_message_get (story.refer, "Refer-To"), ";ob;x=%3B?"));
 }
 
 /* Carol turned Bob down: both calls are as they were (§2.1, §2.3). */

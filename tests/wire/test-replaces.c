@@ -15,6 +15,36 @@ invite (Wire *wire, const char *replaces, gboolean referred)
   return bob;
 }
 
+/* What Baton sent, in order: "200 BYE" and the like. Two sockets of ours can't tell which was first. */
+static void
+on_traced (BatonUa *ua, gboolean sent, const char *local, const char *remote, const char *transport, const char *text, GString *order)
+{
+  g_autoptr (BatonTestMessage) message = sent ? baton_test_message_parse (text, strlen (text)) : NULL;
+
+  if (message != NULL && message->is_request)
+    g_string_append_printf (order, "%s ", message->method);
+  else if (message != NULL && message->status >= 200)
+    g_string_append_printf (order, "%u-%s ", message->status, message->method);
+}
+
+static GString *
+watch_order (Wire *wire)
+{
+  GString *order = g_string_new (NULL);
+
+  g_signal_connect (baton_engine_get_ua (wire->phone->engine), "message-traced", G_CALLBACK (on_traced), order);
+  return order;
+}
+
+static void
+unwatch (Wire *wire, GString *order, const char *expected)
+{
+  baton_test_drain ();
+  g_signal_handlers_disconnect_by_data (baton_engine_get_ua (wire->phone->engine), order);
+  g_assert_cmpstr (order->str, ==, expected);
+  g_string_free (order, TRUE);
+}
+
 static void
 check_untouched (BatonCall *call, BatonTestDialog *alice)
 {
@@ -30,14 +60,17 @@ test_taken (Wire *wire, gconstpointer data)
   BatonTestDialog *alice, *bob;
   BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice), *new_call;
   g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
-  BatonTestMessage *answer, *bye;
+  BatonTestMessage *answer;
+  GString *order;
 
+  baton_test_drain ();
+  order = watch_order (wire);
   bob = invite (wire, replaces, TRUE);
   answer = baton_test_dialog_expect (bob, "200 INVITE", 3000);
   g_assert_cmpuint (baton_test_dialog_count (bob, "180 INVITE"), ==, 0); /* without ringing */
   g_assert_nonnull (strstr (answer->body, "m=audio"));
-  bye = baton_test_dialog_expect (alice, "BYE", 3000);
-  g_assert_cmpint (answer->time, <=, bye->time);
+  baton_test_dialog_expect (alice, "BYE", 3000);
+  unwatch (wire, order, "200-INVITE BYE ");
   new_call = baton_test_phone_get_call (wire->phone);
   baton_test_wait_call (call, ENDED);
   g_assert_cmpint (baton_call_get_state (new_call), ==, BATON_CALL_STATE_ESTABLISHED);
@@ -199,8 +232,8 @@ test_early_outgoing (Wire *wire, gconstpointer data)
 {
   BatonTestDialog *alice, *bob;
   BatonCall *call;
-  BatonTestMessage *answer, *cancel;
   g_autofree char *replaces = NULL;
+  GString *order;
 
   call = baton_call_manager_place (baton_engine_get_calls (wire->phone->engine), wire->phone->account,
                                    baton_test_peer_get_uri (wire->alice), NULL, NULL);
@@ -208,10 +241,11 @@ test_early_outgoing (Wire *wire, gconstpointer data)
   baton_test_dialog_reply (alice, 180, NULL, NULL);
   baton_test_wait_call (call, RINGING);
   replaces = baton_test_dialog_make_replaces (alice);
+  order = watch_order (wire);
   bob = invite (wire, replaces, TRUE);
-  answer = baton_test_dialog_expect (bob, "200 INVITE", 3000);
-  cancel = baton_test_dialog_expect (alice, "CANCEL", 3000);
-  g_assert_cmpint (answer->time, <=, cancel->time);
+  baton_test_dialog_expect (bob, "200 INVITE", 3000);
+  baton_test_dialog_expect (alice, "CANCEL", 3000);
+  unwatch (wire, order, "200-INVITE CANCEL ");
   baton_test_wait_call (call, ENDED);
 }
 
@@ -246,17 +280,17 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  wire_add ("/replaces/taken", NULL, test_taken);
-  wire_add ("/replaces/taken-as-caller", NULL, test_taken_as_caller);
-  wire_add ("/replaces/hijack", NULL, test_hijack);
-  wire_add ("/replaces/hijack-declined", NULL, test_hijack_declined);
+  wire_add ("/replaces/taken", wire_ask, test_taken);
+  wire_add ("/replaces/taken-as-caller", wire_ask, test_taken_as_caller);
+  wire_add ("/replaces/hijack", wire_ask, test_hijack);
+  wire_add ("/replaces/hijack-declined", wire_ask, test_hijack_declined);
   wire_add ("/replaces/no-match", NULL, test_no_match);
   wire_add ("/replaces/ended", NULL, test_ended);
   wire_add ("/replaces/early-only", NULL, test_early_only);
   wire_add ("/replaces/broken", NULL, test_broken);
   wire_add ("/replaces/not-in-invite", NULL, test_not_in_invite);
   wire_add ("/replaces/early-incoming", NULL, test_early_incoming);
-  wire_add ("/replaces/early-outgoing", NULL, test_early_outgoing);
+  wire_add ("/replaces/early-outgoing", wire_ask, test_early_outgoing);
   wire_add ("/replaces/no-codec", NULL, test_no_codec);
   wire_add ("/replaces/announced", NULL, test_announced);
   return g_test_run ();

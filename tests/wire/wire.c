@@ -25,6 +25,21 @@ wire_add (const char *path, BatonTestTweak tweak, void (*test) (Wire *wire, gcon
   g_test_add (path, Wire, (gconstpointer) tweak, wire_set_up, test, wire_tear_down);
 }
 
+static void
+skip (gconstpointer why)
+{
+  g_test_skip (why);
+}
+
+void
+wire_add_open (const char *path, const char *why, BatonTestTweak tweak, void (*test) (Wire *wire, gconstpointer data))
+{
+  if (g_getenv ("BATON_WIRE_OPEN") != NULL)
+    wire_add (path, tweak, test);
+  else
+    g_test_add_data_func (path, why, skip);
+}
+
 void
 wire_ask (BatonEngineOptions *options)
 {

@@ -21,7 +21,7 @@ static char *
 take_line (const char **p, const char *end)
 {
   const char *start = *p;
-  const char *lf = memchr (start, '\n', (gsize) (end - start));
+  const char *lf = start < end ? memchr (start, '\n', (gsize) (end - start)) : NULL;
   gsize length = (gsize) ((lf != NULL ? lf : end) - start);
 
   *p = lf != NULL ? lf + 1 : end;

@@ -112,6 +112,7 @@ void baton_refer_client_context_dialog_ended (BatonReferClientContext *self, gbo
  */
 void baton_refer_server_context_receive (BatonUa *ua, BatonSession *session, const BatonSipEvent *event);
 gboolean baton_refer_server_context_matches (BatonReferServerContext *self, const char *id);
+gboolean baton_refer_server_context_is_plain (BatonReferServerContext *self); /* its NOTIFYs have no id */
 void baton_refer_server_context_notify_response (BatonReferServerContext *self, const BatonSipEvent *event);
 void baton_refer_server_context_subscribe (BatonReferServerContext *self, const BatonSipEvent *event);
 
@@ -123,6 +124,11 @@ void baton_refer_server_context_abort (BatonReferServerContext *self);
 
 /* Returns: (transfer none): live and lingering contexts of @owner, a BatonSession or BatonUa, oldest first */
 GPtrArray *baton_refer_list_of (gpointer owner);
+/*
+ * Returns: (transfer none): the server contexts of @session whose NOTIFYs are out, in the order that
+ * the stack sends them, one at a time. Not owned; a context leaves it when it leaves the list.
+ */
+GQueue *baton_refer_notifies_of (BatonSession *session);
 /* baton_refer_count_received: Returns: how many REFERs came in this dialog before; counts this one */
 guint baton_refer_count_received (BatonSession *session);
 /* Every session that a REFER made is one deeper than the one it came on. */

@@ -246,6 +246,8 @@ baton_refer_context_delist (BatonReferContext *self)
   g_object_ref (self);
   if (g_ptr_array_remove (baton_refer_list_of (owner), self))
     {
+      if (session != NULL)
+        g_queue_remove_all (baton_refer_notifies_of (session), self);
       if (session == NULL)
         baton_sip_target_release (&PRIV (self)->handle);
       else if (!baton_session_has_refers (session))

@@ -37,6 +37,7 @@ struct _BatonReferServerContext
   guint sent_status;    /* of the last NOTIFY; 0: none yet */
   gint64 sent_time;
   char *last_frag;      /* what the next repetition says */
+  guint heard_status;   /* last 1xx of the target */
   guint next_status;    /* a 1xx that waits for its second */
   char *next_reason;
 
@@ -45,6 +46,7 @@ struct _BatonReferServerContext
   guint repeat_timer;
   guint linger_timer;
   gulong target_handler;
+  gulong status_handler;
 };
 
 enum
@@ -88,8 +90,10 @@ unwatch_target (BatonReferServerContext *self)
 {
   BatonSession *target = baton_refer_context_get_target_session (BATON_REFER_CONTEXT (self));
 
-  if (target != NULL)
-    g_clear_signal_handler (&self->target_handler, target);
+  if (target == NULL)
+    return;
+  g_clear_signal_handler (&self->target_handler, target);
+  g_clear_signal_handler (&self->status_handler, target);
 }
 
 /* ---- The end ---- */
@@ -158,6 +162,8 @@ send_notify (BatonReferServerContext *self, const char *frag, const char *state)
   if (!self->subscribed || handle == NULL)
     return;
   self->notifies_out++;
+  if (session != NULL)
+    g_queue_push_tail (baton_refer_notifies_of (session), self);
   nua_notify (handle, SIPTAG_EVENT_STR (event), SIPTAG_SUBSCRIPTION_STATE_STR (state),
               SIPTAG_CONTENT_TYPE_STR ("message/sipfrag;version=2.0"), SIPTAG_PAYLOAD_STR (frag), NUTAG_NEWSUB (renew),
               TAG_END ());
@@ -321,17 +327,22 @@ on_target_failed (BatonReferServerContext *self, BatonSession *target)
 static void
 on_target_state (BatonSession *target, GParamSpec *pspec, BatonReferServerContext *self)
 {
+  guint status = baton_session_get_status (target);
+
   switch (baton_session_get_state (target))
     {
     case BATON_SESSION_STATE_NEW:
-    case BATON_SESSION_STATE_CALLING:
     case BATON_SESSION_STATE_INCOMING:
       break;
+    case BATON_SESSION_STATE_CALLING:
     case BATON_SESSION_STATE_RINGING:
-      on_target_progress (self, SIP_180_RINGING);
-      break;
     case BATON_SESSION_STATE_EARLY:
-      on_target_progress (self, SIP_183_SESSION_PROGRESS);
+      /* The status comes before the state that follows from it, and is heard of once */
+      if (status > 100 && status < 200 && status != self->heard_status)
+        {
+          self->heard_status = status;
+          on_target_progress (self, status, baton_session_get_reason (target));
+        }
       break;
     case BATON_SESSION_STATE_ESTABLISHED:
       on_target_final (self, SIP_200_OK);
@@ -379,6 +390,7 @@ follow (BatonReferServerContext *self, const BatonReferAcceptOptions *options)
   baton_refer_set_depth (target, (session != NULL ? baton_refer_get_depth (session) : 0) + 1);
   baton_refer_context_set_target_session (context, target);
   self->target_handler = g_signal_connect_object (target, "notify::state", G_CALLBACK (on_target_state), self, 0);
+  self->status_handler = g_signal_connect_object (target, "notify::status", G_CALLBACK (on_target_state), self, 0);
   baton_refer_context_emit_invite_sent (context, target);
   if (self->target_handler != 0)
     on_target_state (target, NULL, self); /* it may be over already */
@@ -498,7 +510,9 @@ baton_refer_server_context_reject (BatonReferServerContext *self, guint status, 
   if (baton_refer_state_next (BATON_DIRECTION_INCOMING, baton_refer_context_get_state (context),
                               BATON_REFER_EVENT_REQUEST_REJECTED) < 0)
     return baton_refer_context_set_state_error (error, "The transfer request was decided already, or is over.");
-  clean = g_strdup (reason != NULL ? reason : sip_status_phrase ((int) status));
+  if (reason == NULL)
+    reason = sip_status_phrase ((int) status);
+  clean = g_strdup (reason != NULL ? reason : "Declined");
   g_object_ref (self);
   if (baton_refer_context_get_state (context) == BATON_REFER_STATE_PENDING)
     notify_final (self, status, clean);
@@ -592,6 +606,9 @@ judge (BatonUa *ua, BatonSession *session, const BatonSipEvent *event, char **te
     }
   if (!baton_sip_uri_is_callable ((*refer_to)->uri))
     return *phrase = sip_416_Unsupported_uri, 416;
+  /* Who calls us and was not answered yet is a stranger still: it has an answer, and no influence (refer.md §5) */
+  if (session != NULL && baton_session_get_state (session) == BATON_SESSION_STATE_INCOMING)
+    return *phrase = "Not Before The Call Is Answered", 603;
   method = baton_sip_uri_get_parameter ((*refer_to)->uri, "method");
   if (method != NULL && g_ascii_strcasecmp (method, "INVITE") != 0) /* RFC 3515 §2.4.2: we only place calls */
     return *phrase = "Only INVITE", 603;
@@ -626,20 +643,6 @@ note_request (BatonReferServerContext *self, const BatonSipEvent *event)
   self->transport = g_strdup (transport);
   if (event->status < 200)
     self->request = baton_sip_event_keep_request (event);
-}
-
-/* While two subscriptions live in a dialog, each says which it is */
-static void
-name_events (BatonReferServerContext *self)
-{
-  BatonSession *session = baton_refer_context_get_session (BATON_REFER_CONTEXT (self));
-  GPtrArray *list = session != NULL ? baton_refer_list_of (session) : NULL;
-
-  for (guint i = 0; list != NULL && i < list->len; i++)
-    {
-      if (BATON_IS_REFER_SERVER_CONTEXT (list->pdata[i]) && list->pdata[i] != self)
-        BATON_REFER_SERVER_CONTEXT (list->pdata[i])->plain_event = FALSE;
-    }
 }
 
 static void
@@ -695,7 +698,6 @@ baton_refer_server_context_receive (BatonUa *ua, BatonSession *session, const Ba
   baton_refer_context_step (BATON_REFER_CONTEXT (self), BATON_REFER_EVENT_REQUEST);
   self->listed = TRUE;
   baton_refer_context_enlist (BATON_REFER_CONTEXT (self));
-  name_events (self);
   if (status != 0)
     {
       baton_refer_context_step (BATON_REFER_CONTEXT (self), BATON_REFER_EVENT_DEFERRED);
@@ -705,6 +707,12 @@ baton_refer_server_context_receive (BatonUa *ua, BatonSession *session, const Ba
     {
       ask_around (self);
     }
+}
+
+gboolean
+baton_refer_server_context_is_plain (BatonReferServerContext *self)
+{
+  return self->plain_event;
 }
 
 gboolean

@@ -20,6 +20,7 @@
 typedef struct
 {
   GPtrArray *contexts;
+  GQueue notifies;
   guint received;
   guint depth;
 } ReferBook;
@@ -29,6 +30,7 @@ refer_book_free (gpointer data)
 {
   ReferBook *book = data;
 
+  g_queue_clear (&book->notifies);
   g_ptr_array_unref (book->contexts);
   g_free (book);
 }
@@ -55,6 +57,12 @@ GPtrArray *
 baton_refer_list_of (gpointer owner)
 {
   return book_of (owner)->contexts;
+}
+
+GQueue *
+baton_refer_notifies_of (BatonSession *session)
+{
+  return &book_of (session)->notifies;
 }
 
 guint
@@ -167,16 +175,29 @@ find_server_context (BatonSession *self, const sip_event_t *package)
   return NULL;
 }
 
+/*
+ * The tag says what the stack took the NOTIFY for; one without id it takes for the newest
+ * subscription. The order in which they were sent knows better.
+ */
 static void
 on_notify_response (BatonSession *self, const BatonSipEvent *event)
 {
   const sip_event_t *package = NULL;
+  GQueue *out = baton_refer_notifies_of (self);
+  BatonReferServerContext *head = g_queue_peek_head (out);
   g_autoptr (BatonReferServerContext) context = NULL;
 
+  if (event->status < 200)
+    return;
   tl_gets (event->tags, SIPTAG_EVENT_REF (package), TAG_END ());
-  context = find_server_context (self, package);
-  if (context != NULL)
-    baton_refer_server_context_notify_response (context, event);
+  if (head != NULL && baton_refer_server_context_is_plain (head))
+    context = g_object_ref (head);
+  else
+    context = find_server_context (self, package);
+  if (context == NULL)
+    return;
+  g_queue_remove (out, context);
+  baton_refer_server_context_notify_response (context, event);
 }
 
 static void

@@ -413,7 +413,7 @@ baton_session_reject (BatonSession *self, guint status, const char *reason, GErr
     reason = sip_status_phrase ((int) status);
   if (reason == NULL)
     reason = "Refused";
-  baton_session_respond (self, NULL, status, reason, NULL);
+  baton_session_respond (self, NULL, status, g_intern_string (reason), NULL); /* nua keeps the pointer */
   baton_session_end (self, status, reason, FALSE);
   return TRUE;
 }

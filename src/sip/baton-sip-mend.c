@@ -39,6 +39,30 @@ sip_response_terminates_dialog (int response_code, sip_method_t method, int *ret
   return original != NULL ? original (response_code, method, return_graceful_terminate_usage) : 0;
 }
 
+/*
+ * nua puts a re-INVITE behind whatever runs on its handle, but when a REFER, NOTIFY or INFO is done it
+ * only looks for others of their kind: a re-INVITE that was asked for meanwhile, like the one that
+ * resumes a call, would wait for ever. So an INVITE is looked for, too; one that runs already is left
+ * alone. @invite: whether an INVITE is done. The INVITE comes first: what fails at once on the other
+ * kind frees the list that @cr is the head of.
+ */
+int nua_client_next_request (void *cr, int invite);
+
+int
+nua_client_next_request (void *cr, int invite)
+{
+  typedef int (*Original) (void *, int);
+  static Original original;
+
+  if (original == NULL)
+    original = (Original) dlsym (RTLD_NEXT, "nua_client_next_request");
+  if (original == NULL)
+    return 1;
+  if (!invite)
+    original (cr, 1);
+  return original (cr, invite);
+}
+
 gboolean
 baton_sip_mend_active (void)
 {

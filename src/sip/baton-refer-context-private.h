@@ -35,6 +35,9 @@ gboolean baton_session_refer_event (BatonSession *self, const BatonSipEvent *eve
  */
 gboolean baton_session_has_refers (BatonSession *self);
 
+/* Returns: whether a REFER or a NOTIFY of ours waits for its answer in this dialog */
+gboolean baton_session_refer_is_busy (BatonSession *self);
+
 /* baton_session_refer_dialog_ended: the INVITE usage of the dialog is over; @by_peer: they sent BYE. Once, after TERMINATED. */
 void baton_session_refer_dialog_ended (BatonSession *self, gboolean by_peer);
 
@@ -114,6 +117,7 @@ void baton_refer_server_context_receive (BatonUa *ua, BatonSession *session, con
 gboolean baton_refer_server_context_matches (BatonReferServerContext *self, const char *id);
 gboolean baton_refer_server_context_is_plain (BatonReferServerContext *self); /* its NOTIFYs have no id */
 void baton_refer_server_context_notify_response (BatonReferServerContext *self, const BatonSipEvent *event);
+gboolean baton_refer_server_context_awaits_answer (BatonReferServerContext *self);
 void baton_refer_server_context_subscribe (BatonReferServerContext *self, const BatonSipEvent *event);
 
 /* The contexts end without a word on the wire. */

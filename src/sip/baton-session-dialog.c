@@ -464,5 +464,6 @@ baton_session_receive (BatonSipTarget *target, const BatonSipEvent *event)
                event->phrase);
       break;
     }
+  baton_session_send_late_offer (self);
   baton_session_maybe_release (self);
 }

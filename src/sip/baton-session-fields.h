@@ -39,6 +39,7 @@ struct _BatonSession
   gboolean dialog_over; /* nua has nothing more to do for the INVITE usage */
   guint auth_attempts;
   BatonOfferQueue *offers;
+  char *late_offer; /* a re-INVITE that waits until our other requests were answered */
   GQueue infos; /* GTask, in the order they were sent */
 
   msg_t *remote_request; /* re-INVITE or UPDATE that waits for baton_session_answer_offer() */
@@ -92,6 +93,7 @@ void baton_session_set_status (BatonSession *self, guint status, const char *rea
 void baton_session_end (BatonSession *self, guint status, const char *reason, gboolean by_peer);
 void baton_session_respond (BatonSession *self, msg_t *request, guint status, const char *phrase, const char *sdp);
 void baton_session_forget_remote_request (BatonSession *self);
+void baton_session_send_late_offer (BatonSession *self);
 void baton_session_fail_infos (BatonSession *self, guint status, const char *reason);
 void baton_session_maybe_release (BatonSession *self);
 void baton_session_learn_peer (BatonSession *self, const sip_t *sip);

@@ -155,6 +155,7 @@ baton_session_finalize (GObject *object)
   g_free (self->remote_tag);
   g_ptr_array_unref (self->early_tags);
   g_free (self->local_contact);
+  g_free (self->late_offer);
   g_free (self->remote_uri);
   g_free (self->remote_name);
   g_free (self->remote_contact);
@@ -232,12 +233,30 @@ baton_session_init (BatonSession *self)
   g_queue_init (&self->infos);
 }
 
+/*
+ * nua queues a re-INVITE behind a request that waits for its answer, and never sends it then: when
+ * that answer comes it looks for another request that isn't INVITE. So the wait is ours.
+ */
+void
+baton_session_send_late_offer (BatonSession *self)
+{
+  g_autofree char *offer = NULL;
+
+  if (self->late_offer == NULL || self->handle == NULL || self->state != BATON_SESSION_STATE_ESTABLISHED
+      || baton_session_refer_is_busy (self) || !g_queue_is_empty (&self->infos))
+    return;
+  offer = g_steal_pointer (&self->late_offer);
+  nua_invite (self->handle, SIPTAG_CONTENT_TYPE_STR ("application/sdp"), SIPTAG_PAYLOAD_STR (offer), TAG_END ());
+}
+
 static void
 baton_session_send_offer (const char *offer, gpointer data)
 {
   BatonSession *self = data;
 
-  nua_invite (self->handle, SIPTAG_CONTENT_TYPE_STR ("application/sdp"), SIPTAG_PAYLOAD_STR (offer), TAG_END ());
+  g_free (self->late_offer);
+  self->late_offer = g_strdup (offer);
+  baton_session_send_late_offer (self);
 }
 
 /* ---- making one ---- */

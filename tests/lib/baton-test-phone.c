@@ -63,12 +63,27 @@ on_stopped (GObject *source, GAsyncResult *result, gpointer data)
   *(gboolean *) data = TRUE;
 }
 
+/* The stack needs a second to shut down with dialogs, and no time without: what is left is ended before. */
+static void
+hang_up (BatonTestPhone *self)
+{
+  for (guint i = 0; i < self->calls->len; i++)
+    baton_call_hangup (g_ptr_array_index (self->calls, i), NULL);
+  for (guint i = 0; i < 3; i++)
+    {
+      baton_test_settle (2);
+      baton_test_timers_advance (self->timers, 60000);
+    }
+  baton_test_drain ();
+}
+
 void
 baton_test_phone_free (BatonTestPhone *self)
 {
   gboolean stopped = FALSE;
   BatonTestDeadline deadline;
 
+  hang_up (self);
   baton_engine_stop_async (self->engine, on_stopped, &stopped);
   /* The stop has a cap of 2 s by the engine's clock, which is the test's. */
   baton_test_deadline_start (&deadline, 3000);

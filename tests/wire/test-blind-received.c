@@ -294,6 +294,24 @@ test_notify_unanswered (Wire *wire, gconstpointer data)
   follow_with_notify_answer (wire, 0);
 }
 
+/* While Alice has not answered a NOTIFY, her hold and ours must work all the same. */
+static void
+test_hold_while_notify_is_out (Wire *wire, gconstpointer data)
+{
+  Story story = begin (wire);
+  BatonTestMessage *notify;
+
+  baton_test_peer_set_auto (wire->alice, "NOTIFY", 0);
+  baton_test_dialog_refer (story.alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol));
+  notify = baton_test_dialog_expect_notify (story.alice, 100, 3000);
+  baton_test_peer_take_invite (wire->carol);
+  baton_call_hold_async (story.call, NULL, NULL);
+  baton_test_settle (30);
+  baton_test_peer_reply (wire->alice, notify, 200, NULL, NULL, NULL);
+  baton_test_dialog_expect_reinvite (story.alice, "sendonly", 3000);
+  baton_test_wait (baton_call_get_hold (story.call) == BATON_HOLD_LOCAL, 3000);
+}
+
 static void
 test_unsubscribe (Wire *wire, gconstpointer data)
 {
@@ -569,6 +587,7 @@ main (int argc, char *argv[])
   wire_add ("/blind-received/bye-from-referrer", NULL, test_bye_from_referrer);
   wire_add ("/blind-received/notify-refused", NULL, test_notify_refused);
   wire_add ("/blind-received/notify-unanswered", NULL, test_notify_unanswered);
+  wire_add ("/blind-received/hold-while-notify-is-out", NULL, test_hold_while_notify_is_out);
   wire_add ("/blind-received/unsubscribe", NULL, test_unsubscribe);
   wire_add ("/blind-received/refresh", NULL, test_refresh);
   wire_add ("/blind-received/no-bye-from-referrer", NULL, test_no_bye_from_referrer);

@@ -204,7 +204,7 @@ on_offer_received (BatonSession *session, const char *sdp, BatonCall *self)
   if (mine == NULL)
     {
       /* RFC 3261 §14.2: the session goes on as it was. */
-      g_message ("call %u: a new offer was refused: %s", self->number, error->message);
+      g_info ("call %u: a new offer was refused: %s", self->number, error->message);
       baton_session_reject_offer (session, 488);
       return;
     }
@@ -266,7 +266,7 @@ on_session_state (BatonSession *session, GParamSpec *pspec, BatonCall *self)
         baton_call_set_state (self, BATON_CALL_STATE_ESTABLISHED);
       break;
     case BATON_SESSION_STATE_TERMINATED:
-      if (self->status == 0)
+      if (self->status == 0 && self->reason == NULL) /* else we gave up, and know better why */
         baton_call_set_result (self, baton_session_get_status (session), baton_session_get_reason (session));
       baton_call_set_state (self, BATON_CALL_STATE_ENDED);
       break;
@@ -569,7 +569,7 @@ baton_call_set_transfer (BatonCall *self, BatonTransfer *transfer)
 void
 baton_call_tell (BatonCall *self, const char *text)
 {
-  g_message ("call %u: %s", self->number, text);
+  g_info ("call %u: %s", self->number, text);
   g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, text);
 }
 

@@ -209,7 +209,7 @@ decide (BatonEngine *self, BatonTransfer *transfer, BatonReferPolicy policy)
       break; /* until the prompt's time is over */
     }
   if (!done)
-    g_message ("transfer %u: %s", transfer->number, error->message);
+    g_info ("transfer %u: %s", transfer->number, error->message);
 }
 
 static void
@@ -473,6 +473,22 @@ baton_engine_new (void)
   return baton_engine_new_with (NULL, NULL);
 }
 
+/* What can be asked for, but isn't there yet, is refused before anybody relies on it. */
+static gboolean
+check_possible (const BatonEngineOptions *options, GError **error)
+{
+  const char *sentence = NULL;
+
+  if (options->srtp == BATON_SRTP_MODE_REQUIRED)
+    sentence = "Encrypted sound (SRTP) is not there yet, so it cannot be required. Choose optional or off.";
+  else if (options->ice || options->stun != NULL || options->turn != NULL)
+    sentence = "ICE, STUN and TURN are not there yet. Leave them off.";
+  if (sentence == NULL)
+    return TRUE;
+  g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NOT_SUPPORTED, sentence);
+  return FALSE;
+}
+
 gboolean
 baton_engine_start (BatonEngine *self, const BatonEngineOptions *options, GError **error)
 {
@@ -484,6 +500,8 @@ baton_engine_start (BatonEngine *self, const BatonEngineOptions *options, GError
       g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, "The phone is already started.");
       return FALSE;
     }
+  if (!check_possible (options, error))
+    return FALSE;
   options_clear (&self->options);
   options_copy (&self->options, options);
   if (self->factory == NULL)

@@ -356,7 +356,7 @@ on_held (GObject *source, GAsyncResult *result, gpointer data)
   if (!held)
     {
       /* Without a hold the two hear each other while the target is called; the transfer is no worse for it. */
-      g_message ("transfer %u: the call could not be held: %s", self->number, error->message);
+      g_info ("transfer %u: the call could not be held: %s", self->number, error->message);
       baton_transfer_set_flag (self, &self->hold_refused, TRUE, "hold-refused");
     }
   send_refer (self);

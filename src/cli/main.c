@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <gio/gio.h>
 #include <glib-unix.h>
 #include <locale.h>
 #include <signal.h>
@@ -80,16 +81,37 @@ on_message_traced (BatonEngine *engine, gboolean sent, const char *local, const 
            sent ? "->" : "<-", remote ? remote : "", text);
 }
 
+/* Our address towards the world, by the route there; no packet is sent. */
+static char *
+dup_routed_address (gboolean v6)
+{
+  g_autoptr (GSocket) socket = g_socket_new (v6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM,
+                                             G_SOCKET_PROTOCOL_UDP, NULL);
+  g_autoptr (GSocketAddress) there = g_inet_socket_address_new_from_string (v6 ? "2001:db8::1" : "192.0.2.1", 9);
+  g_autoptr (GSocketAddress) here = NULL;
+  g_autofree char *address = NULL;
+
+  if (socket != NULL && g_socket_connect (socket, there, NULL, NULL))
+    here = g_socket_get_local_address (socket, NULL);
+  if (here == NULL)
+    return g_strdup (v6 ? "[::1]" : "127.0.0.1");
+  address = g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (here)));
+  return v6 ? g_strdup_printf ("[%s]", address) : g_steal_pointer (&address);
+}
+
 static char *
 dup_identity (const BatonCliOptions *options, const char *listen)
 {
   const char *user = g_get_user_name ();
-  g_autofree char *escaped = NULL;
+  g_autofree char *escaped = g_uri_escape_string (user && *user ? user : "baton", NULL, FALSE);
+  g_autofree char *address = NULL;
 
   if (options->identity != NULL)
     return g_strdup (options->identity);
-  escaped = g_uri_escape_string (user && *user ? user : "baton", NULL, FALSE);
-  return g_strdup_printf ("sip:%s@%s", escaped, listen);
+  if (!g_str_has_prefix (listen, "0.0.0.0:") && !g_str_has_prefix (listen, "[::]:"))
+    return g_strdup_printf ("sip:%s@%s", escaped, listen);
+  address = dup_routed_address (*listen == '[');
+  return g_strdup_printf ("sip:%s@%s%s", escaped, address, strrchr (listen, ':'));
 }
 
 static BatonAccount *

@@ -2,9 +2,13 @@
 #include "baton-audio-hub.h"
 
 #include <gst/gst.h>
+#include <string.h>
 
+#include "baton-audio-device.h"
 #include "baton-error.h"
 #include "baton-media-session.h"
+#include "baton-resampler.h"
+#include "baton-tones.h"
 
 enum
 {
@@ -31,7 +35,14 @@ struct _BatonAudioHub
   BatonAudioSource *source;
   char *input_device, *output_device;
   gboolean have_microphone;
-  BatonMediaSession *foreground; /* weak */
+  GPtrArray *sessions;           /* weak */
+  BatonMediaSession *foreground; /* weak; the lock's, so that the tick never sees a dead one */
+
+  /* with real devices only */
+  BatonAudioDevice *microphone, *speaker;
+  BatonTone tone;                /* the lock's */
+  gboolean tone_ticks, have_speaker;
+  BatonResampler *resampler;     /* the tick's: from what the foreground call has to 48 kHz */
 };
 
 static GParamSpec *props[N_PROPS];
@@ -42,31 +53,171 @@ static void baton_audio_hub_factory_init (BatonMediaFactoryInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (BatonAudioHub, baton_audio_hub, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (BATON_TYPE_MEDIA_FACTORY, baton_audio_hub_factory_init))
 
+/* --- the tick's side of the devices; all but on_frame with the lock held --- */
+
+static void
+on_frame (const gint16 *samples, gpointer data)
+{
+  BatonAudioHub *self = data;
+
+  baton_tick_lock (self->tick);
+  baton_audio_source_set_microphone (self->source, samples);
+  baton_tick_unlock (self->tick);
+  baton_tick_beat (self->tick);
+}
+
+static void
+hear_foreground (BatonAudioHub *self, gint16 *samples)
+{
+  BatonAudioStream *stream = self->foreground != NULL ? baton_media_session_get_stream (self->foreground) : NULL;
+  const gint16 *heard;
+  guint n = 0, rate = 0;
+
+  if (stream == NULL)
+    return;
+  heard = baton_audio_stream_get_heard (stream, &n, &rate);
+  if (n == BATON_MAX_FRAME)
+    memcpy (samples, heard, n * sizeof *samples);
+  if (n == 0 || n == BATON_MAX_FRAME)
+    return;
+  if (self->resampler == NULL || baton_resampler_get_from (self->resampler) != rate)
+    {
+      g_clear_pointer (&self->resampler, baton_resampler_free);
+      self->resampler = baton_resampler_new (rate, BATON_MAX_FRAME * 50);
+    }
+  baton_resampler_run (self->resampler, heard, n, samples);
+}
+
+static void
+after_tick (gint64 now, gpointer data)
+{
+  BatonAudioHub *self = data;
+  gint16 samples[BATON_MAX_FRAME] = { 0 };
+
+  hear_foreground (self, samples);
+  if (self->have_speaker) /* or the first ring would be over before it is open */
+    baton_tone_mix (&self->tone, samples);
+  baton_audio_device_play (self->speaker, samples);
+  baton_audio_source_set_microphone (self->source, NULL); /* when the timer ticks, this was not said again */
+}
+
+static void
+tone_tick (gint64 now, gpointer data)
+{
+  /* keeps the clock going while a tone plays and no call has sound */
+}
+
+/* --- devices --- */
+
+static void
+on_microphone (gboolean present, gpointer data)
+{
+  BatonAudioHub *self = data;
+
+  if (self->have_microphone != present)
+    {
+      self->have_microphone = present;
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_HAVE_MICROPHONE]);
+    }
+  if (!present)
+    g_signal_emit (self, signals[DEVICE_PROBLEM], 0, "No microphone. They cannot hear you.");
+}
+
+static void
+on_speaker (gboolean present, gpointer data)
+{
+  BatonAudioHub *self = data;
+
+  baton_tick_lock (self->tick);
+  self->have_speaker = present;
+  baton_tick_unlock (self->tick);
+  if (!present)
+    g_signal_emit (self, signals[DEVICE_PROBLEM], 0, "No loudspeaker. You cannot hear them.");
+}
+
+static void
+update_devices (BatonAudioHub *self)
+{
+  gboolean call = FALSE;
+
+  if (self->microphone == NULL)
+    return;
+  for (guint i = 0; i < self->sessions->len && !call; i++)
+    g_object_get (g_ptr_array_index (self->sessions, i), "prepared", &call, NULL);
+  baton_audio_device_set (self->speaker, call || self->tone_ticks, self->output_device);
+  baton_audio_device_set (self->microphone, call, self->input_device);
+  if (!call && self->have_microphone)
+    {
+      self->have_microphone = FALSE;
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_HAVE_MICROPHONE]);
+    }
+}
+
+static void
+open_devices (BatonAudioHub *self)
+{
+  const BatonAudioDeviceEvents in = { on_frame, on_microphone, self }, out = { NULL, on_speaker, self };
+
+  self->microphone = baton_audio_device_new (TRUE, &in);
+  self->speaker = baton_audio_device_new (FALSE, &out);
+  baton_tick_lock (self->tick);
+  baton_tick_set_hooks (self->tick, NULL, after_tick, self);
+  baton_tick_unlock (self->tick);
+}
+
+static void
+close_devices (BatonAudioHub *self)
+{
+  if (self->tick != NULL)
+    {
+      baton_tick_lock (self->tick);
+      baton_tick_set_hooks (self->tick, NULL, NULL, NULL);
+      if (self->tone_ticks)
+        baton_tick_remove (self->tick, tone_tick, self);
+      self->tone_ticks = FALSE;
+      baton_tick_unlock (self->tick);
+    }
+  g_clear_pointer (&self->microphone, baton_audio_device_free);
+  g_clear_pointer (&self->speaker, baton_audio_device_free);
+  g_clear_pointer (&self->resampler, baton_resampler_free);
+}
+
+/* --- factory --- */
+
+static void
+on_session_gone (gpointer data, GObject *session)
+{
+  BatonAudioHub *self = data;
+
+  g_ptr_array_remove_fast (self->sessions, session);
+  baton_tick_lock (self->tick);
+  if ((GObject *) self->foreground == session)
+    self->foreground = NULL;
+  baton_tick_unlock (self->tick);
+  update_devices (self);
+}
+
 static BatonMedia *
 baton_audio_hub_create (BatonMediaFactory *factory, const BatonMediaOptions *options)
 {
   BatonAudioHub *self = BATON_AUDIO_HUB (factory);
+  BatonMediaSession *session = baton_media_session_new (self->tick, self->source, options);
 
-  return BATON_MEDIA (baton_media_session_new (self->tick, self->source, options));
-}
-
-/* With the lock held. */
-static void
-set_foreground_flag (BatonMediaSession *session, gboolean foreground)
-{
-  BatonAudioStream *stream = session != NULL ? baton_media_session_get_stream (session) : NULL;
-
-  if (stream != NULL)
-    baton_audio_stream_set_foreground (stream, foreground);
+  g_ptr_array_add (self->sessions, session);
+  g_object_weak_ref (G_OBJECT (session), on_session_gone, self);
+  g_signal_connect_object (session, "notify::prepared", G_CALLBACK (update_devices), self, G_CONNECT_SWAPPED);
+  return BATON_MEDIA (session);
 }
 
 /* With the lock held. */
 static void
 change_foreground (BatonAudioHub *self, BatonMediaSession *session)
 {
-  set_foreground_flag (self->foreground, FALSE);
-  g_set_weak_pointer (&self->foreground, session);
-  set_foreground_flag (session, TRUE);
+  if (self->foreground != NULL)
+    baton_media_session_set_foreground (self->foreground, FALSE);
+  self->foreground = session;
+  if (session != NULL)
+    baton_media_session_set_foreground (session, TRUE);
 }
 
 static void
@@ -133,7 +284,21 @@ baton_audio_hub_factory_init (BatonMediaFactoryInterface *iface)
 void
 baton_audio_hub_play_tone (BatonAudioHub *self, const char *kind)
 {
+  gboolean ticks;
+
   g_return_if_fail (BATON_IS_AUDIO_HUB (self));
+  if (self->speaker == NULL)
+    return;
+  baton_tick_lock (self->tick);
+  baton_tone_set (&self->tone, kind);
+  ticks = self->tone.kind != NULL;
+  if (ticks && !self->tone_ticks)
+    baton_tick_add (self->tick, tone_tick, self);
+  else if (!ticks && self->tone_ticks)
+    baton_tick_remove (self->tick, tone_tick, self);
+  self->tone_ticks = ticks;
+  baton_tick_unlock (self->tick);
+  update_devices (self);
 }
 
 static void
@@ -172,6 +337,7 @@ baton_audio_hub_set_property (GObject *object, guint id, const GValue *value, GP
     return;
   g_free (*name);
   *name = g_value_dup_string (value);
+  update_devices (self);
   g_object_notify_by_pspec (object, pspec);
 }
 
@@ -180,7 +346,11 @@ baton_audio_hub_dispose (GObject *object)
 {
   BatonAudioHub *self = BATON_AUDIO_HUB (object);
 
-  g_clear_weak_pointer (&self->foreground);
+  close_devices (self);
+  self->foreground = NULL;
+  for (guint i = 0; self->sessions != NULL && i < self->sessions->len; i++)
+    g_object_weak_unref (g_ptr_array_index (self->sessions, i), on_session_gone, self);
+  g_clear_pointer (&self->sessions, g_ptr_array_unref);
   g_clear_pointer (&self->tick, baton_tick_unref);
   g_clear_pointer (&self->source, baton_audio_source_unref);
   G_OBJECT_CLASS (baton_audio_hub_parent_class)->dispose (object);
@@ -218,6 +388,7 @@ baton_audio_hub_class_init (BatonAudioHubClass *klass)
 static void
 baton_audio_hub_init (BatonAudioHub *self)
 {
+  self->sessions = g_ptr_array_new ();
 }
 
 BatonAudioHub *
@@ -231,5 +402,7 @@ baton_audio_hub_new (BatonAudioKind kind, double tone_hz, const char *file, GErr
   if (self->source == NULL)
     return NULL;
   self->tick = baton_tick_new ();
+  if (kind == BATON_AUDIO_KIND_DEVICE)
+    open_devices (self);
   return g_steal_pointer (&self);
 }

@@ -15,7 +15,10 @@ enum
   PROP_LOCAL_HOLD,
   PROP_MUTED,
   PROP_REMOTE_HOLD,
+  PROP_PREPARED,
 };
+
+static GParamSpec *prepared_pspec;
 
 struct _BatonMediaSession
 {
@@ -41,7 +44,9 @@ struct _BatonMediaSession
 
   BatonMediaState state;
   gboolean started, local_hold, muted, remote_hold;
-  gboolean given_up;
+  gboolean given_up, foreground;
+  gboolean take_over; /* asked for before there was a stream */
+  gint64 taken_from;
   GTask *move_task;
 
   BatonAudioStream *stream; /* the lock's */
@@ -214,7 +219,11 @@ prepare (BatonMediaSession *self, GError **error)
   self->ports[1] = baton_rtp_socket_get_rtcp_port (socket);
   baton_tick_lock (self->tick);
   self->stream = baton_audio_stream_new (self->tick, self->source, g_steal_pointer (&socket), &events);
+  baton_audio_stream_set_foreground (self->stream, self->foreground);
+  if (self->take_over)
+    baton_audio_stream_take_over (self->stream, self->taken_from);
   baton_tick_unlock (self->tick);
+  g_object_notify_by_pspec (G_OBJECT (self), prepared_pspec);
   return TRUE;
 }
 
@@ -409,6 +418,7 @@ baton_media_session_stop (BatonMedia *media)
 
   close_stream (self);
   end_move (self);
+  g_object_notify_by_pspec (G_OBJECT (self), prepared_pspec);
   set_state (self, BATON_MEDIA_STATE_STOPPED);
 }
 
@@ -461,6 +471,14 @@ baton_media_session_get_stream (BatonMediaSession *self)
 }
 
 void
+baton_media_session_set_foreground (BatonMediaSession *self, gboolean foreground)
+{
+  self->foreground = foreground;
+  if (self->stream != NULL)
+    baton_audio_stream_set_foreground (self->stream, foreground);
+}
+
+void
 baton_media_session_give_up (BatonMediaSession *self)
 {
   self->given_up = TRUE;
@@ -489,6 +507,9 @@ baton_media_session_take_over (BatonMediaSession *self, gint64 last_sent)
 {
   if (self->stream != NULL)
     baton_audio_stream_take_over (self->stream, last_sent);
+  else
+    self->take_over = TRUE;
+  self->taken_from = last_sent;
   self->given_up = FALSE;
   update_flow (self);
 }
@@ -533,6 +554,9 @@ baton_media_session_get_property (GObject *object, guint id, GValue *value, GPar
       break;
     case PROP_REMOTE_HOLD:
       g_value_set_boolean (value, self->remote_hold);
+      break;
+    case PROP_PREPARED:
+      g_value_set_boolean (value, self->stream != NULL);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -599,6 +623,9 @@ baton_media_session_class_init (BatonMediaSessionClass *klass)
   g_object_class_override_property (object_class, PROP_LOCAL_HOLD, "local-hold");
   g_object_class_override_property (object_class, PROP_MUTED, "muted");
   g_object_class_override_property (object_class, PROP_REMOTE_HOLD, "remote-hold");
+  prepared_pspec = g_param_spec_boolean ("prepared", NULL, NULL, FALSE,
+                                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_property (object_class, PROP_PREPARED, prepared_pspec);
 }
 
 static void

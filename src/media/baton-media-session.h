@@ -14,12 +14,17 @@ G_DECLARE_FINAL_TYPE (BatonMediaSession, baton_media_session, BATON, MEDIA_SESSI
  * The real BatonMedia: offers and answers of one call, and the stream that they come to. Lives in
  * the main context; what the tick's thread finds comes back there by an idle with a weak reference.
  *
+ * Property `prepared` (read-only): it has sockets: from the first description, or prepare, to stop.
+ *
  * States: IDLE → STARTED ⇄ HELD → STOPPED, which absorbs.
  */
 BatonMediaSession *baton_media_session_new (BatonTick *tick, BatonAudioSource *source, const BatonMediaOptions *options);
 
 /** Returns: (nullable): the stream; use it with the tick's lock held only */
 BatonAudioStream *baton_media_session_get_stream (BatonMediaSession *self);
+
+/** baton_media_session_set_foreground: with the lock held */
+void baton_media_session_set_foreground (BatonMediaSession *self, gboolean foreground);
 
 /**
  * baton_media_session_give_up: the sound was moved away: nothing is sent or heard any more, until

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "baton-test-wait.h"
 
@@ -176,13 +177,30 @@ answers (BatonTestPulse *self)
   return pactl != NULL && g_subprocess_wait (pactl, NULL, NULL) && g_subprocess_get_successful (pactl);
 }
 
+/* A test that fails takes its children with it: they would hold its output open. */
+static void
+die_with_parent (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
+static GSubprocessLauncher *
+make_launcher (void)
+{
+  GSubprocessLauncher *launcher =
+    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  return launcher;
+}
+
 BatonTestPulse *
 baton_test_pulse_new (void)
 {
   g_autofree char *program = g_find_program_in_path ("pulseaudio"), *pactl = g_find_program_in_path ("pactl");
   g_autoptr (GSubprocessLauncher) launcher = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *protocol = NULL, *server = NULL;
+  g_autofree char *protocol = NULL, *server = NULL, *cookie = NULL;
   BatonTestPulse *self;
 
   if (program == NULL || pactl == NULL)
@@ -195,9 +213,10 @@ baton_test_pulse_new (void)
   protocol = g_strdup_printf ("module-native-protocol-unix socket=%s auth-anonymous=1", self->socket);
   server = g_strconcat ("unix:", self->socket, NULL);
   g_setenv ("PULSE_SERVER", server, TRUE);
-  g_setenv ("PULSE_COOKIE", "/dev/null", TRUE);
+  cookie = g_build_filename (self->folder, "cookie", NULL);
+  g_setenv ("PULSE_COOKIE", cookie, TRUE);
 
-  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  launcher = make_launcher ();
   g_subprocess_launcher_setenv (launcher, "HOME", self->folder, TRUE);
   g_subprocess_launcher_setenv (launcher, "XDG_RUNTIME_DIR", self->folder, TRUE);
   g_subprocess_launcher_setenv (launcher, "PULSE_RUNTIME_PATH", self->folder, TRUE);
@@ -251,11 +270,12 @@ void
 baton_test_pulse_play (BatonTestPulse *self, const gint16 *samples, gsize n, guint rate)
 {
   g_autofree char *path = g_build_filename (self->folder, "play.wav", NULL);
+  g_autoptr (GSubprocessLauncher) launcher = make_launcher ();
   g_autoptr (GError) error = NULL;
 
   baton_test_wav_write (path, rate, samples, n);
   end_child (&self->player);
-  self->player = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, "paplay", "--device=mic", "--latency-msec=50", path, NULL);
+  self->player = g_subprocess_launcher_spawn (launcher, &error, "paplay", "--device=mic", "--latency-msec=50", path, NULL);
   g_assert_no_error (error);
 }
 
@@ -263,11 +283,15 @@ void
 baton_test_pulse_record (BatonTestPulse *self, guint rate)
 {
   g_autofree char *rate_option = g_strdup_printf ("--rate=%u", rate);
+  g_autoptr (GSubprocessLauncher) launcher = make_launcher ();
   g_autoptr (GError) error = NULL;
+  GStatBuf info;
 
-  self->recorder = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, "parec", "--raw", "--device=speaker.monitor", rate_option,
+  self->recorder = g_subprocess_launcher_spawn (launcher, &error, "parec", "--raw", "--device=speaker.monitor", rate_option,
                                      "--channels=1", "--format=s16le", "--latency-msec=20", self->recording, NULL);
   g_assert_no_error (error);
+  for (guint i = 0; i < 100 && (g_stat (self->recording, &info) != 0 || info.st_size == 0); i++)
+    g_usleep (50000);
 }
 
 GArray *

@@ -48,7 +48,7 @@ void baton_test_pulse_free (BatonTestPulse *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonTestPulse, baton_test_pulse_free)
 /** baton_test_pulse_play: starts to play @samples into "mic", until freed or over */
 void baton_test_pulse_play (BatonTestPulse *self, const gint16 *samples, gsize n, guint rate);
-/** baton_test_pulse_record: starts to record what is played to "speaker" */
+/** baton_test_pulse_record: records what is played to "speaker"; returns when the first of it is there */
 void baton_test_pulse_record (BatonTestPulse *self, guint rate);
 /** Returns: (element-type gint16): what was recorded up to now */
 GArray *baton_test_pulse_dup_recorded (BatonTestPulse *self);

@@ -247,7 +247,7 @@ test_soak (void)
   if (wish != NULL)
     {
       assert_none_alive ();
-      g_assert_cmpuint (last.heap, <=, first.heap + 256 * 1024 + 256 * calls);
+      g_assert_cmpuint (last.heap, <=, first.heap + 128 * 1024 + 512 * calls);
     }
   phone_clear (&alice);
   phone_clear (&bob);
@@ -259,6 +259,12 @@ test_soak (void)
 int
 main (int argc, char *argv[])
 {
+  /* GLib's own pools never shrink: the most calls at once would look like growth. It reads this before main (). */
+  if (g_getenv ("G_SLICE") == NULL)
+    {
+      g_setenv ("G_SLICE", "always-malloc", TRUE);
+      execv ("/proc/self/exe", argv);
+    }
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/soak/calls-and-transfers", test_soak);

@@ -685,7 +685,7 @@ baton_refer_server_context_receive (BatonUa *ua, BatonSession *session, const Ba
   guint status = judge (ua, session, event, &text, &refer_to, &referred_by, &phrase);
 
   if (status != 0)
-    g_message ("REFER to %s refused: %u %s", text != NULL ? text : "(nothing)", status, phrase);
+    g_message ("REFER to %.200s refused: %u %s", text != NULL ? text : "(nothing)", status, phrase);
   if (status != 0 && event->status < 200)
     {
       nua_respond (event->handle, (int) status, phrase, NUTAG_WITH_THIS (event->nua), TAG_END ());

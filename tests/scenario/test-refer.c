@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
 #include <string.h>
 
 #include "baton-error.h"
@@ -727,6 +728,38 @@ test_undecided_then_no (void)
   undecided (FALSE);
 }
 
+static int
+compare_times (gconstpointer a, gconstpointer b)
+{
+  return *(const gint64 *) a < *(const gint64 *) b ? -1 : 1;
+}
+
+/* From our REFER to its 202 here and its INVITE at Carol, through three stacks in one thread */
+static void
+test_reaction (Fixture *f, gconstpointer data)
+{
+  const BatonReferOptions stay = { .active_after_transfer = TRUE };
+  gint64 answered[9], invited[9];
+
+  for (guint i = 0; i < G_N_ELEMENTS (answered); i++)
+    {
+      gint64 start = g_get_monotonic_time ();
+      BatonReferClientContext *context = refer (f, f->carol->uri, &stay);
+
+      baton_test_wait (baton_refer_context_get_state (BATON_REFER_CONTEXT (context)) != BATON_REFER_STATE_REQUESTED, DEADLINE);
+      answered[i] = g_get_monotonic_time () - start;
+      baton_test_wait (f->carol->sessions->len == i + 1, DEADLINE);
+      invited[i] = g_get_monotonic_time () - start;
+      wait_outcome (context, BATON_REFER_OUTCOME_ACCEPTED);
+      wait_gone (context);
+    }
+  qsort (answered, G_N_ELEMENTS (answered), sizeof (gint64), compare_times);
+  qsort (invited, G_N_ELEMENTS (invited), sizeof (gint64), compare_times);
+  g_test_message ("median: %" G_GINT64_FORMAT " µs to the 202, %" G_GINT64_FORMAT " µs to the INVITE", answered[4], invited[4]);
+  g_assert_cmpint (answered[4], <, 20000); /* a timer in between would show, a busy machine does not */
+  g_assert_cmpint (invited[4], <, 20000);
+}
+
 /* ---- Outside every dialog ---- */
 
 static gboolean
@@ -798,6 +831,7 @@ main (int argc, char **argv)
   ADD ("blind/no-subscription", test_no_subscription);
   ADD ("blind/handed-over", test_handed_over);
   ADD ("blind/referrer-leaves", test_referrer_leaves);
+  ADD ("blind/reaction", test_reaction);
   ADD ("attended/as-caller", test_attended_as_caller);
   ADD ("attended/as-callee", test_attended_as_callee);
   ADD ("attended/too-early", test_attended_too_early);

@@ -582,7 +582,7 @@ main (int argc, char *argv[])
   wire_add ("/blind-received/unreachable", NULL, test_unreachable);
   wire_add ("/blind-received/target-rings-on", NULL, test_target_rings_on);
   wire_add ("/blind-received/declined-302", NULL, test_declined_302);
-  wire_add_open ("/blind-received/coalescing", "a second 1xx that does not change the state is not told", NULL, test_coalescing);
+  wire_add ("/blind-received/coalescing", NULL, test_coalescing);
   wire_add ("/blind-received/second-refer", NULL, test_second_refer);
   wire_add ("/blind-received/bye-from-referrer", NULL, test_bye_from_referrer);
   wire_add ("/blind-received/notify-refused", NULL, test_notify_refused);

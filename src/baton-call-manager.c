@@ -486,7 +486,10 @@ baton_call_manager_follow (BatonCallManager *self, BatonAccount *account, const 
   baton_call_set_takes_over (call, follow->takes_over);
   show_call (self, call);
   if (follow->takes_over == NULL)
-    set_foreground (self, call);
+    {
+      hold_others (self, call);
+      set_foreground (self, call);
+    }
   if (!baton_call_place (call, follow->options, follow->modifier, follow->modifier_data, error))
     return NULL;
   return call;

@@ -756,8 +756,8 @@ test_reaction (Fixture *f, gconstpointer data)
   qsort (answered, G_N_ELEMENTS (answered), sizeof (gint64), compare_times);
   qsort (invited, G_N_ELEMENTS (invited), sizeof (gint64), compare_times);
   g_test_message ("median: %" G_GINT64_FORMAT " µs to the 202, %" G_GINT64_FORMAT " µs to the INVITE", answered[4], invited[4]);
-  g_assert_cmpint (answered[4], <, 20000); /* a timer in between would show, a busy machine does not */
-  g_assert_cmpint (invited[4], <, 20000);
+  g_assert_cmpint (answered[4], <, 400000); /* a timer in between would show; a busy machine, or valgrind, does not */
+  g_assert_cmpint (invited[4], <, 400000);
 }
 
 /* ---- Outside every dialog ---- */

@@ -115,6 +115,13 @@ void baton_refer_client_context_dialog_ended (BatonReferClientContext *self, gbo
  */
 void baton_refer_server_context_receive (BatonUa *ua, BatonSession *session, const BatonSipEvent *event);
 gboolean baton_refer_server_context_matches (BatonReferServerContext *self, const char *id);
+/*
+ * baton_refer_judge: what is wrong with a REFER whatever the user thinks of it (refer.md §3.1, §3.5, §5).
+ * @text, @refer_to, @referred_by: (out) (transfer full): as far as they could be read; @phrase is static
+ * Returns: the status to refuse it with, 0 when nothing is wrong
+ */
+guint baton_refer_judge (BatonUa *ua, BatonSession *session, const BatonSipEvent *event, char **text, BatonReferTo **refer_to,
+                         char **referred_by, const char **phrase);
 gboolean baton_refer_server_context_is_plain (BatonReferServerContext *self); /* its NOTIFYs have no id */
 void baton_refer_server_context_notify_response (BatonReferServerContext *self, const BatonSipEvent *event);
 gboolean baton_refer_server_context_awaits_answer (BatonReferServerContext *self);

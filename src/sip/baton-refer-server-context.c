@@ -17,7 +17,6 @@
 /* Repeated before the subscription runs out, while the target still rings */
 #define REPEAT_MS 40000
 #define PROGRESS_INTERVAL_MS 1000
-#define MAX_DEPTH 5
 
 struct _BatonReferServerContext
 {
@@ -586,50 +585,6 @@ baton_refer_server_context_send_notify (BatonReferServerContext *self, const cha
 
 /* ---- Receiving ---- */
 
-/* What is wrong with a REFER whatever the user thinks of it. Returns: 0 when nothing is */
-static guint
-judge (BatonUa *ua, BatonSession *session, const BatonSipEvent *event, char **text, BatonReferTo **refer_to,
-       char **referred_by, const char **phrase)
-{
-  const sip_t *sip = event->sip;
-  const char *method;
-  g_autofree char *request_uri = NULL, *peer = NULL;
-
-  if (baton_sip_event_count_headers (event, "Refer-To") + baton_sip_event_count_headers (event, "r") != 1 ||
-      sip->sip_refer_to == NULL)
-    return *phrase = "Exactly One Refer-To Wanted", 400;
-  *text = baton_sip_header_dup_text ((const sip_header_t *) sip->sip_refer_to);
-  *refer_to = *text != NULL ? baton_refer_to_parse (*text, NULL) : NULL;
-  if (*refer_to == NULL)
-    return *phrase = "Bad Refer-To", 400;
-  if (baton_sip_event_count_headers (event, "Referred-By") + baton_sip_event_count_headers (event, "b") > 1)
-    return *phrase = "More Than One Referred-By", 400;
-  if (sip->sip_referred_by != NULL)
-    {
-      *referred_by = baton_sip_header_dup_text ((const sip_header_t *) sip->sip_referred_by);
-      if (*referred_by == NULL || !baton_referred_by_check (*referred_by))
-        return *phrase = "Bad Referred-By", 400;
-    }
-  if (!baton_sip_uri_is_callable ((*refer_to)->uri))
-    return *phrase = sip_416_Unsupported_uri, 416;
-  /* Who calls us and was not answered yet is a stranger still: it has an answer, and no influence (refer.md §5) */
-  if (session != NULL && baton_session_get_state (session) == BATON_SESSION_STATE_INCOMING)
-    return *phrase = "Not Before The Call Is Answered", 603;
-  method = baton_sip_uri_get_parameter ((*refer_to)->uri, "method");
-  if (method != NULL && g_ascii_strcasecmp (method, "INVITE") != 0) /* RFC 3515 §2.4.2: we only place calls */
-    return *phrase = "Only INVITE", 603;
-  request_uri = baton_sip_uri_to_request_uri ((*refer_to)->uri);
-  if ((*refer_to)->replaces == NULL && baton_ua_is_own_address (ua, request_uri))
-    return *phrase = sip_482_Loop_detected, 482;
-  if (session != NULL && baton_refer_get_depth (session) >= MAX_DEPTH)
-    return *phrase = "Transferred Too Often", 482;
-  peer = session != NULL ? g_strdup (baton_session_get_remote_uri (session))
-                         : baton_ua_dup_source_address (ua, event, &(const char *){ NULL });
-  if (!baton_refer_rate_allows (ua, peer))
-    return *phrase = "Too Many Transfers", 603;
-  return 0;
-}
-
 static void
 note_request (BatonReferServerContext *self, const BatonSipEvent *event)
 {
@@ -682,7 +637,7 @@ baton_refer_server_context_receive (BatonUa *ua, BatonSession *session, const Ba
   g_autoptr (BatonReferTo) refer_to = NULL;
   g_autoptr (BatonReferServerContext) self = NULL;
   const char *phrase = NULL;
-  guint status = judge (ua, session, event, &text, &refer_to, &referred_by, &phrase);
+  guint status = baton_refer_judge (ua, session, event, &text, &refer_to, &referred_by, &phrase);
 
   if (status != 0)
     g_message ("REFER to %.200s refused: %u %s", text != NULL ? text : "(nothing)", status, phrase);

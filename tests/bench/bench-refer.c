@@ -48,6 +48,7 @@ typedef struct
 
 typedef struct
 {
+  int number;   /* also in our name: a phone may limit how many REFERs it takes from one peer */
   char *call_id, *to, *contact;
   gint64 accepted, invite, notify, sound;     /* absolute, µs */
   char *target_call_id, *target_from, *target_to, *target_contact;
@@ -177,10 +178,10 @@ request (const char *method, int cseq, const char *to, const char *uri, const ch
 {
   g_autofree char *text = g_strdup_printf (
     "%s %s SIP/2.0" CRLF "Via: SIP/2.0/UDP %s:%u;branch=z9hG4bK%s%d%s" CRLF "Max-Forwards: 70" CRLF
-    "From: <sip:bench@%s:%u>;tag=bench" CRLF "To: %s" CRLF "Call-ID: %s" CRLF "CSeq: %d %s" CRLF
+    "From: <sip:bench%d@%s:%u>;tag=bench" CRLF "To: %s" CRLF "Call-ID: %s" CRLF "CSeq: %d %s" CRLF
     "Contact: <sip:bench@%s:%u>" CRLF "Allow: INVITE, ACK, BYE, CANCEL, NOTIFY, REFER, OPTIONS" CRLF
     "%sContent-Length: %zu" CRLF CRLF "%s",
-    method, uri, transferor.address, transferor.sip_port, now->call_id, cseq, method, transferor.address,
+    method, uri, transferor.address, transferor.sip_port, now->call_id, cseq, method, now->number, transferor.address,
     transferor.sip_port, to, now->call_id, cseq, method, transferor.address, transferor.sip_port,
     headers, strlen (body), body);
   send_text (&transferor, text);
@@ -365,7 +366,7 @@ side_open (Side *side, const char *address)
 static void
 run_round (int number, int settle_ms, gint64 result[4])
 {
-  Round round = { 0 };
+  Round round = { .number = number };
   g_autofree char *sdp = sdp_of (&transferor);
   g_autofree char *phone_to = g_strdup_printf ("<%s>", phone_uri);
   g_autofree char *refer_to = g_strdup_printf ("Refer-To: <sip:target@%s:%u>" CRLF "Referred-By: <sip:bench@%s:%u>" CRLF,

@@ -125,9 +125,11 @@ baton_transfer_receive (BatonTransfer *self, BatonReferServerContext *server)
   self->state = BATON_TRANSFER_STATE_REQUESTED;
   self->level = 2;
   self->waits_for_user = TRUE;
-  self->requested_by = g_strdup (baton_refer_context_get_referred_by (context));
-  if (self->requested_by == NULL && self->call != NULL)
+  /* Who asks is who sent the REFER. Referred-By is hearsay: anybody can write a boss's name into it. */
+  if (self->call != NULL)
     self->requested_by = g_strdup (baton_call_get_remote_uri (self->call));
+  else
+    g_object_get (context, "remote-uri", &self->requested_by, NULL);
   if (self->requested_by == NULL)
     g_object_get (context, "source-address", &self->requested_by, NULL);
   if (refer_to != NULL)

@@ -6,6 +6,7 @@
 #include "baton-error.h"
 #include "baton-name-addr.h"
 #include "baton-session-private.h"
+#include "baton-sip-body.h"
 #include "baton-sipfrag.h"
 #include "baton-ua-private.h"
 
@@ -30,6 +31,7 @@ struct _BatonReferServerContext
   gboolean follows;
   gboolean listed;
   char *source_address;
+  char *remote_uri; /* From: who says that they ask */
   char *transport;
 
   guint notifies_out;   /* sent and not answered yet */
@@ -54,6 +56,7 @@ enum
   PROP_REPLACES,
   PROP_SOURCE_ADDRESS,
   PROP_TRANSPORT,
+  PROP_REMOTE_URI,
   N_PROPS
 };
 
@@ -602,6 +605,8 @@ note_request (BatonReferServerContext *self, const BatonSipEvent *event)
   self->subscribed = TRUE;
   self->source_address = baton_ua_dup_source_address (baton_refer_context_get_ua (context), event, &transport);
   self->transport = g_strdup (transport);
+  if (event->sip != NULL && event->sip->sip_from != NULL)
+    self->remote_uri = baton_sip_body_dup_url (event->sip->sip_from->a_url);
   if (event->status < 200)
     self->request = baton_sip_event_keep_request (event);
 }
@@ -746,6 +751,9 @@ baton_refer_server_context_get_property (GObject *object, guint id, GValue *valu
     case PROP_SOURCE_ADDRESS:
       g_value_set_string (value, self->source_address);
       break;
+    case PROP_REMOTE_URI:
+      g_value_set_string (value, self->remote_uri);
+      break;
     case PROP_TRANSPORT:
       g_value_set_string (value, self->transport);
       break;
@@ -772,6 +780,7 @@ baton_refer_server_context_finalize (GObject *object)
 
   g_free (self->event_id);
   g_free (self->source_address);
+  g_free (self->remote_uri);
   g_free (self->transport);
   g_free (self->last_frag);
   g_free (self->next_reason);
@@ -791,6 +800,7 @@ baton_refer_server_context_class_init (BatonReferServerContextClass *klass)
   props[PROP_REPLACES] = g_param_spec_boxed ("replaces", NULL, NULL, BATON_TYPE_REPLACES, flags);
   props[PROP_SOURCE_ADDRESS] = g_param_spec_string ("source-address", NULL, NULL, NULL, flags);
   props[PROP_TRANSPORT] = g_param_spec_string ("transport", NULL, NULL, NULL, flags);
+  props[PROP_REMOTE_URI] = g_param_spec_string ("remote-uri", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 

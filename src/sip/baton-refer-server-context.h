@@ -27,7 +27,8 @@ G_DECLARE_FINAL_TYPE (BatonReferServerContext, baton_refer_server_context, BATON
  * no user (no or two Refer-To: 400; a scheme that can't be called: 416). Each method gives FALSE
  * with BATON_ERROR_INVALID_STATE when the state doesn't allow it, and changes nothing then.
  *
- * Further properties: `replaces` (BatonReplaces, nullable), `source-address`, `transport`.
+ * Further properties: `replaces` (BatonReplaces, nullable), `source-address`, `transport`, `remote-uri`
+ * (string, nullable: the From of the REFER; only in a dialog is it the peer for sure).
  */
 const BatonReplaces *baton_refer_server_context_get_replaces (BatonReferServerContext *self);
 /** 100 Trying to the REFER */

@@ -460,8 +460,9 @@ begin_asked (Wire *wire, BatonTransfer **transfer)
 
   *transfer = NULL;
   g_signal_connect (wire->phone->engine, "refer-requested", G_CALLBACK (on_requested), transfer);
-  baton_test_dialog_sendf (story.alice, "REFER", "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol));
+  baton_test_dialog_sendf (story.alice, "REFER", "Refer-To: <%s>\nReferred-By: <sip:boss@example.net>\n", baton_test_peer_get_uri (wire->carol));
   baton_test_wait (*transfer != NULL, 3000);
+  g_assert_nonnull (strstr (baton_transfer_get_requested_by (*transfer), "alice@")); /* not the boss: that is hearsay */
   g_assert_true (baton_transfer_get_waits_for_user (*transfer));
   g_assert_cmpstr (baton_transfer_get_target_uri (*transfer), ==, baton_test_peer_get_uri (wire->carol));
   return story;

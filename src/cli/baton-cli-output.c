@@ -6,10 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Never more than this waits, however busy the main loop is. */
+#define FLUSH_AT 16384
+
 struct _BatonCliOutput
 {
   gboolean json;
-  GString *line;
+  GString *line;    /* all that is not written yet */
+  gsize start;      /* of the event that is being written */
+  guint flush;
 };
 
 BatonCliOutput *
@@ -22,9 +27,29 @@ baton_cli_output_new (gboolean json)
   return self;
 }
 
+static void
+flush (BatonCliOutput *self)
+{
+  fwrite (self->line->str, 1, self->line->len, stdout);
+  fflush (stdout);
+  g_string_truncate (self->line, 0);
+}
+
+static gboolean
+on_idle (gpointer data)
+{
+  BatonCliOutput *self = data;
+
+  self->flush = 0;
+  flush (self);
+  return G_SOURCE_REMOVE;
+}
+
 void
 baton_cli_output_free (BatonCliOutput *self)
 {
+  g_clear_handle_id (&self->flush, g_source_remove);
+  flush (self);
   g_string_free (self->line, TRUE);
   g_free (self);
 }
@@ -66,7 +91,7 @@ static void
 append_field (BatonCliOutput *self, const char *field, const char *value)
 {
   if (self->json)
-    g_string_append_printf (self->line, "%s\"%s\":%s", self->line->len > 1 ? "," : "", field, value);
+    g_string_append_printf (self->line, "%s\"%s\":%s", self->line->len > self->start + 1 ? "," : "", field, value);
   else
     g_string_append_printf (self->line, " %s=%s", field, value);
 }
@@ -78,10 +103,11 @@ baton_cli_output_begin (BatonCliOutput *self, const char *event)
   gint64 now = g_get_monotonic_time ();
 
   g_snprintf (seconds, sizeof seconds, "%" G_GINT64_FORMAT ".%06d", now / G_USEC_PER_SEC, (int) (now % G_USEC_PER_SEC));
+  self->start = self->line->len;
   if (self->json)
-    g_string_printf (self->line, "{\"event\":\"%s\",\"t\":%s", event, seconds);
+    g_string_append_printf (self->line, "{\"event\":\"%s\",\"t\":%s", event, seconds);
   else
-    g_string_printf (self->line, "%s t=%s", event, seconds);
+    g_string_append_printf (self->line, "%s t=%s", event, seconds);
 }
 
 void
@@ -148,8 +174,11 @@ void
 baton_cli_output_end (BatonCliOutput *self)
 {
   g_string_append (self->line, self->json ? "}\n" : "\n");
-  fwrite (self->line->str, 1, self->line->len, stdout);
-  fflush (stdout);
+  /* The network first: whoever reads this wakes up when the messages of this turn are out. */
+  if (self->line->len > FLUSH_AT)
+    flush (self);
+  else if (self->flush == 0)
+    self->flush = g_idle_add (on_idle, self);
 }
 
 void

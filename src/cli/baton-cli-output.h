@@ -25,7 +25,7 @@ void baton_cli_output_real (BatonCliOutput *self, const char *field, double valu
 /** baton_cli_output_string: NULL is written as null; made valid UTF-8, and escaped */
 void baton_cli_output_string (BatonCliOutput *self, const char *field, const char *value);
 void baton_cli_output_null (BatonCliOutput *self, const char *field);
-/** baton_cli_output_end: writes the line at once */
+/** baton_cli_output_end: the line is written when the main loop has nothing more urgent to do */
 void baton_cli_output_end (BatonCliOutput *self);
 
 /** baton_cli_output_error: the event `error`; @command is the line that was wrong, NULL when none was */

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Baton at a registrar, and digest wherever it is asked for. The registrar is Alice. */
+#include "wire.h"
+
+#include <stdlib.h>
+
+/* An account at Alice's, that registers at once. */
+static BatonAccount *
+add_account (Wire *wire, const char *password)
+{
+  g_autofree char *address = g_strdup_printf ("sip:bob@%s", baton_test_peer_get_host (wire->alice));
+  g_autofree char *registrar = g_strdup_printf ("sip:%s", baton_test_peer_get_host (wire->alice));
+  g_autoptr (BatonSipIdentity) identity = baton_sip_identity_new (address);
+
+  g_object_set (identity, "registrar", registrar, "auth-user", "bob", "password", password, "expires", 120, NULL);
+  return baton_engine_add_account (wire->phone->engine, "at-alice", "At Alice's", identity, TRUE);
+}
+
+static void
+grant (Wire *wire, BatonTestMessage *request, guint expires)
+{
+  g_autofree char *headers = g_strdup_printf ("Contact: %s;expires=%u\nExpires: %u\n", baton_test_message_get (request, "Contact"), expires, expires);
+
+  baton_test_peer_reply (wire->alice, request, 200, NULL, headers, NULL);
+}
+
+#define wait_state(account, name) \
+  baton_test_wait (baton_account_get_registration_state (account) == BATON_REGISTRATION_STATE_##name, 3000)
+
+static void
+test_plain (Wire *wire, gconstpointer data)
+{
+  BatonAccount *account = add_account (wire, "geheim");
+  BatonTestMessage *request = baton_test_peer_expect (wire->alice, "REGISTER", 3000);
+  g_autofree char *to = baton_test_message_dup_uri (request, "To"), *contact = baton_test_message_dup_uri (request, "Contact");
+  g_autofree char *address = g_strdup_printf ("sip:bob@%s", baton_test_peer_get_host (wire->alice));
+
+  g_assert_cmpint (baton_account_get_registration_state (account), ==, BATON_REGISTRATION_STATE_REGISTERING);
+  g_assert_cmpstr (to, ==, address);
+  g_assert_nonnull (strstr (contact, wire->phone->host)); /* where it listens */
+  g_assert_null (strchr (request->uri, '@'));             /* RFC 3261 §10.2: no user part */
+  g_assert_cmpuint (baton_test_message_count (request, "Authorization"), ==, 0);
+  grant (wire, request, 90);
+  wait_state (account, REGISTERED);
+  g_assert_cmpuint (baton_account_get_expires (account), ==, 90);
+  baton_test_peer_set_auto (wire->alice, "REGISTER", 200); /* the one that ends it */
+}
+
+static void
+challenge (Wire *wire, const char *algorithm)
+{
+  BatonAccount *account = add_account (wire, "geheim");
+  BatonTestMessage *request = baton_test_peer_expect (wire->alice, "REGISTER", 3000), *again;
+  g_autofree char *wrong = NULL;
+
+  baton_test_digest_challenge (wire->alice, request, 401, "alice's, own place", "n=0,nce", algorithm);
+  again = baton_test_peer_expect (wire->alice, "REGISTER", 3000);
+  g_assert_cmpuint (again->cseq, >, request->cseq);
+  g_assert_cmpstr (baton_test_message_get (again, "Call-ID"), ==, baton_test_message_get (request, "Call-ID"));
+  g_assert_null (strstr (again->text, "geheim"));
+  wrong = baton_test_digest_verify (again, "bob", "geheim", "n=0,nce");
+  g_assert_cmpstr (wrong, ==, NULL);
+  grant (wire, again, 60);
+  wait_state (account, REGISTERED);
+  baton_test_peer_set_auto (wire->alice, "REGISTER", 200);
+}
+
+static void
+test_md5 (Wire *wire, gconstpointer data)
+{
+  challenge (wire, "MD5");
+}
+
+static void
+test_sha256 (Wire *wire, gconstpointer data)
+{
+  challenge (wire, "SHA-256");
+}
+
+/* Refused twice: no third try with the same password, and a state that says so. */
+static void
+test_wrong_password (Wire *wire, gconstpointer data)
+{
+  BatonAccount *account = add_account (wire, "falsch");
+  guint tries = 0;
+
+  while (tries < 5 && baton_account_get_registration_state (account) == BATON_REGISTRATION_STATE_REGISTERING)
+    {
+      BatonTestDeadline deadline;
+
+      baton_test_deadline_start (&deadline, 300);
+      while (baton_test_peer_count (wire->alice, NULL, "REGISTER") <= tries
+             && baton_account_get_registration_state (account) == BATON_REGISTRATION_STATE_REGISTERING
+             && baton_test_deadline_iterate (&deadline))
+        ;
+      if (baton_test_peer_count (wire->alice, NULL, "REGISTER") <= tries)
+        break;
+      baton_test_digest_challenge (wire->alice, baton_test_peer_expect (wire->alice, "REGISTER", 1000), 401, "alice", "nonce", "MD5");
+      tries++;
+    }
+  wait_state (account, FAILED);
+  g_assert_cmpuint (baton_account_get_status (account), ==, 401);
+  g_assert_cmpuint (tries, ==, 2);
+}
+
+static void
+test_forbidden (Wire *wire, gconstpointer data)
+{
+  BatonAccount *account = add_account (wire, "geheim");
+
+  baton_test_peer_reply (wire->alice, baton_test_peer_expect (wire->alice, "REGISTER", 3000), 403, "Not You", NULL, NULL);
+  wait_state (account, FAILED);
+  g_assert_cmpuint (baton_account_get_status (account), ==, 403);
+  g_assert_cmpstr (baton_account_get_reason (account), ==, "Not You");
+}
+
+/* A server in trouble: tried again later, and then it works. */
+static void
+test_back_off (Wire *wire, gconstpointer data)
+{
+  BatonAccount *account = add_account (wire, "geheim");
+
+  baton_test_peer_reply (wire->alice, baton_test_peer_expect (wire->alice, "REGISTER", 3000), 503, NULL, NULL, NULL);
+  wait_state (account, FAILED);
+  baton_test_settle (20);
+  g_assert_cmpuint (baton_test_peer_count (wire->alice, NULL, "REGISTER"), ==, 1); /* not at once */
+  for (guint i = 0; i < 30 && baton_test_peer_count (wire->alice, NULL, "REGISTER") < 2; i++)
+    {
+      baton_test_phone_advance (wire->phone, 60000);
+      baton_test_settle (5);
+    }
+  grant (wire, baton_test_peer_expect (wire->alice, "REGISTER", 3000), 60);
+  wait_state (account, REGISTERED);
+  baton_test_peer_set_auto (wire->alice, "REGISTER", 200);
+}
+
+static void
+test_interval_too_brief (Wire *wire, gconstpointer data)
+{
+  BatonAccount *account = add_account (wire, "geheim");
+  BatonTestMessage *again;
+
+  baton_test_peer_reply (wire->alice, baton_test_peer_expect (wire->alice, "REGISTER", 3000), 423, "Interval Too Brief", "Min-Expires: 1800\n", NULL);
+  for (guint i = 0; i < 5 && baton_test_peer_count (wire->alice, NULL, "REGISTER") < 2; i++)
+    {
+      baton_test_settle (10);
+      baton_test_phone_advance (wire->phone, 60000);
+    }
+  again = baton_test_peer_expect (wire->alice, "REGISTER", 3000);
+  g_assert_nonnull (strstr (again->text, "1800"));
+  grant (wire, again, 1800);
+  wait_state (account, REGISTERED);
+  baton_test_peer_set_auto (wire->alice, "REGISTER", 200);
+}
+
+static void
+test_unregister (Wire *wire, gconstpointer data)
+{
+  BatonAccount *account = add_account (wire, "geheim");
+  BatonTestMessage *last;
+  g_autofree char *expires = NULL;
+
+  grant (wire, baton_test_peer_expect (wire->alice, "REGISTER", 3000), 60);
+  wait_state (account, REGISTERED);
+  g_assert_true (baton_account_unregister (account, NULL));
+  last = baton_test_peer_expect (wire->alice, "REGISTER", 3000);
+  expires = baton_test_message_dup_parameter (last, "Contact", "expires");
+  g_assert_true (g_strcmp0 (expires, "0") == 0 || g_strcmp0 (baton_test_message_get (last, "Expires"), "0") == 0);
+  baton_test_peer_reply (wire->alice, last, 200, NULL, NULL, NULL);
+  wait_state (account, OFFLINE);
+}
+
+/* A call through an account is challenged by its proxy (407). */
+static void
+test_invite_challenged (Wire *wire, gconstpointer data)
+{
+  BatonAccount *account = add_account (wire, "geheim");
+  BatonTestMessage *invite, *again;
+  g_autofree char *uri = g_strdup_printf ("sip:carol@%s", baton_test_peer_get_host (wire->alice)), *wrong = NULL, *sdp = baton_test_sdp ("sendrecv");
+  BatonCall *call;
+
+  grant (wire, baton_test_peer_expect (wire->alice, "REGISTER", 3000), 60);
+  wait_state (account, REGISTERED);
+  baton_test_peer_set_auto (wire->alice, "REGISTER", 200);
+  call = baton_call_manager_place (baton_engine_get_calls (wire->phone->engine), account, uri, NULL, NULL);
+  invite = baton_test_peer_expect_new_invite (wire->alice, 3000);
+  baton_test_digest_challenge (wire->alice, invite, 407, "alice", "proxy-nonce", "MD5");
+  baton_test_peer_expect (wire->alice, "ACK", 3000);
+  again = baton_test_peer_expect_new_invite (wire->alice, 3000);
+  g_assert_cmpuint (baton_test_message_count (again, "Proxy-Authorization"), ==, 1);
+  wrong = baton_test_digest_verify (again, "bob", "geheim", "proxy-nonce");
+  g_assert_cmpstr (wrong, ==, NULL);
+  baton_test_peer_reply (wire->alice, again, 200, NULL, NULL, sdp);
+  baton_test_wait_call (call, ESTABLISHED);
+}
+
+/* Two accounts: a call is for the one that its Request-URI names. */
+static void
+test_incoming_account (Wire *wire, gconstpointer data)
+{
+  BatonAccount *account = add_account (wire, "geheim"), *called = NULL;
+  BatonTestMessage *request = baton_test_peer_expect (wire->alice, "REGISTER", 3000);
+  g_autofree char *contact = baton_test_message_dup_uri (request, "Contact"), *sdp = baton_test_sdp ("sendrecv");
+  BatonTestDialog *dialog;
+
+  grant (wire, request, 60);
+  wait_state (account, REGISTERED);
+  baton_test_peer_set_auto (wire->alice, "REGISTER", 200);
+  dialog = baton_test_dialog_new (wire->alice, contact, NULL);
+  baton_test_dialog_send (dialog, "INVITE", NULL, sdp);
+  baton_test_dialog_expect (dialog, "180 INVITE", 3000);
+  g_object_get (baton_test_phone_get_call (wire->phone), "account", &called, NULL);
+  g_assert_true (called == account);
+  g_object_unref (called);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  wire_add ("/register/plain", NULL, test_plain);
+  wire_add ("/register/md5", NULL, test_md5);
+  wire_add_open ("/register/sha256", "Debian's sofia-sip knows MD5 only", NULL, test_sha256);
+  wire_add ("/register/wrong-password", NULL, test_wrong_password);
+  wire_add ("/register/forbidden", NULL, test_forbidden);
+  wire_add ("/register/back-off", NULL, test_back_off);
+  wire_add ("/register/interval-too-brief", NULL, test_interval_too_brief);
+  wire_add ("/register/unregister", NULL, test_unregister);
+  wire_add ("/register/invite-challenged", NULL, test_invite_challenged);
+  wire_add ("/register/incoming-account", NULL, test_incoming_account);
+  return g_test_run ();
+}

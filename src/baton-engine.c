@@ -23,6 +23,7 @@ struct _BatonEngine
   GListStore *transfers;
   guint last_transfer;
   BatonReferPolicy out_of_dialog_policy;
+  BatonReferRules *rules;
   gboolean running;
   guint sweep_timer; /* while there are transfers that are over */
 
@@ -37,6 +38,7 @@ enum
   PROP_TRANSFERS,
   PROP_CALLS,
   PROP_OUT_OF_DIALOG_POLICY,
+  PROP_REFER_RULES,
   N_PROPS
 };
 
@@ -206,21 +208,51 @@ decide (BatonEngine *self, BatonTransfer *transfer, BatonReferPolicy policy)
       done = baton_transfer_decline (transfer, 603, &error);
       break;
     case BATON_REFER_POLICY_ASK:
+    case BATON_REFER_POLICY_TRUSTED:
       break; /* until the prompt's time is over */
     }
   if (!done)
     g_info ("transfer %u: %s", transfer->number, error->message);
 }
 
+static BatonReferPolicy
+get_call_policy (BatonCall *call)
+{
+  BatonReferPolicy policy = BATON_REFER_POLICY_ASK;
+
+  g_object_get (baton_call_get_account (call), "incoming-transfers", &policy, NULL);
+  return policy;
+}
+
+/* The user's no, and the prompt that nobody answered, are on the list like those that never got so far. */
+static void
+on_stranger_ended (BatonTransfer *transfer, BatonEngine *self)
+{
+  g_autofree char *who = NULL;
+
+  if (transfer->outcome != BATON_REFER_OUTCOME_REFUSED)
+    return;
+  g_object_get (transfer->context, "remote-uri", &who, NULL);
+  baton_refer_rules_note_refused (self->rules, who, transfer->target_uri,
+                                  transfer->unanswered ? BATON_REFER_REFUSAL_UNANSWERED : BATON_REFER_REFUSAL_DECLINED,
+                                  transfer->status, transfer->reason);
+}
+
+/* @proven: a stranger showed that it knows the account's password */
 static void
 receive (BatonEngine *self, BatonReferServerContext *context, BatonAccount *account, BatonCall *call,
-         BatonReferPolicy policy)
+         BatonReferPolicy policy, gboolean proven)
 {
   g_autoptr (BatonEngine) keep = g_object_ref (self);
   g_autoptr (BatonTransfer) transfer = make_transfer (self, BATON_DIRECTION_INCOMING, account, call);
   gboolean handled = FALSE;
 
-  baton_transfer_receive (transfer, context);
+  baton_transfer_receive (transfer, context, proven);
+  if (call == NULL)
+    g_signal_connect_object (transfer, "ended", G_CALLBACK (on_stranger_ended), self, 0);
+  /* refer.md §5: nobody is taken out of an encrypted call without a question. */
+  if (transfer->loses_encryption && policy == BATON_REFER_POLICY_FOLLOW)
+    policy = BATON_REFER_POLICY_ASK;
   show_transfer (self, transfer);
   g_signal_emit (self, signals[SIGNAL_REFER_REQUESTED], 0, transfer, &handled);
   if (!handled && transfer->waits_for_user)
@@ -232,24 +264,102 @@ static gboolean
 on_refer_requested (BatonSession *session, BatonReferContext *context, BatonEngine *self)
 {
   BatonCall *call = baton_call_manager_find (self->calls, session);
-  BatonReferPolicy policy = self->options.refer;
 
   if (baton_refer_context_get_direction (context) != BATON_DIRECTION_INCOMING || call == NULL)
     return FALSE;
-  g_object_get (baton_call_get_account (call), "incoming-transfers", &policy, NULL);
-  receive (self, BATON_REFER_SERVER_CONTEXT (context), baton_call_get_account (call), call, policy);
+  receive (self, BATON_REFER_SERVER_CONTEXT (context), baton_call_get_account (call), call, get_call_policy (call), FALSE);
   return TRUE;
+}
+
+static void
+refuse_stranger (BatonEngine *self, BatonReferServerContext *context, const char *who, const char *target,
+                 BatonReferRefusal why)
+{
+  g_message ("A request of %s from outside every call to call %s was refused.", who, target);
+  baton_refer_rules_note_refused (self->rules, who, target, why, 603, NULL);
+  baton_refer_server_context_reject (context, 603, NULL, NULL);
+}
+
+static void
+judge_stranger (BatonEngine *self, BatonReferServerContext *context, BatonAccount *account)
+{
+  const BatonReferTo *refer_to = baton_refer_context_get_refer_to (BATON_REFER_CONTEXT (context));
+  BatonSipIdentity *identity = baton_account_get_identity (account);
+  const char *address = baton_sip_identity_get_address (identity);
+  g_autoptr (BatonSipUri) own = address != NULL ? baton_sip_uri_parse (address, NULL) : NULL;
+  g_autofree char *target = refer_to != NULL ? baton_sip_uri_to_request_uri (refer_to->uri) : NULL;
+  g_autofree char *from = NULL, *source = NULL, *transport = NULL;
+  BatonReferFacts facts = { .target = target, .own_domain = own != NULL ? baton_sip_uri_get_host (own) : NULL };
+  BatonReferRefusal why;
+
+  g_object_get (context, "remote-uri", &from, "source-address", &source, "transport", &transport, NULL);
+  facts.from = from;
+  facts.source_address = source;
+  facts.transport = transport;
+  facts.proven = baton_refer_server_context_proves_password (context, identity);
+  switch (baton_refer_rules_judge (self->rules, self->out_of_dialog_policy, &facts, baton_timers_now (self->timers), &why))
+    {
+    case BATON_REFER_VERDICT_REFUSE:
+      refuse_stranger (self, context, from, target, why);
+      break;
+    case BATON_REFER_VERDICT_CHALLENGE:
+      /* An account without a password has nothing that could be proven. */
+      if (baton_sip_identity_get_password (identity) == NULL)
+        refuse_stranger (self, context, from, target, why);
+      else
+        baton_refer_server_context_challenge (context, identity, NULL);
+      break;
+    case BATON_REFER_VERDICT_ASK:
+      receive (self, context, account, NULL, BATON_REFER_POLICY_ASK, facts.proven);
+      break;
+    case BATON_REFER_VERDICT_FOLLOW:
+      receive (self, context, account, NULL, BATON_REFER_POLICY_FOLLOW, facts.proven);
+      break;
+    }
+}
+
+static BatonAccount *
+find_account (BatonEngine *self, BatonSipIdentity *identity)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->accounts));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (BatonAccount) account = g_list_model_get_item (G_LIST_MODEL (self->accounts), i);
+
+      if (baton_account_get_identity (account) == identity)
+        return account; /* the list keeps it */
+    }
+  return NULL;
 }
 
 static gboolean
 on_out_of_dialog_refer (BatonUa *ua, BatonReferServerContext *context, BatonEngine *self)
 {
-  g_autoptr (BatonAccount) account = g_list_model_get_item (G_LIST_MODEL (self->accounts), 0);
+  g_autoptr (BatonSipIdentity) identity = NULL;
+  g_autoptr (BatonSession) session = NULL;
+  BatonCall *call;
+  BatonAccount *account;
 
+  g_object_get (context, "identity", &identity, "target-dialog", &session, NULL);
+  call = session != NULL ? baton_call_manager_find (self->calls, session) : NULL;
+  if (call != NULL)
+    {
+      receive (self, context, baton_call_get_account (call), call, get_call_policy (call), FALSE);
+      return TRUE;
+    }
+  account = find_account (self, identity);
   if (account == NULL)
     return FALSE;
-  receive (self, context, account, NULL, self->out_of_dialog_policy);
+  judge_stranger (self, context, account);
   return TRUE;
+}
+
+static void
+on_out_of_dialog_refused (BatonUa *ua, const char *who, const char *refer_to, guint status, const char *reason,
+                          BatonEngine *self)
+{
+  baton_refer_rules_note_refused (self->rules, who, refer_to, BATON_REFER_REFUSAL_BAD_REQUEST, status, reason);
 }
 
 static void
@@ -352,6 +462,9 @@ baton_engine_get_property (GObject *object, guint id, GValue *value, GParamSpec 
     case PROP_OUT_OF_DIALOG_POLICY:
       g_value_set_enum (value, self->out_of_dialog_policy);
       break;
+    case PROP_REFER_RULES:
+      g_value_set_object (value, self->rules);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -407,6 +520,7 @@ baton_engine_finalize (GObject *object)
   BatonEngine *self = BATON_ENGINE (object);
 
   g_clear_object (&self->timers);
+  g_clear_object (&self->rules);
   options_clear (&self->options);
   G_OBJECT_CLASS (baton_engine_parent_class)->finalize (object);
 }
@@ -430,6 +544,7 @@ baton_engine_class_init (BatonEngineClass *klass)
   props[PROP_OUT_OF_DIALOG_POLICY] =
     g_param_spec_enum ("out-of-dialog-policy", NULL, NULL, BATON_TYPE_REFER_POLICY, BATON_REFER_POLICY_REJECT,
                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_REFER_RULES] = g_param_spec_object ("refer-rules", NULL, NULL, BATON_TYPE_REFER_RULES, fact);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   signals[SIGNAL_REFER_REQUESTED] = g_signal_new ("refer-requested", BATON_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0,
@@ -448,6 +563,7 @@ baton_engine_init (BatonEngine *self)
   self->accounts = g_list_store_new (BATON_TYPE_ACCOUNT);
   self->transfers = g_list_store_new (BATON_TYPE_TRANSFER);
   self->out_of_dialog_policy = BATON_REFER_POLICY_REJECT;
+  self->rules = baton_refer_rules_new ();
   baton_engine_options_init (&self->options);
   options_copy (&self->options, &(BatonEngineOptions) { 0 });
 }
@@ -464,6 +580,7 @@ baton_engine_new_with (BatonMediaFactory *factory, BatonTimers *timers)
   baton_ua_set_refer_follower (self->ua, BATON_REFER_FOLLOWER (self));
   g_signal_connect_object (self->calls, "call-added", G_CALLBACK (on_call_added), self, 0);
   g_signal_connect_object (self->ua, "out-of-dialog-refer-requested", G_CALLBACK (on_out_of_dialog_refer), self, 0);
+  g_signal_connect_object (self->ua, "out-of-dialog-refer-refused", G_CALLBACK (on_out_of_dialog_refused), self, 0);
   return self;
 }
 
@@ -605,6 +722,13 @@ baton_engine_get_transfers (BatonEngine *self)
 {
   g_return_val_if_fail (BATON_IS_ENGINE (self), NULL);
   return G_LIST_MODEL (self->transfers);
+}
+
+BatonReferRules *
+baton_engine_get_refer_rules (BatonEngine *self)
+{
+  g_return_val_if_fail (BATON_IS_ENGINE (self), NULL);
+  return self->rules;
 }
 
 const char *

@@ -3,6 +3,7 @@
 
 #include "baton-account.h"
 #include "baton-call-manager.h"
+#include "baton-refer-rules.h"
 #include "baton-transfer.h"
 
 G_BEGIN_DECLS
@@ -44,6 +45,8 @@ G_DECLARE_FINAL_TYPE (BatonEngine, baton_engine, BATON, ENGINE, GObject)
  * Properties, read-only: `ua`, `media-factory`, `accounts` and `transfers` (GListModels of
  * BatonAccount, BatonTransfer), `calls` (BatonCallManager); read-write:
  * `out-of-dialog-policy` (BatonReferPolicy; REJECT by default and then the door is shut: 405).
+ * Else a REFER outside every dialog is judged by `refer-rules` (BatonReferRules, read-only); one
+ * whose Target-Dialog names a call that is up counts as that call's (RFC 4538).
  *
  * Signals:
  * - `refer-requested (BatonTransfer *)` → gboolean handled: a REFER was received; not handled: the
@@ -65,6 +68,7 @@ BatonMediaFactory *baton_engine_get_media_factory (BatonEngine *self);
 BatonCallManager *baton_engine_get_calls (BatonEngine *self);
 GListModel *baton_engine_get_accounts (BatonEngine *self);
 GListModel *baton_engine_get_transfers (BatonEngine *self);
+BatonReferRules *baton_engine_get_refer_rules (BatonEngine *self);
 const char *baton_engine_get_listen_address (BatonEngine *self);
 
 /** Returns: (transfer none): the account, registered at once when it has a registrar and @registers is TRUE */

@@ -38,6 +38,8 @@ struct _BatonTransfer
   gint64 deadline;
   gint64 start_time, end_time;
   gboolean waits_for_user;
+  gboolean unanswered; /* the prompt's time was over */
+  gboolean requester_verified, loses_encryption;
   gboolean resumed;
   gboolean hold_refused;
   gboolean held_by_us; /* for this transfer: whoever held the call gives it back */
@@ -55,7 +57,8 @@ BatonTransfer *baton_transfer_new (guint number, BatonDirection direction, Baton
 /* sent: baton-transfer-sent.c */
 void baton_transfer_start (BatonTransfer *self);
 /* received: baton-transfer-received.c */
-void baton_transfer_receive (BatonTransfer *self, BatonReferServerContext *context);
+/** @proven: whoever sent it outside of a call has shown that it knows the account's password */
+void baton_transfer_receive (BatonTransfer *self, BatonReferServerContext *context, gboolean proven);
 void baton_transfer_wait_for_user (BatonTransfer *self);
 /** baton_transfer_set_follower_call: the new call that the REFER asked for; made by the engine's follow() */
 void baton_transfer_set_target_call (BatonTransfer *self, BatonCall *call);

@@ -16,6 +16,7 @@ on_prompt_over (gpointer data)
   g_autoptr (BatonTransfer) self = g_object_ref (data);
 
   self->timer = 0;
+  self->unanswered = TRUE;
   baton_transfer_decline (self, 603, NULL);
   return G_SOURCE_REMOVE;
 }
@@ -116,8 +117,23 @@ on_ended (BatonReferContext *context, BatonTransfer *self)
   fail (self, status >= 300 ? status : 0, baton_refer_context_get_reason (context));
 }
 
+/* refer.md §5: a sips call that is sent to a sip target */
+static gboolean
+loses_encryption (BatonTransfer *self, const BatonReferTo *refer_to)
+{
+  g_autofree char *transport = NULL;
+
+  if (refer_to == NULL || g_strcmp0 (baton_sip_uri_get_scheme (refer_to->uri), "sips") == 0 ||
+      g_strcmp0 (baton_sip_uri_get_parameter (refer_to->uri, "transport"), "tls") == 0)
+    return FALSE;
+  if (self->call != NULL && g_ascii_strncasecmp (baton_call_get_remote_uri (self->call), "sips:", 5) == 0)
+    return TRUE;
+  g_object_get (self->context, "transport", &transport, NULL);
+  return g_strcmp0 (transport, "tls") == 0;
+}
+
 void
-baton_transfer_receive (BatonTransfer *self, BatonReferServerContext *server)
+baton_transfer_receive (BatonTransfer *self, BatonReferServerContext *server, gboolean proven)
 {
   BatonReferContext *context = BATON_REFER_CONTEXT (server);
   const BatonReferTo *refer_to = baton_refer_context_get_refer_to (context);
@@ -149,6 +165,11 @@ baton_transfer_receive (BatonTransfer *self, BatonReferServerContext *server)
   g_signal_connect_object (context, "refer-rejected", G_CALLBACK (on_rejected), self, 0);
   baton_transfer_set_context (self, context);
   g_signal_connect_object (context, "refer-ended", G_CALLBACK (on_ended), self, 0);
+  if (self->call != NULL) /* who asks is the caller: as sure as the call is */
+    g_object_get (self->call, "remote-verified", &self->requester_verified, NULL);
+  else
+    self->requester_verified = proven;
+  self->loses_encryption = loses_encryption (self, refer_to);
 }
 
 /* ---- The user's answer ---- */

@@ -22,6 +22,9 @@ enum
   PROP_DEADLINE,
   PROP_WAITS_FOR_USER,
   PROP_RESUMED,
+  PROP_REQUESTER_VERIFIED,
+  PROP_SOURCE_ADDRESS,
+  PROP_LOSES_ENCRYPTION,
   PROP_HOLD_REFUSED,
   PROP_ACTIVE_AFTER,
   PROP_ELAPSED_MS,
@@ -246,6 +249,16 @@ baton_transfer_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_RESUMED:
       g_value_set_boolean (value, self->resumed);
       break;
+    case PROP_REQUESTER_VERIFIED:
+      g_value_set_boolean (value, self->requester_verified);
+      break;
+    case PROP_SOURCE_ADDRESS:
+      if (self->direction == BATON_DIRECTION_INCOMING && self->context != NULL)
+        g_object_get_property (G_OBJECT (self->context), "source-address", value);
+      break;
+    case PROP_LOSES_ENCRYPTION:
+      g_value_set_boolean (value, self->loses_encryption);
+      break;
     case PROP_HOLD_REFUSED:
       g_value_set_boolean (value, self->hold_refused);
       break;
@@ -321,6 +334,9 @@ baton_transfer_class_init (BatonTransferClass *klass)
   props[PROP_DEADLINE] = g_param_spec_int64 ("deadline", NULL, NULL, 0, G_MAXINT64, 0, fact);
   props[PROP_WAITS_FOR_USER] = g_param_spec_boolean ("waits-for-user", NULL, NULL, FALSE, fact);
   props[PROP_RESUMED] = g_param_spec_boolean ("resumed", NULL, NULL, FALSE, fact);
+  props[PROP_REQUESTER_VERIFIED] = g_param_spec_boolean ("requester-verified", NULL, NULL, FALSE, fact);
+  props[PROP_SOURCE_ADDRESS] = g_param_spec_string ("source-address", NULL, NULL, NULL, fact);
+  props[PROP_LOSES_ENCRYPTION] = g_param_spec_boolean ("loses-encryption", NULL, NULL, FALSE, fact);
   props[PROP_HOLD_REFUSED] = g_param_spec_boolean ("hold-refused", NULL, NULL, FALSE, fact);
   props[PROP_ACTIVE_AFTER] = g_param_spec_boolean ("active-after", NULL, NULL, FALSE, fact);
   props[PROP_ELAPSED_MS] = g_param_spec_uint ("elapsed-ms", NULL, NULL, 0, G_MAXUINT, 0, fact);

@@ -24,7 +24,10 @@ G_DECLARE_FINAL_TYPE (BatonTransfer, baton_transfer, BATON, TRANSFER, GObject)
  * `level` (guint 0 to 5, ux.md), `status`, `reason`, `outcome` (BatonReferOutcome), `deadline`
  * (gint64 monotonic µs: end of the grace period, of the ring time or of the prompt; 0 if none),
  * `waits-for-user` (gboolean: a received one that nobody decided yet), `resumed` (gboolean: the
- * held call has its sound back), `hold-refused` (gboolean: the REFER went out without a hold),
+ * held call has its sound back), `requester-verified` (gboolean: `requested-by` is proven; FALSE
+ * where it is a claim of the message's), `source-address` (string, nullable: where the request came
+ * from on the network), `loses-encryption` (gboolean: asked in a sips call, or over TLS, to call an
+ * address without; never followed unasked), `hold-refused` (gboolean: the REFER went out without a hold),
  * `active-after` (gboolean), `elapsed-ms` (guint).
  *
  * Signal `ended`: the state is final and its context is over; nothing more will come.

@@ -85,7 +85,22 @@ typedef enum
   BATON_REFER_POLICY_FOLLOW,
   BATON_REFER_POLICY_ASK,
   BATON_REFER_POLICY_REJECT,
+  BATON_REFER_POLICY_TRUSTED, /* out of a dialog: what the rules allow, and nothing else; in a call the same as ASK */
 } BatonReferPolicy;
+
+/** BatonReferRefusal: why a REFER outside every dialog was refused (BatonReferRules). */
+typedef enum
+{
+  BATON_REFER_REFUSAL_NONE,
+  BATON_REFER_REFUSAL_BAD_REQUEST, /* no, a broken or an uncallable target, a loop, too many a minute: the reason says it */
+  BATON_REFER_REFUSAL_NOT_TRUSTED, /* no trusted source is this one */
+  BATON_REFER_REFUSAL_NOT_TLS,     /* the source may only come over TLS */
+  BATON_REFER_REFUSAL_DESTINATION, /* the source may not have us call there */
+  BATON_REFER_REFUSAL_PASSWORD,    /* it did not prove the account's password */
+  BATON_REFER_REFUSAL_TOO_MANY,    /* more than so many within an hour */
+  BATON_REFER_REFUSAL_UNANSWERED,  /* the user was asked and did not answer in time */
+  BATON_REFER_REFUSAL_DECLINED,    /* the user was asked and said no */
+} BatonReferRefusal;
 
 /** BatonTransferState: one transfer as a person follows it; the card's steps (ux.md §7). */
 typedef enum

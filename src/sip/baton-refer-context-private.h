@@ -122,6 +122,14 @@ gboolean baton_refer_server_context_matches (BatonReferServerContext *self, cons
  */
 guint baton_refer_judge (BatonUa *ua, BatonSession *session, const BatonSipEvent *event, char **text, BatonReferTo **refer_to,
                          char **referred_by, const char **phrase);
+/*
+ * baton_refer_refuse_at_once: answers what baton_refer_judge() was against, before any 2xx; nobody
+ * hears of it but who keeps the list of what was refused (refer.md §3.1, §5).
+ */
+void baton_refer_refuse_at_once (BatonUa *ua, BatonSession *session, const BatonSipEvent *event, const char *text,
+                                 guint status, const char *phrase);
+/* Returns: (transfer none) (nullable): the call that is up and that Target-Dialog names (RFC 4538) */
+BatonSession *baton_refer_find_target_dialog (BatonUa *ua, const sip_t *sip);
 gboolean baton_refer_server_context_is_plain (BatonReferServerContext *self); /* its NOTIFYs have no id */
 void baton_refer_server_context_notify_response (BatonReferServerContext *self, const BatonSipEvent *event);
 gboolean baton_refer_server_context_awaits_answer (BatonReferServerContext *self);

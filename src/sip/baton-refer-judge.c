@@ -3,6 +3,7 @@
 
 #include "baton-name-addr.h"
 #include "baton-session-private.h"
+#include "baton-sip-body.h"
 #include "baton-ua-private.h"
 
 /* A call may be handed on so often, then somebody plays ball with us (refer.md §3.5) */
@@ -49,4 +50,42 @@ baton_refer_judge (BatonUa *ua, BatonSession *session, const BatonSipEvent *even
   if (!baton_refer_rate_allows (ua, peer))
     return *phrase = "Too Many Transfers", 603;
   return 0;
+}
+
+BatonSession *
+baton_refer_find_target_dialog (BatonUa *ua, const sip_t *sip)
+{
+  g_autoptr (BatonReplaces) dialog = NULL;
+  BatonSession *session;
+
+  for (const sip_unknown_t *un = sip->sip_unknown; un != NULL; un = un->un_next)
+    {
+      if (un->un_name == NULL || un->un_value == NULL || g_ascii_strcasecmp (un->un_name, "Target-Dialog") != 0)
+        continue;
+      if (dialog != NULL)
+        return NULL; /* one, or none */
+      dialog = baton_replaces_parse_target_dialog (un->un_value);
+      if (dialog == NULL)
+        return NULL;
+    }
+  session = dialog != NULL ? baton_ua_find_session (ua, dialog) : NULL;
+  return session != NULL && baton_session_get_state (session) == BATON_SESSION_STATE_ESTABLISHED ? session : NULL;
+}
+
+void
+baton_refer_refuse_at_once (BatonUa *ua, BatonSession *session, const BatonSipEvent *event, const char *text,
+                            guint status, const char *phrase)
+{
+  nua_handle_t *handle = event->handle;
+  g_autofree char *from = NULL;
+  g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+
+  g_message ("REFER to %.200s refused: %u %s", valid != NULL ? valid : "(nothing)", status, phrase);
+  if (event->status < 200)
+    nua_respond (handle, (int) status, phrase, NUTAG_WITH_THIS (event->nua), TAG_END ());
+  if (session != NULL)
+    return;
+  baton_sip_target_release (&handle);
+  from = baton_sip_body_dup_address (event->sip->sip_from, &(char *){ NULL });
+  g_signal_emit_by_name (ua, "out-of-dialog-refer-refused", from, valid, status, phrase);
 }

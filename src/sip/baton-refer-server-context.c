@@ -33,6 +33,8 @@ struct _BatonReferServerContext
   char *source_address;
   char *remote_uri; /* From: who says that they ask */
   char *transport;
+  BatonSipIdentity *identity; /* (nullable) whom it was sent to, out of a dialog */
+  BatonSession *target_dialog; /* (nullable) the call that it belongs to, though it came outside of it (RFC 4538) */
 
   guint notifies_out;   /* sent and not answered yet */
   guint sent_status;    /* of the last NOTIFY; 0: none yet */
@@ -57,6 +59,8 @@ enum
   PROP_SOURCE_ADDRESS,
   PROP_TRANSPORT,
   PROP_REMOTE_URI,
+  PROP_IDENTITY,
+  PROP_TARGET_DIALOG,
   N_PROPS
 };
 
@@ -532,6 +536,35 @@ baton_refer_server_context_reject (BatonReferServerContext *self, guint status, 
   return TRUE;
 }
 
+gboolean
+baton_refer_server_context_proves_password (BatonReferServerContext *self, BatonSipIdentity *identity)
+{
+  BatonUa *ua = baton_refer_context_get_ua (BATON_REFER_CONTEXT (self));
+
+  g_return_val_if_fail (BATON_IS_REFER_SERVER_CONTEXT (self), FALSE);
+  return self->request != NULL &&
+         baton_sip_challenge_check (baton_ua_get_challenge (ua), identity, sip_object (self->request));
+}
+
+gboolean
+baton_refer_server_context_challenge (BatonReferServerContext *self, BatonSipIdentity *identity, GError **error)
+{
+  BatonReferContext *context = BATON_REFER_CONTEXT (self);
+  g_autofree char *challenge = NULL, *header = NULL;
+
+  g_return_val_if_fail (BATON_IS_REFER_SERVER_CONTEXT (self), FALSE);
+  if (self->request == NULL || baton_refer_context_get_state (context) != BATON_REFER_STATE_REQUESTED)
+    return baton_refer_context_set_state_error (error, "The transfer request was answered already.");
+  challenge = baton_sip_challenge_make (baton_ua_get_challenge (baton_refer_context_get_ua (context)), identity);
+  header = g_strdup_printf ("WWW-Authenticate: %s\r\n", challenge);
+  g_object_ref (self);
+  respond (self, SIP_401_UNAUTHORIZED, header);
+  baton_refer_context_emit_status (context, BATON_REFER_SIGNAL_REQUEST_REJECTED, SIP_401_UNAUTHORIZED);
+  end (self, BATON_REFER_EVENT_REQUEST_REJECTED, BATON_REFER_OUTCOME_REFUSED);
+  g_object_unref (self);
+  return TRUE;
+}
+
 /* The body as it must be on the wire: CRLF at the end of every line of the head */
 static char *
 normalise_frag (const char *text)
@@ -609,6 +642,11 @@ note_request (BatonReferServerContext *self, const BatonSipEvent *event)
     self->remote_uri = baton_sip_body_dup_url (event->sip->sip_from->a_url);
   if (event->status < 200)
     self->request = baton_sip_event_keep_request (event);
+  if (session == NULL)
+    {
+      g_set_object (&self->identity, baton_ua_find_identity (baton_refer_context_get_ua (context), event->sip));
+      g_set_object (&self->target_dialog, baton_refer_find_target_dialog (baton_refer_context_get_ua (context), event->sip));
+    }
 }
 
 static void
@@ -618,20 +656,17 @@ ask_around (BatonReferServerContext *self)
   BatonUa *ua = baton_refer_context_get_ua (context);
   gboolean handled = FALSE;
 
+  self->decide_timer = baton_timers_add (timers_of (self), DECIDE_MS, on_undecided, self);
   if (baton_refer_context_get_session (context) != NULL)
     {
-      self->decide_timer = baton_timers_add (timers_of (self), DECIDE_MS, on_undecided, self);
       handled = baton_refer_context_emit_requested (context);
       if (!handled && baton_refer_context_get_state (context) == BATON_REFER_STATE_REQUESTED)
         baton_refer_server_context_accept (self, NULL, NULL);
       return;
     }
-  /* nua has said 202 and NOTIFY pending already: the answer to a stranger is a final NOTIFY (refer.md §5) */
-  baton_refer_context_step (context, BATON_REFER_EVENT_DEFERRED);
-  self->last_frag = baton_sipfrag_format (SIP_100_TRYING);
-  self->decide_timer = baton_timers_add (timers_of (self), PENDING_MS, on_pending_too_long, self);
+  /* A stranger is never followed because nobody was there to say no (refer.md §5) */
   g_signal_emit_by_name (ua, "out-of-dialog-refer-requested", self, &handled);
-  if (!handled && baton_refer_context_get_state (context) == BATON_REFER_STATE_PENDING)
+  if (!handled && baton_refer_context_get_state (context) == BATON_REFER_STATE_REQUESTED)
     baton_refer_server_context_reject (self, 0, NULL, NULL);
 }
 
@@ -645,10 +680,8 @@ baton_refer_server_context_receive (BatonUa *ua, BatonSession *session, const Ba
   guint status = baton_refer_judge (ua, session, event, &text, &refer_to, &referred_by, &phrase);
 
   if (status != 0)
-    g_message ("REFER to %.200s refused: %u %s", text != NULL ? text : "(nothing)", status, phrase);
-  if (status != 0 && event->status < 200)
     {
-      nua_respond (event->handle, (int) status, phrase, NUTAG_WITH_THIS (event->nua), TAG_END ());
+      baton_refer_refuse_at_once (ua, session, event, text, status, phrase);
       return;
     }
   self = g_object_new (BATON_TYPE_REFER_SERVER_CONTEXT, NULL);
@@ -664,15 +697,7 @@ baton_refer_server_context_receive (BatonUa *ua, BatonSession *session, const Ba
   baton_refer_context_step (BATON_REFER_CONTEXT (self), BATON_REFER_EVENT_REQUEST);
   self->listed = TRUE;
   baton_refer_context_enlist (BATON_REFER_CONTEXT (self));
-  if (status != 0)
-    {
-      baton_refer_context_step (BATON_REFER_CONTEXT (self), BATON_REFER_EVENT_DEFERRED);
-      baton_refer_server_context_reject (self, status, phrase, NULL);
-    }
-  else
-    {
-      ask_around (self);
-    }
+  ask_around (self);
 }
 
 gboolean
@@ -757,6 +782,12 @@ baton_refer_server_context_get_property (GObject *object, guint id, GValue *valu
     case PROP_TRANSPORT:
       g_value_set_string (value, self->transport);
       break;
+    case PROP_IDENTITY:
+      g_value_set_object (value, self->identity);
+      break;
+    case PROP_TARGET_DIALOG:
+      g_value_set_object (value, self->target_dialog);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -770,6 +801,8 @@ baton_refer_server_context_dispose (GObject *object)
   clear_timers (self);
   unwatch_target (self);
   drop_request (self);
+  g_clear_object (&self->identity);
+  g_clear_object (&self->target_dialog);
   G_OBJECT_CLASS (baton_refer_server_context_parent_class)->dispose (object);
 }
 
@@ -801,6 +834,8 @@ baton_refer_server_context_class_init (BatonReferServerContextClass *klass)
   props[PROP_SOURCE_ADDRESS] = g_param_spec_string ("source-address", NULL, NULL, NULL, flags);
   props[PROP_TRANSPORT] = g_param_spec_string ("transport", NULL, NULL, NULL, flags);
   props[PROP_REMOTE_URI] = g_param_spec_string ("remote-uri", NULL, NULL, NULL, flags);
+  props[PROP_IDENTITY] = g_param_spec_object ("identity", NULL, NULL, BATON_TYPE_SIP_IDENTITY, flags);
+  props[PROP_TARGET_DIALOG] = g_param_spec_object ("target-dialog", NULL, NULL, BATON_TYPE_SESSION, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 

@@ -27,8 +27,10 @@ G_DECLARE_FINAL_TYPE (BatonReferServerContext, baton_refer_server_context, BATON
  * no user (no or two Refer-To: 400; a scheme that can't be called: 416). Each method gives FALSE
  * with BATON_ERROR_INVALID_STATE when the state doesn't allow it, and changes nothing then.
  *
- * Further properties: `replaces` (BatonReplaces, nullable), `source-address`, `transport`, `remote-uri`
- * (string, nullable: the From of the REFER; only in a dialog is it the peer for sure).
+ * Further properties: `replaces` (BatonReplaces, nullable), `source-address`, `transport` ("udp",
+ * "tcp", "tls"), `remote-uri` (string, nullable: the From of the REFER; only in a dialog is it the
+ * peer for sure); out of a dialog: `identity` (BatonSipIdentity: whom it was sent to), `target-dialog`
+ * (BatonSession, nullable: the live call that its Target-Dialog names, RFC 4538).
  */
 const BatonReplaces *baton_refer_server_context_get_replaces (BatonReferServerContext *self);
 /** 100 Trying to the REFER */
@@ -37,6 +39,13 @@ gboolean baton_refer_server_context_progress (BatonReferServerContext *self, GEr
 gboolean baton_refer_server_context_accept (BatonReferServerContext *self, const BatonReferAcceptOptions *options, GError **error);
 /** @status 0 stands for 603. In PENDING it becomes a final NOTIFY with that status. */
 gboolean baton_refer_server_context_reject (BatonReferServerContext *self, guint status, const char *reason, GError **error);
+/**
+ * baton_refer_server_context_proves_password: Returns: whether the REFER carries digest credentials
+ * (RFC 3261 §22) for @identity, made from a challenge of ours and not used before. Ask once.
+ */
+gboolean baton_refer_server_context_proves_password (BatonReferServerContext *self, BatonSipIdentity *identity);
+/** baton_refer_server_context_challenge: 401 for @identity; the context is over, the next REFER may prove it */
+gboolean baton_refer_server_context_challenge (BatonReferServerContext *self, BatonSipIdentity *identity, GError **error);
 /** after an accept without follow: @sipfrag must be a valid message/sipfrag; ≥ 200 ends the context */
 gboolean baton_refer_server_context_send_notify (BatonReferServerContext *self, const char *sipfrag, GError **error);
 

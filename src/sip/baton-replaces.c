@@ -121,6 +121,25 @@ baton_replaces_parse (const char *text, GError **error)
   return g_steal_pointer (&self);
 }
 
+BatonReplaces *
+baton_replaces_parse_target_dialog (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ";", -1);
+  g_autoptr (GString) replaces = g_string_new (parts[0]);
+
+  for (guint i = 1; parts[0] != NULL && parts[i] != NULL; i++)
+    {
+      g_autofree char *name = g_strstrip (g_strndup (parts[i], strcspn (parts[i], "=")));
+      const char *equals = strchr (parts[i], '=');
+
+      if (g_ascii_strcasecmp (name, "local-tag") == 0)
+        g_string_append_printf (replaces, ";to-tag%s", equals != NULL ? equals : "");
+      else if (g_ascii_strcasecmp (name, "remote-tag") == 0)
+        g_string_append_printf (replaces, ";from-tag%s", equals != NULL ? equals : "");
+    }
+  return baton_replaces_parse (replaces->str, NULL);
+}
+
 char *
 baton_replaces_to_string (const BatonReplaces *self)
 {

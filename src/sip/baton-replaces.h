@@ -24,6 +24,12 @@ GType baton_replaces_get_type (void);
 BatonReplaces *baton_replaces_new (const char *call_id, const char *to_tag, const char *from_tag, gboolean early_only);
 /** baton_replaces_parse: @text is the header's value, not escaped. CR, LF, NUL, over-long or partial: NULL with @error. */
 BatonReplaces *baton_replaces_parse (const char *text, GError **error);
+/**
+ * baton_replaces_parse_target_dialog:
+ * @text is the value of a Target-Dialog header (RFC 4538 §7), whose tags are in the receiver's view, too.
+ * Returns: (transfer full) (nullable): the dialog that it names, as a Replaces would; NULL where it can't be read
+ */
+BatonReplaces *baton_replaces_parse_target_dialog (const char *text);
 BatonReplaces *baton_replaces_copy (const BatonReplaces *self);
 void baton_replaces_free (BatonReplaces *self);
 /** Returns: (transfer full): the header's value, not escaped */

@@ -33,7 +33,7 @@ baton_sip_auth_format (const char *realm, const char *user, const char *password
   return g_strdup_printf ("HA1+Digest:%s:%s:HA1+%s", realm, user, ha1);
 }
 
-static char *
+char *
 baton_sip_auth_dup_user (BatonSipIdentity *identity)
 {
   const char *address = baton_sip_identity_get_address (identity);

@@ -26,4 +26,7 @@ gboolean baton_sip_auth_answer (BatonSipIdentity *identity, const BatonSipEvent 
  */
 char *baton_sip_auth_format (const char *realm, const char *user, const char *password);
 
+/** Returns: (transfer full) (nullable): the digest user: auth-user, else the user part of the address */
+char *baton_sip_auth_dup_user (BatonSipIdentity *identity);
+
 G_END_DECLS

@@ -4,9 +4,12 @@
 
 #include <dlfcn.h>
 
+#include <sofia-sip/nua.h>
 #include <sofia-sip/sip_protos.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_util.h>
+#include <sofia-sip/su_tag.h>
+#include <sofia-sip/su_tagarg.h>
 
 /*
  * sofia-sip follows RFC 5057 to the letter: 404, 416, 482 and a dozen more, in either direction, end
@@ -61,6 +64,33 @@ nua_client_next_request (void *cr, int invite)
   if (!invite)
     original (cr, 1);
   return original (cr, invite);
+}
+
+/*
+ * Of a REFER outside every dialog nua sends "NOTIFY pending" as soon as it has told us, before we
+ * have answered anything: a stranger who is refused would be notified first. That NOTIFY is the only
+ * one that the stack posts by itself, so it is kept back; ours go out when there is something to tell.
+ */
+int nua_stack_post_signal (nua_handle_t *handle, nua_event_t event, tag_type_t tag, tag_value_t value, ...);
+
+int
+nua_stack_post_signal (nua_handle_t *handle, nua_event_t event, tag_type_t tag, tag_value_t value, ...)
+{
+  typedef int (*Original) (nua_handle_t *, nua_event_t, tag_type_t, tag_value_t, ...);
+  static Original original;
+  int result = 0;
+  ta_list ta;
+
+  if (event == nua_r_notify)
+    return 0;
+  if (original == NULL)
+    original = (Original) dlsym (RTLD_NEXT, "nua_stack_post_signal");
+  if (original == NULL)
+    return 0;
+  ta_start (ta, tag, value);
+  result = original (handle, event, ta_tags (ta));
+  ta_end (ta);
+  return result;
 }
 
 gboolean

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "baton-sip-challenge.h"
 #include "baton-sip-listen.h"
 #include "baton-sip-target.h"
 #include "baton-ua.h"
@@ -28,6 +29,9 @@ void baton_ua_prepare_handle (BatonUa *self, nua_handle_t *handle, BatonSipIdent
 
 /** Returns: (transfer full): our Contact towards @remote_uri (nullable) */
 char *baton_ua_dup_contact (BatonUa *self, BatonSipIdentity *identity, const char *remote_uri);
+
+/** Returns: (transfer none): what asks strangers for an account's password */
+BatonSipChallenge *baton_ua_get_challenge (BatonUa *self);
 
 /** Returns: where we listen; for baton-sip-address.h */
 BatonSipListen *baton_ua_get_listen (BatonUa *self);

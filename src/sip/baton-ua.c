@@ -33,6 +33,7 @@ struct _BatonUa
   BatonSessionTable *table;
   GPtrArray *kept;
   BatonReferFollower *follower; /* weak */
+  BatonSipChallenge *challenge; /* (nullable) until the first one */
 
   GTask *stop_task;
   guint stop_abort_timer;
@@ -53,6 +54,7 @@ enum
 {
   INCOMING_SESSION,
   OUT_OF_DIALOG_REFER_REQUESTED,
+  OUT_OF_DIALOG_REFER_REFUSED,
   MESSAGE_TRACED,
   N_SIGNALS
 };
@@ -96,15 +98,17 @@ baton_ua_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
 }
 
 /*
- * Whether REFER outside a dialog gets 405 is decided by nua, by Allow of the whole agent. REFER stays
- * out of its NUTAG_APPL_METHOD in both cases: with it, nua sends a NOTIFY before we have answered.
+ * Whether REFER outside a dialog gets 405 is decided by nua, by Allow of the whole agent. Where it is
+ * allowed the answer is ours; Target-Dialog (RFC 4538) has a meaning there, and only there.
  */
 static void
 baton_ua_apply_allow (BatonUa *self)
 {
   if (self->stack != NULL)
-    nua_set_params (baton_sip_stack_get_nua (self->stack),
+    nua_set_params (baton_sip_stack_get_nua (self->stack), NUTAG_APPL_METHOD ("REFER"),
                     SIPTAG_ALLOW_STR (self->allow_out_of_dialog_refers ? BATON_SIP_ALLOW_REFER : BATON_SIP_ALLOW),
+                    SIPTAG_SUPPORTED_STR (self->allow_out_of_dialog_refers ? BATON_SIP_SUPPORTED ", tdialog"
+                                                                           : BATON_SIP_SUPPORTED),
                     TAG_END ());
 }
 
@@ -163,6 +167,7 @@ baton_ua_finalize (GObject *object)
   g_ptr_array_unref (self->identities);
   baton_sip_listen_clear (&self->listen);
   g_free (self->listen_address);
+  g_clear_pointer (&self->challenge, baton_sip_challenge_free);
   g_clear_object (&self->timers);
   G_OBJECT_CLASS (baton_ua_parent_class)->finalize (object);
 }
@@ -192,6 +197,9 @@ baton_ua_class_init (BatonUaClass *klass)
   signals[OUT_OF_DIALOG_REFER_REQUESTED] =
     g_signal_new ("out-of-dialog-refer-requested", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 1, G_TYPE_OBJECT);
+  signals[OUT_OF_DIALOG_REFER_REFUSED] =
+    g_signal_new ("out-of-dialog-refer-refused", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_UINT, G_TYPE_STRING);
   signals[MESSAGE_TRACED] =
     g_signal_new ("message-traced", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 5,
                   G_TYPE_BOOLEAN, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
@@ -728,6 +736,14 @@ void
 baton_ua_session_ended (BatonUa *self, BatonSession *session)
 {
   baton_session_table_end (self->table, session);
+}
+
+BatonSipChallenge *
+baton_ua_get_challenge (BatonUa *self)
+{
+  if (self->challenge == NULL)
+    self->challenge = baton_sip_challenge_new (self->timers);
+  return self->challenge;
 }
 
 BatonSipListen *

@@ -42,6 +42,9 @@ typedef struct
  *   INCOMING, its `replaces-session` is set where it carries a matching Replaces. Answered with
  *   480 when nobody keeps a reference.
  * - `out-of-dialog-refer-requested (BatonReferServerContext *context)` → gboolean handled
+ * - `out-of-dialog-refer-refused (const char *who, const char *refer_to, guint status, const char *reason)`:
+ *   one that was no good whatever anybody thinks of it; @who (nullable) is its From, @refer_to is
+ *   nullable and untrusted. Not emitted while the door is shut.
  * - `message-traced (gboolean sent, const char *local, const char *remote, const char *transport,
  *   const char *text)`: every SIP message, credentials masked; only emitted while connected
  */

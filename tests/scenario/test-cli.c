@@ -416,8 +416,8 @@ test_out_of_dialog (void)
   cli_send (alice, "refer %s %s", asks->uri, carol->uri);
   cli_expect (asks, "out-of-dialog-refer-requested", "refer=1 direction=received call=null refer_to~carol");
   cli_send (asks, "reject-refer 1");
-  cli_expect (alice, "refer-rejected", "refer=2 call=null status=603");
-  cli_expect (alice, "refer-ended", "refer=2");
+  cli_expect (alice, "refer-request-rejected", "refer=2 status=603");
+  cli_expect (alice, "refer-ended", "refer=2 reason=refused");
   g_assert_cmpuint (cli_count (asks, "call", ""), ==, 0);
 
   cli_send (alice, "refer %s %s", open->uri, carol->uri);

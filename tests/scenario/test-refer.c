@@ -798,7 +798,7 @@ test_out_of_dialog (void)
   /* on, and nobody there to say yes */
   g_object_set (bob->ua, "allow-out-of-dialog-refers", TRUE, NULL);
   context = refer_stranger (alice, bob, carol->uri);
-  wait_outcome (context, BATON_REFER_OUTCOME_REJECTED);
+  wait_outcome (context, BATON_REFER_OUTCOME_REFUSED);
   g_assert_cmpuint (baton_refer_context_get_status (BATON_REFER_CONTEXT (context)), ==, 603);
   g_assert_cmpuint (carol->sessions->len, ==, 0);
   wait_gone (context);

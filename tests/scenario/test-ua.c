@@ -2,6 +2,7 @@
 /* One user agent against a scripted peer: what it lets in, what it refuses, what it tells. */
 #include <string.h>
 
+#include "baton-refer-server-context.h"
 #include "baton-session-fixture.h"
 #include "baton-session.h"
 #include "baton-test-digest.h"
@@ -47,10 +48,10 @@ static gboolean
 on_out_of_dialog_refer (BatonUa *ua, GObject *context, gpointer data)
 {
   (*(guint *) data)++;
-  return TRUE;
+  return (*(guint *) data) == 1 && baton_refer_server_context_accept (BATON_REFER_SERVER_CONTEXT (context), NULL, NULL);
 }
 
-/* Off: 405 and nobody hears of it. Switched on while it runs: 202. */
+/* Off: 405 and nobody hears of it. Switched on while it runs: the answer is the application's, none is a no. */
 static void
 test_out_of_dialog_refer (void)
 {
@@ -58,6 +59,7 @@ test_out_of_dialog_refer (void)
   g_autoptr (BatonTestPeer) peer = baton_test_peer_new ("peer", "127.0.0.1");
   g_autofree char *first = NULL;
   g_autofree char *second = NULL;
+  g_autofree char *third = NULL;
   BatonTestMessage *answer;
   guint n = 0;
 
@@ -71,6 +73,11 @@ test_out_of_dialog_refer (void)
   second = send_request (peer, bob, "REFER", "Refer-To: <sip:carol@127.0.0.1:9>\n", "");
   baton_test_peer_expect (peer, "202 REFER", WAIT_MS);
   baton_test_wait (n == 1, WAIT_MS);
+  third = send_request (peer, bob, "REFER", "Refer-To: <sip:carol@127.0.0.1:9>\n", "");
+  baton_test_peer_expect (peer, "603 REFER", WAIT_MS);
+  g_assert_cmpuint (n, ==, 2);
+  baton_test_settle (20);
+  g_assert_cmpuint (baton_test_peer_count (peer, third, "NOTIFY"), ==, 0);
   agent_free (bob);
 }
 

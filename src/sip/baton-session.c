@@ -138,6 +138,9 @@ baton_session_dispose (GObject *object)
     baton_session_forget_remote_request (self);
   g_clear_pointer (&self->offers, baton_offer_queue_free);
   baton_session_fail_infos (self, 0, NULL);
+  /* One that the table has forgotten may outlive the stack, which took all handles with it. */
+  if (self->ua != NULL && baton_ua_get_nua (self->ua) == NULL)
+    self->handle = NULL;
   baton_sip_target_release (&self->handle);
   g_clear_object (&self->replaces_session);
   g_clear_object (&self->identity);

@@ -20,6 +20,17 @@ baton_a11y_set_description (GtkWidget *widget, const char *description)
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
 }
 
+void
+baton_a11y_show_page (GtkStack *stack, const char *name)
+{
+  GtkWidget *shown = gtk_stack_get_child_by_name (stack, name);
+
+  gtk_widget_set_visible (shown, TRUE);
+  gtk_stack_set_visible_child (stack, shown);
+  for (GtkWidget *w = gtk_widget_get_first_child (GTK_WIDGET (stack)); w != NULL; w = gtk_widget_get_next_sibling (w))
+    gtk_widget_set_visible (w, w == shown);
+}
+
 GtkWidget *
 baton_button_new (const char *icon, const char *label, const char *name, const char *action)
 {

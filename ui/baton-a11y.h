@@ -10,6 +10,9 @@ void baton_a11y_set_name (GtkWidget *widget, const char *name);
 /** baton_a11y_set_description: what is read after the name */
 void baton_a11y_set_description (GtkWidget *widget, const char *description);
 
+/** baton_a11y_show_page: shows that page of @stack and hides the others, which a screen reader would find otherwise */
+void baton_a11y_show_page (GtkStack *stack, const char *name);
+
 /** baton_button_new: a button with an icon (nullable) and/or a label (nullable), its exact accessible @name, and what it does */
 GtkWidget *baton_button_new (const char *icon, const char *label, const char *name, const char *action);
 /** baton_label_new: a left-aligned, wrapping label. Never markup. @css (nullable): a style class */

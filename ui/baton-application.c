@@ -73,12 +73,15 @@ baton_application_finalize (GObject *object)
   G_OBJECT_CLASS (baton_application_parent_class)->finalize (object);
 }
 
+/* Each is said once: who has closed the bar has read it */
 static void
 on_problem (BatonApplication *self, const char *message)
 {
+  if (strstr (self->problems->str, message) != NULL)
+    return;
   g_message ("%s", message);
   if (self->problems->len > 0)
-    g_string_append_c (self->problems, '\n');
+    g_string_append_c (self->problems, ' ');
   g_string_append (self->problems, message);
   if (self->window != NULL)
     baton_window_show_problem (self->window, self->problems->str);

@@ -140,7 +140,7 @@ show_page (BatonCallList *self)
 {
   gboolean empty = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), 0) == NULL;
 
-  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), empty ? "empty" : "calls");
+  baton_a11y_show_page (GTK_STACK (self->stack), empty ? "empty" : "calls");
   if (empty)
     g_clear_handle_id (&self->ticker, g_source_remove);
 }

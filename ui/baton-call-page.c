@@ -208,8 +208,8 @@ on_tick (gpointer data)
 static void
 show_page (BatonCallPage *self)
 {
-  gtk_stack_set_visible_child_name (GTK_STACK (self->stack),
-                                    self->call != NULL ? "call" : (self->demo != NULL ? "demo" : "idle"));
+  baton_a11y_show_page (GTK_STACK (self->stack),
+                        self->call != NULL ? "call" : (self->demo != NULL ? "demo" : "idle"));
 }
 
 void
@@ -252,7 +252,6 @@ add_peer (BatonCallPage *self, BatonDemoPeer *peer)
     {
       gtk_widget_set_tooltip_text (button, _("Let Rogue send a request from outside any call"));
       gtk_button_set_icon_name (GTK_BUTTON (button), "dialog-warning-symbolic");
-      baton_a11y_set_name (button, _("Test with Rogue"));
       gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "app.poke-rogue");
     }
   else
@@ -262,6 +261,8 @@ add_peer (BatonCallPage *self, BatonDemoPeer *peer)
     }
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button);
+  /* The row has just named its button after itself too */
+  baton_a11y_set_name (button, g_str_equal (name, "Rogue") ? _("Test with Rogue") : label);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->peers), row);
   self->peer_rows = g_list_prepend (self->peer_rows, row);
 }

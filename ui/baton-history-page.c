@@ -55,7 +55,7 @@ show_page (BatonHistoryPage *self)
   guint all = g_list_model_get_n_items (G_LIST_MODEL (self->history));
   guint found = g_list_model_get_n_items (G_LIST_MODEL (self->filtered));
 
-  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), all == 0 ? "empty" : (found == 0 ? "nothing" : "list"));
+  baton_a11y_show_page (GTK_STACK (self->stack), all == 0 ? "empty" : (found == 0 ? "nothing" : "list"));
   gtk_widget_set_sensitive (self->clear, all > 0);
 }
 

@@ -496,7 +496,7 @@ baton_window_set_demo (BatonWindow *self, BatonDemo *demo)
 void
 baton_window_set_welcome (BatonWindow *self, gboolean welcome)
 {
-  gtk_stack_set_visible_child_name (GTK_STACK (self->screens), welcome ? "welcome" : "main");
+  baton_a11y_show_page (GTK_STACK (self->screens), welcome ? "welcome" : "main");
   on_folded (self);
   if (welcome)
     gtk_widget_grab_focus (self->welcome_account);

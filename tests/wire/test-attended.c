@@ -253,6 +253,19 @@ test_target_without_replaces (Wire *wire, gconstpointer data)
   g_assert_cmpint (baton_call_get_state (consultation), ==, BATON_CALL_STATE_ESTABLISHED);
 }
 
+/* Both ends know Replaces: the new call must not come to pass without it (§2.8). */
+static void
+test_require_replaces (Wire *wire, gconstpointer data)
+{
+  Story story = { 0 };
+
+  story.call = baton_test_phone_take (wire->phone, wire->bob, "Supported: replaces\n", &story.bob);
+  story.consultation = baton_test_phone_take (wire->phone, wire->carol, "Supported: timer, replaces\n", &story.carol);
+  transfer (wire, &story);
+  g_assert_nonnull (strstr (baton_test_message_get (story.refer, "Refer-To"), "Require=replaces"));
+  finish (wire, &story);
+}
+
 static void
 test_itself (Wire *wire, gconstpointer data)
 {
@@ -278,6 +291,7 @@ main (int argc, char *argv[])
   wire_add ("/attended/target-stays", NULL, test_target_stays);
   wire_add ("/attended/early-target", NULL, test_early_target);
   wire_add ("/attended/target-without-replaces", NULL, test_target_without_replaces);
+  wire_add ("/attended/require-replaces", NULL, test_require_replaces);
   wire_add ("/attended/itself", NULL, test_itself);
   return g_test_run ();
 }

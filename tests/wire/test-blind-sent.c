@@ -355,6 +355,37 @@ test_terminated_too_early (Wire *wire, gconstpointer data)
   end_well (wire, &story);
 }
 
+/* Some phones number NOTIFYs by a count of their own (§7): taken as far as it grows. */
+static void
+test_jumping_cseq (Wire *wire, gconstpointer data)
+{
+  Story story = begin (wire, NULL);
+
+  baton_test_peer_reply (wire->bob, story.refer, 202, "Accepted", NULL, NULL);
+  story.bob->cseq += 5000;
+  g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer", "active;expires=60", "SIP/2.0 180 Ringing\r\n")->status, ==, 200);
+  baton_test_wait_transfer (story.transfer, RINGING);
+  end_well (wire, &story);
+}
+
+/* One context is one REFER (§1). */
+static void
+test_context_twice (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *bob;
+  BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BatonReferClientContext) context = baton_session_refer_to_uri (baton_call_get_session (call), CAROL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_false (baton_refer_client_context_refer (context, &error));
+  g_assert_error (error, BATON_ERROR, BATON_ERROR_INVALID_STATE);
+  baton_test_peer_reply (wire->bob, baton_test_dialog_expect (bob, "REFER", 3000), 603, NULL, NULL, NULL);
+  baton_test_wait (baton_refer_context_get_state (BATON_REFER_CONTEXT (context)) == BATON_REFER_STATE_ENDED, 3000);
+  g_assert_cmpuint (baton_test_dialog_count (bob, "REFER"), ==, 1);
+  g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
+}
+
 typedef struct
 {
   const char *name;
@@ -633,6 +664,8 @@ main (int argc, char *argv[])
   wire_add ("/blind-sent/terminated-without-body", NULL, test_terminated_without_body);
   wire_add ("/blind-sent/terminated-too-early", NULL, test_terminated_too_early);
   wire_add ("/blind-sent/sipfrag", NULL, test_sipfrag);
+  wire_add ("/blind-sent/notify-with-jumping-cseq", NULL, test_jumping_cseq);
+  wire_add ("/blind-sent/context-twice", NULL, test_context_twice);
   wire_add ("/blind-sent/active-after-transfer", NULL, test_active_after_transfer);
   wire_add ("/blind-sent/extra-headers", NULL, test_extra_headers);
   wire_add ("/blind-sent/owned-headers", NULL, test_owned_headers);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "baton-refer-context-private.h"
 
+#include <string.h>
+
 #include "baton-name-addr.h"
 #include "baton-session-private.h"
 #include "baton-sip-body.h"
@@ -9,12 +11,45 @@
 /* A call may be handed on so often, then somebody plays ball with us (refer.md §3.5) */
 #define MAX_DEPTH 5
 
+BatonSession *
+baton_refer_find_target_dialog (BatonUa *ua, const sip_t *sip)
+{
+  g_autoptr (BatonReplaces) dialog = NULL;
+  BatonSession *session;
+
+  for (const sip_unknown_t *un = sip->sip_unknown; un != NULL; un = un->un_next)
+    {
+      if (un->un_name == NULL || un->un_value == NULL || g_ascii_strcasecmp (un->un_name, "Target-Dialog") != 0)
+        continue;
+      if (dialog != NULL)
+        return NULL; /* one, or none */
+      dialog = baton_replaces_parse_target_dialog (un->un_value);
+      if (dialog == NULL)
+        return NULL;
+    }
+  session = dialog != NULL ? baton_ua_find_session (ua, dialog) : NULL;
+  return session != NULL && baton_session_get_state (session) == BATON_SESSION_STATE_ESTABLISHED ? session : NULL;
+}
+
+/* Without the port: a stranger has as many of those as they like */
+static char *
+dup_source_host (BatonUa *ua, const BatonSipEvent *event)
+{
+  g_autofree char *source = baton_ua_dup_source_address (ua, event, &(const char *){ NULL });
+  char *colon = source != NULL ? strrchr (source, ':') : NULL;
+
+  if (colon != NULL)
+    *colon = '\0';
+  return g_steal_pointer (&source);
+}
+
 guint
 baton_refer_judge (BatonUa *ua, BatonSession *session, const BatonSipEvent *event, char **text, BatonReferTo **refer_to,
                    char **referred_by, const char **phrase)
 {
   const sip_t *sip = event->sip;
   const char *method;
+  BatonSession *about;
   g_autofree char *request_uri = NULL, *peer = NULL;
 
   if (baton_sip_event_count_headers (event, "Refer-To") + baton_sip_event_count_headers (event, "r") != 1 ||
@@ -43,33 +78,14 @@ baton_refer_judge (BatonUa *ua, BatonSession *session, const BatonSipEvent *even
   request_uri = baton_sip_uri_to_request_uri ((*refer_to)->uri);
   if ((*refer_to)->replaces == NULL && baton_ua_is_own_address (ua, request_uri))
     return *phrase = sip_482_Loop_detected, 482;
-  if (session != NULL && baton_refer_get_depth (session) >= MAX_DEPTH)
+  /* The call that it is about, whether it came in that or names it (RFC 4538) */
+  about = session != NULL ? session : baton_refer_find_target_dialog (ua, sip);
+  if (about != NULL && baton_refer_get_depth (about) >= MAX_DEPTH)
     return *phrase = "Transferred Too Often", 482;
-  peer = session != NULL ? g_strdup (baton_session_get_remote_uri (session))
-                         : baton_ua_dup_source_address (ua, event, &(const char *){ NULL });
+  peer = about != NULL ? g_strdup (baton_session_get_remote_uri (about)) : dup_source_host (ua, event);
   if (!baton_refer_rate_allows (ua, peer))
     return *phrase = "Too Many Transfers", 603;
   return 0;
-}
-
-BatonSession *
-baton_refer_find_target_dialog (BatonUa *ua, const sip_t *sip)
-{
-  g_autoptr (BatonReplaces) dialog = NULL;
-  BatonSession *session;
-
-  for (const sip_unknown_t *un = sip->sip_unknown; un != NULL; un = un->un_next)
-    {
-      if (un->un_name == NULL || un->un_value == NULL || g_ascii_strcasecmp (un->un_name, "Target-Dialog") != 0)
-        continue;
-      if (dialog != NULL)
-        return NULL; /* one, or none */
-      dialog = baton_replaces_parse_target_dialog (un->un_value);
-      if (dialog == NULL)
-        return NULL;
-    }
-  session = dialog != NULL ? baton_ua_find_session (ua, dialog) : NULL;
-  return session != NULL && baton_session_get_state (session) == BATON_SESSION_STATE_ESTABLISHED ? session : NULL;
 }
 
 void

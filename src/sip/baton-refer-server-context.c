@@ -399,6 +399,8 @@ follow (BatonReferServerContext *self, const BatonReferAcceptOptions *options)
         on_target_final (self, SIP_603_DECLINE);
       return;
     }
+  if (session == NULL)
+    session = self->target_dialog;
   baton_refer_set_depth (target, (session != NULL ? baton_refer_get_depth (session) : 0) + 1);
   baton_refer_context_set_target_session (context, target);
   self->target_handler = g_signal_connect_object (target, "notify::state", G_CALLBACK (on_target_state), self, 0);

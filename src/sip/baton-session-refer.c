@@ -13,7 +13,7 @@
  */
 
 #define RATE_LIMIT 10
-#define RATE_WINDOW_US (60 * G_USEC_PER_SEC)
+#define RATE_WINDOW_MS 60000
 /* Peers that are counted at a time: a stranger with many names can't fill our memory */
 #define RATE_PEERS 256
 
@@ -83,11 +83,24 @@ baton_refer_set_depth (BatonSession *session, guint depth)
   book_of (session)->depth = depth;
 }
 
+/* milliseconds, so that a pointer holds weeks of them on every machine */
+static gint64
+rate_time (gpointer time)
+{
+  return (gint64) GPOINTER_TO_SIZE (time);
+}
+
+static gboolean
+rate_is_old (gpointer peer, gpointer times, gpointer now)
+{
+  return g_queue_is_empty (times) || *(gint64 *) now - rate_time (g_queue_peek_tail (times)) > RATE_WINDOW_MS;
+}
+
 gboolean
 baton_refer_rate_allows (BatonUa *ua, const char *peer)
 {
   GHashTable *table = g_object_get_data (G_OBJECT (ua), "baton-refer-rate");
-  gint64 now = baton_timers_now (baton_ua_get_timers (ua));
+  gint64 now = baton_timers_now (baton_ua_get_timers (ua)) / 1000;
   GQueue *times;
 
   if (table == NULL)
@@ -96,20 +109,20 @@ baton_refer_rate_allows (BatonUa *ua, const char *peer)
       g_object_set_data_full (G_OBJECT (ua), "baton-refer-rate", table, (GDestroyNotify) g_hash_table_unref);
     }
   if (g_hash_table_size (table) >= RATE_PEERS)
-    g_hash_table_remove_all (table);
+    g_hash_table_foreach_remove (table, rate_is_old, &now);
   times = g_hash_table_lookup (table, peer != NULL ? peer : "");
   if (times == NULL)
     {
+      if (g_hash_table_size (table) >= RATE_PEERS)
+        return FALSE; /* somebody invents names: none of them wipes out what is known of the others */
       times = g_queue_new ();
       g_hash_table_insert (table, g_strdup (peer != NULL ? peer : ""), times);
     }
-  /* milliseconds, so that a pointer holds weeks of them on every machine */
-  while (!g_queue_is_empty (times) &&
-         now / 1000 - (gint64) GPOINTER_TO_SIZE (g_queue_peek_head (times)) > RATE_WINDOW_US / 1000)
+  while (!g_queue_is_empty (times) && now - rate_time (g_queue_peek_head (times)) > RATE_WINDOW_MS)
     g_queue_pop_head (times);
   if (g_queue_get_length (times) >= RATE_LIMIT)
     return FALSE;
-  g_queue_push_tail (times, GSIZE_TO_POINTER ((gsize) (now / 1000)));
+  g_queue_push_tail (times, GSIZE_TO_POINTER ((gsize) now));
   return TRUE;
 }
 

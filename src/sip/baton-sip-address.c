@@ -103,7 +103,9 @@ gboolean
 baton_sip_address_is_own (const BatonSipListen *listen, const BatonSipUri *uri)
 {
   const guint port = baton_sip_uri_get_port (uri) ? baton_sip_uri_get_port (uri) : 5060;
-  const char *host = baton_sip_uri_get_host (uri);
+  /* A request goes to maddr, whatever the host says (RFC 3261 §19.1.1). */
+  const char *maddr = baton_sip_uri_get_parameter (uri, "maddr");
+  const char *host = maddr != NULL && *maddr != '\0' ? maddr : baton_sip_uri_get_host (uri);
   g_autofree char *bare = NULL;
   g_autofree char *own = NULL;
 

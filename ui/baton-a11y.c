@@ -3,8 +3,6 @@
 
 #include "baton-a11y.h"
 
-#include <adwaita.h>
-
 /* A button names itself by its child as well (LABELLED_BY of a mnemonic, LABEL of an icon), which
  * would give names like "Hold Hold Bob": that relation goes first. */
 void
@@ -38,10 +36,13 @@ baton_button_new (const char *icon, const char *label, const char *name, const c
 
   if (icon != NULL && label != NULL)
     {
-      GtkWidget *content = adw_button_content_new ();
+      /* AdwButtonContent would never be narrower than its label */
+      GtkWidget *content = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *words = gtk_label_new (label);
 
-      adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), icon);
-      adw_button_content_set_label (ADW_BUTTON_CONTENT (content), label);
+      gtk_label_set_ellipsize (GTK_LABEL (words), PANGO_ELLIPSIZE_END);
+      gtk_box_append (GTK_BOX (content), gtk_image_new_from_icon_name (icon));
+      gtk_box_append (GTK_BOX (content), words);
+      gtk_widget_set_halign (content, GTK_ALIGN_CENTER);
       button = gtk_button_new ();
       gtk_button_set_child (GTK_BUTTON (button), content);
     }

@@ -19,7 +19,7 @@ struct _BatonAccountDialog
   BatonAccountConfig *config;    /* (nullable) */
   BatonAccount *tested;
   guint patience;
-  gboolean password_changed;
+  gboolean password_changed, server_typed, filling;
 
   GtkWidget *cancel, *save, *label, *address, *password, *server, *result, *test;
   GtkWidget *display_name, *username, *port, *transport, *proxy, *expires, *incoming;
@@ -107,6 +107,30 @@ on_changed (BatonAccountDialog *self)
   gtk_widget_set_sensitive (self->save, address && port && expires && server);
   gtk_widget_set_sensitive (self->test, address && port && expires && server && text_of (self->server)[0] != '\0'
                                           && self->tested == NULL);
+}
+
+/* Nearly always the server is the domain: it is filled in until the user says otherwise */
+static void
+on_address_changed (BatonAccountDialog *self)
+{
+  const char *at = strrchr (text_of (self->address), '@');
+  g_autofree char *domain = at != NULL ? g_strndup (at + 1, strcspn (at + 1, ":;")) : NULL;
+
+  if (!self->server_typed)
+    {
+      self->filling = TRUE;
+      gtk_editable_set_text (GTK_EDITABLE (self->server), domain != NULL ? domain : "");
+      self->filling = FALSE;
+    }
+  on_changed (self);
+}
+
+static void
+on_server_changed (BatonAccountDialog *self)
+{
+  if (!self->filling)
+    self->server_typed = TRUE;
+  on_changed (self);
 }
 
 static void
@@ -277,6 +301,8 @@ baton_account_dialog_class_init (BatonAccountDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_save);
   gtk_widget_class_bind_template_callback (widget_class, on_test);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_address_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_server_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_password_changed);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
@@ -303,6 +329,7 @@ read_config (BatonAccountDialog *self, BatonAccountConfig *config)
   BatonReferPolicy incoming;
   guint port, expires;
 
+  self->server_typed = TRUE;
   g_object_get (config, "label", &label, "address", &address, "server", &server, "display-name", &name, "username",
                 &username, "port", &port, "transport", &transport, "proxy", &proxy, "expires", &expires,
                 "incoming-transfers", &incoming, NULL);

@@ -130,7 +130,8 @@ mute_all (GSimpleAction *action, GVariant *state, gpointer data)
   g_simple_action_set_state (action, state);
 }
 
-static void
+/* Returns: whether there is a new call */
+static gboolean
 place (BatonWindow *window, const char *typed)
 {
   BatonEngine *engine = baton_window_get_engine (window);
@@ -144,7 +145,7 @@ place (BatonWindow *window, const char *typed)
   if (account == NULL)
     {
       baton_window_toast (window, _("Add an account first, or try the demo: calls need one."));
-      return;
+      return FALSE;
     }
   uri = baton_directory_resolve (baton_window_get_directory (window), account, typed, &error);
   if (uri != NULL)
@@ -152,12 +153,13 @@ place (BatonWindow *window, const char *typed)
   if (call == NULL)
     {
       baton_call_actions_report (window, error);
-      return;
+      return FALSE;
     }
   if (g_variant_get_boolean (state))
     baton_call_set_muted (call, TRUE);
   baton_window_show_page (window, "call");
   g_settings_set_string (baton_window_get_settings (window), "default-account", baton_account_get_id (account));
+  return TRUE;
 }
 
 static void
@@ -171,7 +173,8 @@ call_entry (GSimpleAction *action, GVariant *unused, gpointer data)
 {
   g_autofree char *typed = g_strdup (baton_window_get_dial_text (data));
 
-  place (data, typed);
+  if (place (data, typed))
+    baton_window_clear_dial (data);
 }
 
 static void

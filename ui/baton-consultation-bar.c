@@ -74,6 +74,7 @@ baton_consultation_bar_new (BatonDirectory *directory, BatonCall *consultation)
   gtk_widget_add_css_class (self->complete, "suggested-action");
   gtk_widget_set_hexpand (self->complete, TRUE);
   gtk_widget_set_hexpand (self->blind, TRUE);
+  gtk_label_set_ellipsize (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->blind))), PANGO_ELLIPSIZE_END);
   baton_consultation_bar_update (self);
   return GTK_WIDGET (self);
 }

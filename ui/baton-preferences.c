@@ -282,6 +282,7 @@ baton_preferences_new (BatonApplication *application)
                                          baton_application_get_window (application), NULL);
   GSettings *settings = baton_application_get_settings (application);
 
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "app", G_ACTION_GROUP (application));
   adw_combo_row_set_selected (ADW_COMBO_ROW (self->scheme), (guint) g_settings_get_enum (settings, "color-scheme"));
   g_set_weak_pointer (&self->application, application);
   self->notify = g_settings_get_child (settings, "notify");

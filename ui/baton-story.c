@@ -14,6 +14,7 @@
 #define POLL_MS 40
 #define SOUND_MS 1500 /* that a step's sound is listened to: the recording is half a second late */
 #define OWN_TONE 440.0
+#define PICTURE_TRIES 25
 
 /* One step: what it does, how to know that it happened, and what is to be heard then */
 typedef struct
@@ -32,7 +33,8 @@ struct _BatonStory
 
   BatonApplication *application; /* weak: it owns us */
   char *folder, *record_dir;
-  guint timer, step, failures;
+  guint timer, step, failures, picture_tries;
+  gboolean told; /* the line of this step is printed */
   gint64 begun, heard_from; /* heard_from: since when the sound is listened to, 0 before */
   BatonCall *call, *other;
   BatonTransfer *transfer;
@@ -419,20 +421,23 @@ recording_of (BatonStory *self)
   return g_build_filename (self->record_dir, name, NULL);
 }
 
-static void
+/* Returns: whether there is no need to try it again, with the next frame */
+static gboolean
 take_picture (BatonStory *self)
 {
   g_autofree char *name = NULL, *path = NULL;
 
   if (steps[self->step].picture == NULL)
-    return;
+    return TRUE;
   name = g_strdup_printf ("%02u-%s.png", self->step + 1, steps[self->step].picture);
   path = g_build_filename (self->folder, name, NULL);
-  if (!baton_picture_save (GTK_WIDGET (baton_application_get_window (self->application)), path))
-    {
-      self->failures++;
-      g_print ("not ok %u picture: %s could not be written\n", self->step + 1, name);
-    }
+  if (baton_picture_save (GTK_WIDGET (baton_application_get_window (self->application)), path))
+    return TRUE;
+  if (++self->picture_tries < PICTURE_TRIES)
+    return FALSE;
+  self->failures++;
+  g_print ("not ok %u picture: %s could not be written\n", self->step + 1, name);
+  return TRUE;
 }
 
 static void
@@ -476,7 +481,6 @@ end_step (BatonStory *self, gboolean happened)
   g_print ("\n");
   if (!good)
     self->failures++;
-  take_picture (self);
 }
 
 static void
@@ -486,6 +490,8 @@ begin_step (BatonStory *self)
   self->begun = g_get_monotonic_time ();
   self->heard_from = 0;
   self->moved_gap = -1;
+  self->picture_tries = 0;
+  self->told = FALSE;
   steps[self->step].begin (self);
 }
 
@@ -497,7 +503,7 @@ on_poll (gpointer data)
   gint64 now = g_get_monotonic_time ();
   gboolean happened = TRUE;
 
-  if (self->heard_from == 0)
+  if (self->heard_from == 0 && !self->told)
     {
       if (step->happened (self))
         self->heard_from = now;
@@ -509,7 +515,11 @@ on_poll (gpointer data)
   /* A picture needs a frame or two as well */
   if (happened && now - self->heard_from < (step->hz > 0 ? SOUND_MS : 350) * 1000)
     return G_SOURCE_CONTINUE;
-  end_step (self, happened);
+  if (!self->told)
+    end_step (self, happened);
+  self->told = TRUE;
+  if (!take_picture (self))
+    return G_SOURCE_CONTINUE;
   if (++self->step == G_N_ELEMENTS (steps))
     {
       finish (self);

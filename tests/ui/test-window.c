@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "baton-test-ui.h"
+
+#include "baton-sip-uri.h"
+
+#include <string.h>
+
+/* The program itself, with its engine and the demo peers, driven as a person would: by names and by
+ * the window's actions. One program for all tests; each of them ends with no call left. */
+
+static BatonApplication *app;
+
+static void
+act (const char *action, GVariant *parameter)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (baton_application_get_window (app)), action, parameter);
+}
+
+static guint
+count_calls (void)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (baton_engine_get_calls (baton_application_get_engine (app))));
+}
+
+/* Returns: (transfer none) (nullable): the newest call, while it lives */
+static BatonCall *
+newest_call (void)
+{
+  GListModel *calls = G_LIST_MODEL (baton_engine_get_calls (baton_application_get_engine (app)));
+  g_autoptr (BatonCall) call = count_calls () > 0 ? g_list_model_get_item (calls, count_calls () - 1) : NULL;
+
+  return call;
+}
+
+static gboolean
+is_talking (void)
+{
+  BatonCall *call = newest_call ();
+
+  return call != NULL && baton_call_get_state (call) == BATON_CALL_STATE_ESTABLISHED
+         && baton_call_get_hold (call) == BATON_HOLD_NONE;
+}
+
+static guint
+call_demo_peer (const char *name)
+{
+  act ("dial", g_variant_new_string (name));
+  baton_test_wait (is_talking (), 8000);
+  return baton_call_get_number (newest_call ());
+}
+
+static void
+dismiss_all (void)
+{
+  for (guint number = 1; number < 100; number++)
+    act ("dismiss", g_variant_new_uint32 (number));
+}
+
+static void
+hang_up_all (void)
+{
+  while (count_calls () > 0)
+    {
+      guint before = count_calls ();
+
+      act ("hangup", g_variant_new_uint32 (baton_call_get_number (newest_call ())));
+      baton_test_wait (count_calls () < before, 5000);
+    }
+  dismiss_all ();
+}
+
+static void
+test_welcome (void)
+{
+  g_assert_true (baton_test_ui_shown ("Add Account"));
+  g_assert_true (baton_test_ui_shown ("Try the Demo"));
+  g_assert_false (baton_test_ui_shown ("Name or number"));
+  baton_test_ui_picture (app, "welcome");
+  baton_test_ui_click ("Try the Demo");
+  baton_test_wait (baton_application_get_demo (app) != NULL, 3000);
+  baton_test_wait (baton_test_ui_shown ("Call Echo"), 3000);
+  baton_test_wait (baton_test_ui_shown ("Stop demo"), 3000);
+}
+
+static void
+test_names (void)
+{
+  static const char *const names[] = { "Main menu", "Name or number", "Call", "Keypad", "Mute microphone",
+                                       "Calling account: Demo", "Registration status", "Baton" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (!baton_test_ui_shown (names[i]))
+      g_error ("no widget is named “%s”", names[i]);
+  g_assert_true (baton_test_ui_says ("Registration status", "Demo: ready"));
+  g_assert_false (gtk_widget_is_sensitive (baton_test_ui_find_typed ("Call", GTK_TYPE_BUTTON)));
+  baton_test_ui_type ("Name or number", "echo");
+  g_assert_true (gtk_widget_is_sensitive (baton_test_ui_find_typed ("Call", GTK_TYPE_BUTTON)));
+  baton_test_ui_type ("Name or number", "");
+}
+
+static void
+test_call (void)
+{
+  static const char *const buttons[] = { "Hold Echo", "Mute Echo", "Transfer Echo", "Consult about Echo",
+                                         "Keypad for Echo", "Hang up Echo" };
+  BatonCall *call;
+
+  baton_test_ui_type ("Name or number", "echo");
+  act ("call", NULL);
+  baton_test_wait (is_talking (), 8000);
+  call = newest_call ();
+  g_assert_true (baton_test_ui_shown ("Calls"));
+  for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
+    if (!baton_test_ui_shown (buttons[i]))
+      g_error ("no button is named “%s”", buttons[i]);
+  g_assert_true (baton_test_ui_shown ("Echo – Baton"));
+
+  baton_test_ui_click ("Hold Echo");
+  baton_test_wait (baton_test_ui_shown ("Resume Echo"), 5000);
+  baton_test_wait (baton_test_ui_shown ("Echo: On hold 0:00") || baton_test_ui_shown ("Echo: On hold 0:01"), 2000);
+  baton_test_ui_picture (app, "held");
+  baton_test_ui_click ("Resume Echo");
+  baton_test_wait (baton_test_ui_shown ("Hold Echo"), 5000);
+  baton_test_ui_click ("Mute Echo");
+  g_assert_true (baton_call_get_muted (call));
+  g_assert_true (baton_test_ui_shown ("Unmute Echo"));
+  baton_test_ui_click ("Unmute Echo");
+
+  baton_test_ui_click ("Keypad for Echo");
+  g_assert_true (baton_test_ui_shown ("Star"));
+  baton_test_ui_click ("5");
+  baton_test_ui_click ("Pound");
+  g_assert_true (baton_test_ui_says ("Digits sent", "5#"));
+  baton_test_ui_picture (app, "keypad");
+  baton_test_ui_click ("Keypad for Echo");
+  g_assert_false (baton_test_ui_shown ("Star"));
+
+  baton_test_ui_click ("Hang up Echo");
+  baton_test_wait (count_calls () == 0, 5000);
+  g_assert_true (baton_test_ui_shown ("Call Echo again"));
+  baton_test_ui_click ("Dismiss");
+  g_assert_false (baton_test_ui_shown ("Call Echo again"));
+}
+
+/* What cannot be called is said in words, and nothing is called */
+static void
+test_wrong_number (void)
+{
+  act ("dial", g_variant_new_string ("http://example.net"));
+  g_assert_cmpuint (count_calls (), ==, 0);
+  act ("dial", g_variant_new_string ("Busy"));
+  baton_test_wait (count_calls () == 0 && baton_test_ui_shown ("Call Busy again"), 8000);
+  baton_test_wait (baton_test_ui_shown ("Busy: Busy is busy."), 2000);
+  baton_test_ui_picture (app, "busy");
+  hang_up_all ();
+}
+
+static void
+test_refused (void)
+{
+  guint number = call_demo_peer ("Echo");
+
+  act ("transfer-to", g_variant_new ("(usb)", number, "Busy", FALSE));
+  baton_test_wait (baton_test_ui_shown ("Undo transfer of Echo"), 2000);
+  g_assert_true (baton_test_ui_shown ("Transfer of Echo to Busy"));
+  g_assert_true (baton_test_ui_shown ("Transfer steps"));
+  g_assert_true (baton_test_ui_shown ("Transfer progress"));
+  baton_test_ui_picture (app, "grace");
+  baton_test_ui_click ("Transfer Echo now");
+  baton_test_wait (baton_test_ui_shown ("Try Busy again"), 10000);
+  baton_test_wait (baton_test_ui_says ("Transfer status", "Busy is busy. Echo is back with you."), 5000);
+  baton_test_wait (is_talking (), 5000);
+  g_assert_true (baton_test_ui_shown ("Hold Echo"));
+  baton_test_ui_click ("Dismiss");
+  baton_test_wait (!baton_test_ui_shown ("Try Busy again"), 2000);
+  hang_up_all ();
+}
+
+static void
+test_undo (void)
+{
+  guint number = call_demo_peer ("Echo");
+
+  act ("transfer-to", g_variant_new ("(usb)", number, "Carol", FALSE));
+  baton_test_wait (baton_test_ui_shown ("Undo transfer of Echo"), 2000);
+  baton_test_ui_click ("Undo transfer of Echo");
+  baton_test_wait (baton_test_ui_says ("Transfer status", "You took Echo back."), 3000);
+  baton_test_wait (is_talking (), 3000);
+  baton_test_settle (300);
+  g_assert_cmpuint (count_calls (), ==, 1);
+  hang_up_all ();
+}
+
+static void
+test_take_back (void)
+{
+  guint number = call_demo_peer ("Echo");
+
+  act ("transfer-to", g_variant_new ("(usb)", number, "Silent", FALSE));
+  act ("transfer-now", g_variant_new_uint32 (number));
+  baton_test_wait (baton_test_ui_says ("Transfer status", "Silent is ringing"), 8000);
+  baton_test_ui_picture (app, "ringing");
+  baton_test_ui_click ("Take Echo back");
+  baton_test_wait (is_talking (), 5000);
+  hang_up_all ();
+}
+
+static void
+test_popover (void)
+{
+  guint number = call_demo_peer ("Echo");
+
+  baton_test_ui_click ("Transfer Echo");
+  baton_test_wait (baton_test_ui_shown ("Transfer Echo to"), 2000);
+  g_assert_true (baton_test_ui_shown ("Suggested targets"));
+  g_assert_true (baton_test_ui_shown ("Transfer to Carol"));
+  g_assert_true (baton_test_ui_shown ("Consult Carol"));
+  g_assert_false (baton_test_ui_shown ("Transfer to Echo"));
+  g_assert_true (baton_test_ui_shown ("Talk to target first"));
+  g_assert_true (baton_test_ui_shown ("Stay in the call until it is answered"));
+  g_assert_false (gtk_widget_is_sensitive (baton_test_ui_find ("Transfer now")));
+  baton_test_ui_type ("Transfer target", "echo");
+  g_assert_true (baton_test_ui_says ("Transfer hint", "who is on this call"));
+  g_assert_false (gtk_widget_is_sensitive (baton_test_ui_find ("Transfer now")));
+  baton_test_ui_type ("Transfer target", "Carol");
+  g_assert_true (baton_test_ui_says ("Transfer hint", "Echo comes back to you"));
+  baton_test_ui_picture_of ("Transfer hint", "popover"); /* a surface of its own */
+  baton_test_ui_click ("Transfer now");
+  act ("transfer-now", g_variant_new_uint32 (number));
+  baton_test_wait (count_calls () == 0, 10000);
+  baton_test_wait (baton_test_ui_says ("Transfer status", "Carol answered."), 2000);
+  g_assert_true (baton_test_ui_shown ("Echo: Transferred to Carol"));
+  g_assert_true (baton_test_ui_shown ("Call Echo back"));
+  hang_up_all ();
+}
+
+static void
+test_consult (void)
+{
+  guint number = call_demo_peer ("Echo");
+
+  baton_test_ui_click ("Consult about Echo");
+  baton_test_wait (baton_test_ui_shown ("Consultation target"), 2000);
+  g_assert_true (baton_test_ui_shown ("Call target"));
+  baton_test_ui_type ("Consultation target", "Slow");
+  baton_test_ui_click ("Call target");
+  baton_test_wait (baton_test_ui_shown ("Consultation about Echo"), 3000);
+  g_assert_true (baton_test_ui_shown ("Cancel consultation"));
+  g_assert_true (baton_test_ui_shown ("Transfer without waiting"));
+  g_assert_false (baton_test_ui_shown ("Complete transfer"));
+  baton_test_ui_picture (app, "consultation-rings");
+  baton_test_ui_click ("Cancel consultation");
+  baton_test_wait (count_calls () == 1 && is_talking (), 8000); /* the caller is back, not held */
+
+  act ("consult-to", g_variant_new ("(us)", number, "Carol"));
+  baton_test_wait (baton_test_ui_shown ("Complete transfer"), 8000);
+  g_assert_true (baton_test_ui_shown ("Swap"));
+  baton_test_ui_click ("Swap");
+  baton_test_wait (baton_test_ui_shown ("Complete transfer")
+                     && baton_call_get_hold (newest_call ()) == BATON_HOLD_LOCAL, 5000);
+  baton_test_ui_click ("Complete transfer");
+  baton_test_wait (count_calls () == 0, 10000);
+  baton_test_wait (baton_test_ui_says ("Transfer status", "Carol answered."), 2000);
+  hang_up_all ();
+}
+
+static void
+test_prompt (void)
+{
+  static const char *const names[] = { "Transfer request from Shifter", "Security hints", "Accept transfer",
+                                       "Decline transfer", "Decides in", "Requested by", "New destination",
+                                       "Asked inside a call", "Connection" };
+
+  call_demo_peer ("Shifter");
+  baton_test_wait (baton_test_ui_shown ("Accept transfer"), 8000);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (!baton_test_ui_shown (names[i]))
+      g_error ("nothing is named “%s”", names[i]);
+  g_assert_true (baton_test_ui_says ("Transfer request text", "Shifter asks to connect you to Carol."));
+  g_assert_true (gtk_widget_has_css_class (baton_test_ui_find ("Accept transfer"), "suggested-action"));
+  baton_test_ui_picture (app, "request");
+  baton_test_ui_click ("Decline transfer");
+  baton_test_wait (baton_test_ui_says ("Transfer request text", "You are still with Shifter."), 5000);
+  baton_test_ui_click ("Dismiss request");
+  g_assert_cmpuint (count_calls (), ==, 1);
+  baton_test_wait (is_talking (), 5000); /* Shifter takes the call off hold */
+  hang_up_all ();
+}
+
+/* A request from outside a call: first the door is shut, then open with a prompt that has no default */
+static void
+test_outside (void)
+{
+  g_autoptr (GSettings) transfer = g_settings_get_child (baton_application_get_settings (app), "transfer");
+
+  g_action_group_activate_action (G_ACTION_GROUP (app), "poke-rogue", NULL);
+  baton_test_settle (800);
+  g_assert_false (baton_test_ui_shown ("Decline transfer"));
+  g_assert_cmpuint (count_calls (), ==, 0);
+
+  g_settings_set_enum (transfer, "ood-policy", BATON_REFER_POLICY_ASK);
+  g_action_group_activate_action (G_ACTION_GROUP (app), "poke-rogue", NULL);
+  baton_test_wait (baton_test_ui_shown ("Decline transfer"), 5000);
+  g_assert_true (baton_test_ui_shown ("Asked from outside any call"));
+  g_assert_false (gtk_widget_has_css_class (baton_test_ui_find ("Accept transfer"), "suggested-action"));
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (baton_application_get_window (app)))
+                 == baton_test_ui_find ("Decline transfer"));
+  g_assert_cmpuint (count_calls (), ==, 0);
+  baton_test_ui_picture (app, "outside");
+  baton_test_ui_click ("Decline transfer");
+  baton_test_wait (baton_test_ui_shown ("Dismiss request"), 5000);
+  baton_test_ui_click ("Dismiss request");
+  g_assert_cmpuint (count_calls (), ==, 0);
+  g_settings_reset (transfer, "ood-policy");
+}
+
+static void
+test_incoming (void)
+{
+  BatonAccount *account = baton_window_get_account (baton_application_get_window (app));
+  const char *address = baton_sip_identity_get_address (baton_account_get_identity (account));
+
+  baton_demo_call_me (baton_application_get_demo (app), "Carol", address);
+  baton_test_wait (baton_test_ui_shown ("Answer Carol"), 5000);
+  g_assert_true (baton_test_ui_shown ("Decline Carol"));
+  g_assert_true (baton_test_ui_shown ("Silence Carol"));
+  g_assert_true (baton_test_ui_shown ("Carol: Incoming – for Demo"));
+  baton_test_ui_click ("Decline Carol");
+  baton_test_wait (count_calls () == 0, 5000);
+  dismiss_all ();
+
+  baton_demo_call_me (baton_application_get_demo (app), "Carol", address);
+  baton_test_wait (baton_test_ui_shown ("Answer Carol"), 5000);
+  g_action_group_activate_action (G_ACTION_GROUP (app), "answer",
+                                  g_variant_new_uint32 (baton_call_get_number (newest_call ())));
+  baton_test_wait (is_talking (), 5000);
+  hang_up_all ();
+}
+
+/* A name from the network is text: neither markup nor endless, and never a direction trick */
+static void
+test_hostile_name (void)
+{
+  g_autoptr (BatonEngine) stranger = baton_engine_new_with (NULL, NULL);
+  g_autoptr (BatonSipIdentity) identity = baton_sip_identity_new ("sip:eve@127.0.0.1");
+  g_autoptr (GString) name = g_string_new ("<b>Eve</b> &amp; \xe2\x80\xae");
+  BatonAccount *mine = baton_window_get_account (baton_application_get_window (app)), *account;
+  BatonEngineOptions options;
+  GError *error = NULL;
+
+  for (guint i = 0; i < 200; i++)
+    g_string_append_c (name, 'x');
+  baton_engine_options_init (&options);
+  options.audio = BATON_AUDIO_KIND_NULL;
+  baton_engine_start (stranger, &options, &error);
+  g_assert_no_error (error);
+  g_object_set (identity, "display-name", name->str, NULL);
+  account = baton_engine_add_account (stranger, "eve", "Eve", identity, FALSE);
+  g_assert_nonnull (baton_call_manager_place (baton_engine_get_calls (stranger), account,
+                                              baton_sip_identity_get_address (baton_account_get_identity (mine)), NULL,
+                                              &error));
+  baton_test_wait (count_calls () == 1, 5000);
+  g_assert_true (baton_test_ui_shown ("<b>Eve</b> &amp; xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"));
+  baton_test_ui_picture (app, "hostile");
+  act ("decline", g_variant_new_uint32 (0));
+  baton_test_wait (count_calls () == 0, 5000);
+  baton_engine_stop_async (stranger, NULL, NULL);
+  baton_test_settle (100);
+  dismiss_all ();
+}
+
+static void
+test_history (void)
+{
+  GListModel *history = G_LIST_MODEL (baton_application_get_history (app));
+  guint n = g_list_model_get_n_items (history);
+
+  g_assert_cmpuint (n, >, 5);
+  act ("page", g_variant_new_string ("history"));
+  baton_test_wait (baton_test_ui_shown ("Call history"), 2000);
+  baton_test_wait (baton_test_ui_shown ("Call Shifter back"), 2000);
+  baton_test_ui_picture (app, "history");
+  baton_test_ui_type ("Search history", "shift");
+  baton_test_wait (!baton_test_ui_shown ("Call Carol back"), 3000);
+  g_assert_true (baton_test_ui_shown ("Call Shifter back"));
+  baton_test_ui_click ("Remove Shifter from history");
+  baton_test_wait (g_list_model_get_n_items (history) == n - 1, 2000);
+  baton_test_ui_type ("Search history", "nobody at all");
+  baton_test_wait (baton_test_ui_shown ("Nothing Found"), 3000);
+  baton_test_ui_type ("Search history", "");
+  baton_test_ui_click ("Clear history");
+  baton_test_wait (g_list_model_get_n_items (history) == 0, 2000);
+  act ("undo-clear", NULL);
+  baton_test_wait (g_list_model_get_n_items (history) == n - 1, 2000);
+  act ("page", g_variant_new_string ("call"));
+}
+
+/* A link from a web page fills the entry and never calls */
+static void
+test_link (void)
+{
+  g_autoptr (GFile) link = g_file_new_for_uri ("sip:bob@example.net?Replaces=x");
+  GFile *files[] = { link };
+
+  g_application_open (G_APPLICATION (app), files, 1, "");
+  baton_test_wait (strcmp (baton_window_get_dial_text (baton_application_get_window (app)), "") != 0, 2000);
+  g_assert_cmpstr (baton_window_get_dial_text (baton_application_get_window (app)), ==, "bob@example.net");
+  g_assert_cmpuint (count_calls (), ==, 0);
+  baton_test_ui_type ("Name or number", "");
+}
+
+static void
+test_preferences (void)
+{
+  static const char *const names[] = { "Accounts", "Add account", "Transfer security", "Security warning",
+                                       "Requests outside a call" };
+
+  g_action_group_activate_action (G_ACTION_GROUP (app), "accounts", NULL);
+  baton_test_wait (baton_test_ui_shown ("Add account"), 3000);
+  baton_test_ui_picture_of ("Add account", "accounts");
+  for (guint i = 0; i < 2; i++)
+    g_assert_true (baton_test_ui_shown (names[i]));
+  baton_test_ui_click ("Add account");
+  baton_test_wait (baton_test_ui_shown ("SIP address"), 3000);
+  g_assert_false (gtk_widget_is_sensitive (baton_test_ui_find ("Save account")));
+  baton_test_ui_type ("SIP address", "anna@127.0.0.1");
+  baton_test_ui_type ("Account label", "Work");
+  baton_test_ui_picture_of ("Save account", "account-dialog");
+  baton_test_ui_click ("Save account");
+  baton_test_wait (g_list_model_get_n_items (G_LIST_MODEL (baton_application_get_accounts (app))) == 1, 3000);
+  baton_test_wait (baton_test_ui_shown ("Edit Work") && baton_test_ui_shown ("Remove Work")
+                     && baton_test_ui_shown ("Work online"), 3000);
+  baton_test_ui_picture_of ("Add account", "account-listed");
+  adw_preferences_window_set_visible_page_name (
+    ADW_PREFERENCES_WINDOW (gtk_widget_get_root (baton_test_ui_find ("Add account"))), "security");
+  for (guint i = 2; i < G_N_ELEMENTS (names); i++)
+    baton_test_wait (baton_test_ui_shown (names[i]), 3000);
+  baton_test_ui_picture_of ("Security warning", "security");
+  gtk_window_close (GTK_WINDOW (gtk_widget_get_root (baton_test_ui_find ("Security warning"))));
+  baton_test_wait (!baton_test_ui_shown ("Security warning"), 3000);
+}
+
+/* The smallest window that is promised: nothing may ask for more */
+static void
+test_narrow (void)
+{
+  GtkWidget *window = GTK_WIDGET (baton_application_get_window (app));
+  GtkWidget *content = adw_application_window_get_content (ADW_APPLICATION_WINDOW (window)); /* without its shadow */
+  guint number;
+  int width;
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 360, 640);
+  number = call_demo_peer ("Echo");
+  baton_test_wait (gtk_widget_get_width (window) <= 420, 3000);
+  baton_test_settle (300);
+  gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  baton_test_ui_picture (app, "narrow-call");
+  g_assert_cmpint (width, <=, 360);
+  act ("consult-to", g_variant_new ("(us)", number, "Carol"));
+  baton_test_wait (baton_test_ui_shown ("Complete transfer"), 8000);
+  gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  baton_test_ui_picture (app, "narrow-consultation");
+  g_assert_cmpint (width, <=, 360);
+  act ("cancel-consultation", g_variant_new_uint32 (0));
+  baton_test_wait (count_calls () == 1 && is_talking (), 8000);
+  act ("transfer-to", g_variant_new ("(usb)", number, "Silent", FALSE));
+  act ("transfer-now", g_variant_new_uint32 (number));
+  baton_test_wait (baton_test_ui_says ("Transfer status", "Silent is ringing"), 8000);
+  gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  baton_test_ui_picture (app, "narrow-transfer");
+  g_assert_cmpint (width, <=, 360);
+  hang_up_all ();
+  act ("page", g_variant_new_string ("history"));
+  baton_test_ui_picture (app, "narrow-history");
+  act ("back", NULL);
+  gtk_window_set_default_size (GTK_WINDOW (window), 940, 620);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_setenv ("GTK_A11Y", "test", TRUE);
+  gtk_test_init (&argc, &argv, NULL);
+  g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK); /* no notification server here: GLib warns */
+  app = baton_application_new ();
+  g_application_set_flags (G_APPLICATION (app), G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (app), NULL, NULL));
+  g_application_activate (G_APPLICATION (app));
+  if (g_strcmp0 (g_getenv ("BATON_COLOR_SCHEME"), "dark") == 0)
+    g_settings_set_string (baton_application_get_settings (app), "color-scheme", "dark");
+
+  g_test_add_func ("/ui/welcome", test_welcome);
+  g_test_add_func ("/ui/names", test_names);
+  g_test_add_func ("/ui/call", test_call);
+  g_test_add_func ("/ui/wrong-number", test_wrong_number);
+  g_test_add_func ("/ui/transfer-refused", test_refused);
+  g_test_add_func ("/ui/transfer-undo", test_undo);
+  g_test_add_func ("/ui/transfer-take-back", test_take_back);
+  g_test_add_func ("/ui/transfer-popover", test_popover);
+  g_test_add_func ("/ui/transfer-consult", test_consult);
+  g_test_add_func ("/ui/request-prompt", test_prompt);
+  g_test_add_func ("/ui/request-outside", test_outside);
+  g_test_add_func ("/ui/incoming", test_incoming);
+  g_test_add_func ("/ui/hostile-name", test_hostile_name);
+  g_test_add_func ("/ui/history", test_history);
+  g_test_add_func ("/ui/link", test_link);
+  g_test_add_func ("/ui/preferences", test_preferences);
+  g_test_add_func ("/ui/narrow", test_narrow);
+  status = g_test_run ();
+  baton_application_quit (app);
+  baton_test_settle (200);
+  return status;
+}

@@ -169,6 +169,31 @@ test_contact (Wire *wire, gconstpointer data)
   g_assert_nonnull (strstr (baton_test_message_get (story.refer, "Refer-To"), ";ob;x=%3B?"));
 }
 
+/* A browser's Contact: a host that is none, reached by the route alone (§7). Every URI parameter is kept. */
+static void
+test_invalid_host (Wire *wire, gconstpointer data)
+{
+  Story story = { 0 };
+  BatonTestMessage *ack;
+  g_autofree char *headers = g_strdup_printf ("Contact: <sip:q1w2@df7jal23ls0d.invalid;transport=ws;ob>\nSupported: replaces\n"
+                                              "Record-Route: <sip:%s;lr>\n", baton_test_peer_get_host (wire->carol));
+  g_autofree char *sdp = baton_test_sdp ("sendrecv");
+
+  story.call = baton_test_phone_call (wire->phone, wire->bob, &story.bob);
+  story.consultation = baton_call_manager_place (baton_engine_get_calls (wire->phone->engine), wire->phone->account,
+                                                 baton_test_peer_get_uri (wire->carol), NULL, NULL);
+  story.carol = baton_test_peer_take_invite (wire->carol);
+  baton_test_dialog_reply (story.carol, 200, headers, sdp);
+  ack = baton_test_dialog_expect (story.carol, "ACK", 3000);
+  g_assert_cmpstr (ack->uri, ==, "sip:q1w2@df7jal23ls0d.invalid;transport=ws;ob");
+  g_assert_cmpuint (baton_test_message_count (ack, "Route"), ==, 1);
+  baton_test_wait_call (story.consultation, ESTABLISHED);
+  story.transfer = baton_engine_transfer_attended (wire->phone->engine, story.call, story.consultation, NULL, NULL);
+  story.refer = baton_test_dialog_expect (story.bob, "REFER", 3000);
+  g_assert_nonnull (strstr (baton_test_message_get (story.refer, "Refer-To"), "<sip:q1w2@df7jal23ls0d.invalid;transport=ws;ob?"));
+  finish (wire, &story);
+}
+
 /* Carol turned Bob down: both calls are as they were (§2.1, §2.3). */
 static void
 test_refused (Wire *wire, gconstpointer data)
@@ -287,6 +312,7 @@ main (int argc, char *argv[])
   wire_add ("/attended/callee-callee", NULL, test_callee_callee);
   wire_add ("/attended/odd-ids", NULL, test_odd_ids);
   wire_add ("/attended/contact", NULL, test_contact);
+  wire_add ("/attended/invalid-host", NULL, test_invalid_host);
   wire_add ("/attended/refused", NULL, test_refused);
   wire_add ("/attended/target-stays", NULL, test_target_stays);
   wire_add ("/attended/early-target", NULL, test_early_target);

@@ -341,6 +341,18 @@ may_replace (BatonCallManager *self, BatonSession *session, BatonCall *old)
   return referrer != NULL && replaced != NULL && baton_sip_uri_same_address (referrer->uri, replaced);
 }
 
+/* RFC 3892: who sent this caller to us, by their own account. */
+static void
+note_referrer (BatonCall *call)
+{
+  const char *referred_by = baton_session_get_referred_by (baton_call_get_session (call));
+  g_autoptr (BatonReferTo) by = referred_by != NULL ? baton_refer_to_parse (referred_by, NULL) : NULL;
+  g_autofree char *uri = by != NULL ? baton_sip_uri_to_request_uri (by->uri) : NULL;
+
+  if (uri != NULL)
+    baton_call_set_refer (call, 0, uri);
+}
+
 static void
 on_incoming_session (BatonUa *ua, BatonSession *session, BatonCallManager *self)
 {
@@ -364,6 +376,7 @@ on_incoming_session (BatonUa *ua, BatonSession *session, BatonCallManager *self)
       baton_call_set_replaces_call (call, old);
       baton_call_set_takes_over (call, old);
     }
+  note_referrer (call);
   show_call (self, call);
   if (baton_call_get_state (call) != BATON_CALL_STATE_INCOMING)
     return; /* a listener was faster */

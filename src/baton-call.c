@@ -280,6 +280,8 @@ on_session_notify (BatonSession *session, GParamSpec *pspec, BatonCall *self)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REMOTE_URI]);
   else if (g_str_equal (pspec->name, "remote-name"))
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REMOTE_NAME]);
+  else if (g_str_equal (pspec->name, "remote-changed"))
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REMOTE_VERIFIED]);
 }
 
 /* ---- Object ---- */
@@ -287,6 +289,12 @@ on_session_notify (BatonSession *session, GParamSpec *pspec, BatonCall *self)
 static gboolean
 is_verified (BatonCall *self)
 {
+  gboolean changed = FALSE;
+
+  /* What the peer became later is only what it says (RFC 4916). */
+  g_object_get (self->session, "remote-changed", &changed, NULL);
+  if (changed)
+    return FALSE;
   /* Whom we called ourselves is who they are; a caller is only as good as the way they came. */
   if (baton_session_get_direction (self->session) == BATON_DIRECTION_OUTGOING)
     return self->refer == 0;

@@ -132,6 +132,32 @@ baton_session_end (BatonSession *self, guint status, const char *reason, gboolea
 
 /* ---- what messages tell about the peer ---- */
 
+/* Only a server that we chose may say who the peer is. */
+static gboolean
+has_server (BatonSession *self)
+{
+  return baton_sip_identity_get_registrar (self->identity) || baton_sip_identity_get_outbound_proxy (self->identity);
+}
+
+/* @uri, @name: NULL leaves them as they are */
+static void
+set_remote (BatonSession *self, const char *uri, const char *name)
+{
+  gboolean changes = (uri != NULL && g_strcmp0 (uri, self->remote_uri) != 0) ||
+                     (name != NULL && g_strcmp0 (name, self->remote_name) != 0);
+
+  g_object_freeze_notify (G_OBJECT (self));
+  /* Before anybody sees the new name: whether it is to be believed. */
+  if (changes && self->state == BATON_SESSION_STATE_ESTABLISHED && !self->remote_changed)
+    {
+      self->remote_changed = TRUE;
+      g_object_notify_by_pspec (G_OBJECT (self), baton_session_properties[BATON_SESSION_PROP_REMOTE_CHANGED]);
+    }
+  baton_session_set_string (self, &self->remote_uri, uri, BATON_SESSION_PROP_REMOTE_URI);
+  baton_session_set_string (self, &self->remote_name, name, BATON_SESSION_PROP_REMOTE_NAME);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
 void
 baton_session_learn_peer (BatonSession *self, const sip_t *sip)
 {
@@ -150,16 +176,55 @@ baton_session_learn_peer (BatonSession *self, const sip_t *sip)
       self->remote_supports_replaces = replaces;
       g_object_notify_by_pspec (G_OBJECT (self), baton_session_properties[BATON_SESSION_PROP_REMOTE_SUPPORTS_REPLACES]);
     }
-  /* Only a server that we chose may say who the peer is. */
-  if (baton_sip_identity_get_registrar (self->identity) || baton_sip_identity_get_outbound_proxy (self->identity))
+  if (has_server (self))
     {
       g_autofree char *name = NULL;
       g_autofree char *uri = baton_sip_body_dup_asserted (sip, &name);
 
-      baton_session_set_string (self, &self->remote_uri, uri, BATON_SESSION_PROP_REMOTE_URI);
-      baton_session_set_string (self, &self->remote_name, name, BATON_SESSION_PROP_REMOTE_NAME);
+      set_remote (self, uri, name);
     }
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+/* The address without the port of its transport, which some phones leave away in From */
+static gboolean
+is_same_peer (const char *a, const char *b)
+{
+  g_autoptr (BatonSipUri) first = a != NULL ? baton_sip_uri_parse (a, NULL) : NULL;
+  g_autoptr (BatonSipUri) second = b != NULL ? baton_sip_uri_parse (b, NULL) : NULL;
+
+  if (first == NULL || second == NULL)
+    return g_strcmp0 (a, b) == 0;
+  return g_strcmp0 (baton_sip_uri_get_user (first), baton_sip_uri_get_user (second)) == 0 &&
+         g_ascii_strcasecmp (baton_sip_uri_get_host (first), baton_sip_uri_get_host (second)) == 0;
+}
+
+void
+baton_session_learn_name (BatonSession *self, const sip_t *sip)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *uri = sip != NULL ? baton_sip_body_dup_address (sip->sip_from, &name) : NULL;
+  g_autofree char *asserted_name = NULL;
+  g_autofree char *asserted = has_server (self) ? baton_sip_body_dup_asserted (sip, &asserted_name) : NULL;
+  gboolean moved = uri != NULL && !is_same_peer (uri, self->peer_uri);
+
+  if (uri == NULL || asserted != NULL) /* the server knows better */
+    return;
+  if (!moved && (name == NULL || g_strcmp0 (name, self->peer_name) == 0))
+    return;
+  g_free (self->peer_name);
+  self->peer_name = g_strdup (name);
+  if (moved)
+    {
+      g_free (self->peer_uri);
+      self->peer_uri = g_strdup (uri);
+      if (name == NULL && self->remote_name != NULL) /* nobody goes by another's name */
+        {
+          g_clear_pointer (&self->remote_name, g_free);
+          g_object_notify_by_pspec (G_OBJECT (self), baton_session_properties[BATON_SESSION_PROP_REMOTE_NAME]);
+        }
+    }
+  set_remote (self, moved ? uri : NULL, name);
 }
 
 void
@@ -305,6 +370,7 @@ baton_session_receive_offer (BatonSession *self, const BatonSipEvent *event)
 {
   g_autofree char *sdp = baton_sip_body_dup_sdp (event->sip);
 
+  baton_session_learn_name (self, event->sip);
   baton_session_learn_peer (self, event->sip);
   if (event->status >= 200)
     return;

@@ -24,6 +24,8 @@ struct _BatonSession
   char *local_contact;
   char *remote_uri;
   char *remote_name;
+  char *peer_uri, *peer_name; /* as the peer last wrote itself in this dialog; peer_name is nullable */
+  gboolean remote_changed;
   char *remote_contact;
   gboolean remote_supports_replaces;
   guint status;
@@ -60,6 +62,7 @@ typedef enum
   BATON_SESSION_PROP_LOCAL_URI,
   BATON_SESSION_PROP_REMOTE_URI,
   BATON_SESSION_PROP_REMOTE_NAME,
+  BATON_SESSION_PROP_REMOTE_CHANGED,
   BATON_SESSION_PROP_REMOTE_CONTACT,
   BATON_SESSION_PROP_REMOTE_SUPPORTS_REPLACES,
   BATON_SESSION_PROP_STATUS,
@@ -97,6 +100,8 @@ void baton_session_send_late_offer (BatonSession *self);
 void baton_session_fail_infos (BatonSession *self, guint status, const char *reason);
 void baton_session_maybe_release (BatonSession *self);
 void baton_session_learn_peer (BatonSession *self, const sip_t *sip);
+/** baton_session_learn_name: a request in the dialog may bring another From (RFC 4916 §4.1); nobody vouches for it */
+void baton_session_learn_name (BatonSession *self, const sip_t *sip);
 void baton_session_learn_source (BatonSession *self, const BatonSipEvent *event);
 
 G_END_DECLS

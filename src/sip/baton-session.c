@@ -100,6 +100,9 @@ baton_session_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case BATON_SESSION_PROP_REMOTE_NAME:
       g_value_set_string (value, self->remote_name);
       break;
+    case BATON_SESSION_PROP_REMOTE_CHANGED:
+      g_value_set_boolean (value, self->remote_changed);
+      break;
     case BATON_SESSION_PROP_REMOTE_CONTACT:
       g_value_set_string (value, self->remote_contact);
       break;
@@ -161,6 +164,8 @@ baton_session_finalize (GObject *object)
   g_free (self->late_offer);
   g_free (self->remote_uri);
   g_free (self->remote_name);
+  g_free (self->peer_uri);
+  g_free (self->peer_name);
   g_free (self->remote_contact);
   g_free (self->reason);
   g_free (self->referred_by);
@@ -201,6 +206,7 @@ install_properties (GObjectClass *object_class)
   baton_session_properties[BATON_SESSION_PROP_STATE] =
     g_param_spec_enum ("state", NULL, NULL, BATON_TYPE_SESSION_STATE, BATON_SESSION_STATE_NEW, flags);
   baton_session_properties[BATON_SESSION_PROP_REMOTE_SUPPORTS_REPLACES] = g_param_spec_boolean ("remote-supports-replaces", NULL, NULL, FALSE, flags);
+  baton_session_properties[BATON_SESSION_PROP_REMOTE_CHANGED] = g_param_spec_boolean ("remote-changed", NULL, NULL, FALSE, flags);
   baton_session_properties[BATON_SESSION_PROP_STATUS] = g_param_spec_uint ("status", NULL, NULL, 0, 999, 0, flags);
   baton_session_properties[BATON_SESSION_PROP_REPLACES_SESSION] = g_param_spec_object ("replaces-session", NULL, NULL, BATON_TYPE_SESSION, flags);
   g_object_class_install_properties (object_class, BATON_SESSION_N_PROPS, baton_session_properties);
@@ -272,6 +278,7 @@ baton_session_new (BatonUa *ua, BatonSipIdentity *identity, const char *remote_u
   self->ua = g_object_ref (ua);
   self->identity = g_object_ref (identity);
   self->remote_uri = g_strdup (remote_uri);
+  self->peer_uri = g_strdup (remote_uri);
   self->offers = baton_offer_queue_new (baton_ua_get_timers (ua), baton_session_send_offer, self);
   return self;
 }
@@ -304,6 +311,7 @@ baton_session_new_incoming (BatonUa *ua, BatonSipIdentity *identity, const Baton
   self->handle = event->handle;
   baton_sip_target_attach (BATON_SIP_TARGET (self), self->handle);
   baton_ua_prepare_handle (ua, self->handle, identity);
+  self->peer_name = g_strdup (name);
   self->remote_name = g_steal_pointer (&name);
   self->call_id = g_strdup (sip->sip_call_id->i_id);
   self->local_tag = baton_session_dup_stack_tag (self->handle);

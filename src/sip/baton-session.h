@@ -30,7 +30,9 @@ typedef struct _BatonInviteOptions
  *
  * Properties, read-only: `ua`, `identity`, `direction`, `state` (BatonSessionState), `call-id`,
  * `local-tag`, `remote-tag`, `local-uri`, `remote-uri` (address of record of the peer, follows
- * P-Asserted-Identity), `remote-name` (display name, untrusted text), `remote-contact` (target of
+ * P-Asserted-Identity, and a new From in the dialog, RFC 4916), `remote-name` (display name, untrusted
+ * text), `remote-changed` (gboolean: one of the two is not what it was when the call was answered:
+ * the peer was transferred, or says so), `remote-contact` (target of
  * the dialog, as text), `remote-supports-replaces` (gboolean), `status` and `reason` (last final
  * status that concerned the dialog; 0 when the peer sent BYE), `referred-by` (verbatim, of an
  * incoming INVITE), `replaces-session` (nullable: incoming INVITE with a matching Replaces),

@@ -847,6 +847,8 @@ take_options (BatonTransfer *transfer, const BatonReferOptions *options)
   transfer->extra_headers = g_strdupv ((GStrv) options->extra_headers);
   transfer->active_after = options->active_after_transfer;
   transfer->no_subscription = options->no_subscription;
+  transfer->use_aor = options->use_aor;
+  transfer->protect_target = options->protect_target && transfer->attended;
   transfer->target_name = g_strdup (options->target_name);
 }
 
@@ -875,6 +877,40 @@ baton_engine_transfer (BatonEngine *self, BatonCall *call, const char *uri, cons
   transfer->target_uri = g_steal_pointer (&complete);
   take_options (transfer, options);
   return start (self, transfer);
+}
+
+BatonTransfer *
+baton_engine_transfer_semi_attended (BatonEngine *self, BatonCall *call, BatonCall *target,
+                                     const BatonReferOptions *options, GError **error)
+{
+  g_autoptr (BatonTransfer) transfer = NULL;
+  const char *uri;
+  BatonCallState state;
+
+  g_return_val_if_fail (BATON_IS_ENGINE (self) && BATON_IS_CALL (call) && BATON_IS_CALL (target), NULL);
+  uri = baton_call_get_remote_uri (target);
+  state = baton_call_get_state (target);
+  if (!check_transferable (call, options, error))
+    return NULL;
+  if (state != BATON_CALL_STATE_CALLING && state != BATON_CALL_STATE_RINGING && state != BATON_CALL_STATE_EARLY)
+    {
+      g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, "Call %u does not ring at anybody's phone.",
+                   baton_call_get_number (target));
+      return NULL;
+    }
+  if (!check_target (self, call, uri, error))
+    return NULL;
+  transfer = make_transfer (self, BATON_DIRECTION_OUTGOING, baton_call_get_account (call), call);
+  transfer->semi_attended = TRUE;
+  transfer->target_uri = g_strdup (uri);
+  take_options (transfer, options);
+  if (transfer->target_name == NULL)
+    transfer->target_name = g_strdup (baton_call_get_remote_name (target));
+  /* The transfer first: while there is one, the end of the consultation does not bring the caller back. */
+  show_transfer (self, transfer);
+  baton_call_hangup (target, NULL);
+  baton_transfer_start (transfer);
+  return transfer; /* the list keeps it */
 }
 
 BatonTransfer *

@@ -80,6 +80,12 @@ void baton_engine_remove_account (BatonEngine *self, BatonAccount *account);
  * Returns: (transfer none) (nullable): the transfer, or NULL with @error (wrong URI, own address, wrong state)
  */
 BatonTransfer *baton_engine_transfer (BatonEngine *self, BatonCall *call, const char *uri, const BatonReferOptions *options, GError **error);
+/**
+ * baton_engine_transfer_semi_attended: @target is a call of ours that nobody has answered yet: it is
+ * given up, and @call is transferred blind to the same address (refer.md §2.4). The transfer's
+ * `semi-attended` says so.
+ */
+BatonTransfer *baton_engine_transfer_semi_attended (BatonEngine *self, BatonCall *call, BatonCall *target, const BatonReferOptions *options, GError **error);
 /** baton_engine_transfer_attended: @call is connected with the peer of @target, which must be ESTABLISHED (REFER with Replaces) */
 BatonTransfer *baton_engine_transfer_attended (BatonEngine *self, BatonCall *call, BatonCall *target, const BatonReferOptions *options, GError **error);
 /** baton_engine_refer: an out-of-dialog REFER to @uri, asking it to call @target */

@@ -28,6 +28,8 @@ struct _BatonTransfer
   char *peer_uri; /* out of a dialog: who gets the REFER */
   GStrv extra_headers;
   gboolean active_after, no_subscription;
+  gboolean semi_attended; /* the target rang, and was let go for a blind transfer to it */
+  gboolean use_aor, protect_target;
 
   BatonReferContext *context;
   BatonTransferState state;

@@ -172,9 +172,11 @@ on_leg_not_ended (gpointer data)
 {
   g_autoptr (BatonTransfer) self = g_object_ref (data);
 
+  BatonCall *leg = self->protect_target ? self->call : self->target_call;
+
   self->end_timer = 0;
-  if (self->target_call != NULL && baton_call_get_state (self->target_call) != BATON_CALL_STATE_ENDED)
-    baton_call_hangup (self->target_call, NULL);
+  if (leg != NULL && baton_call_get_state (leg) != BATON_CALL_STATE_ENDED)
+    baton_call_hangup (leg, NULL);
   return G_SOURCE_REMOVE;
 }
 
@@ -285,6 +287,9 @@ make_context (BatonTransfer *self, const BatonReferOptions *options, GError **er
       context = baton_refer_client_context_new (self->ua, BATON_REFER_APPLICANT (applicant), self->target_uri, options);
       return baton_refer_client_context_refer (context, error) ? g_steal_pointer (&context) : NULL;
     }
+  if (self->attended && self->protect_target)
+    return baton_session_refer_to_session (baton_call_get_session (self->target_call),
+                                           baton_call_get_session (self->call), options, error);
   if (self->attended)
     return baton_session_refer_to_session (baton_call_get_session (self->call),
                                            baton_call_get_session (self->target_call), options, error);
@@ -301,7 +306,8 @@ send_refer (BatonTransfer *self)
     .extra_headers = (const char *const *) self->extra_headers,
     .active_after_transfer = self->active_after,
     .no_subscription = self->no_subscription,
-    .target_name = self->target_name,
+    .target_name = self->protect_target ? NULL : self->target_name,
+    .use_aor = self->use_aor,
   };
 
   if (self->call != NULL && !is_established (self->call))

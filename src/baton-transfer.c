@@ -27,6 +27,7 @@ enum
   PROP_LOSES_ENCRYPTION,
   PROP_HOLD_REFUSED,
   PROP_ACTIVE_AFTER,
+  PROP_SEMI_ATTENDED,
   PROP_ELAPSED_MS,
   N_PROPS
 };
@@ -265,6 +266,9 @@ baton_transfer_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_ACTIVE_AFTER:
       g_value_set_boolean (value, self->active_after);
       break;
+    case PROP_SEMI_ATTENDED:
+      g_value_set_boolean (value, self->semi_attended);
+      break;
     case PROP_ELAPSED_MS:
       g_value_set_uint (value, get_elapsed_ms (self));
       break;
@@ -339,6 +343,7 @@ baton_transfer_class_init (BatonTransferClass *klass)
   props[PROP_LOSES_ENCRYPTION] = g_param_spec_boolean ("loses-encryption", NULL, NULL, FALSE, fact);
   props[PROP_HOLD_REFUSED] = g_param_spec_boolean ("hold-refused", NULL, NULL, FALSE, fact);
   props[PROP_ACTIVE_AFTER] = g_param_spec_boolean ("active-after", NULL, NULL, FALSE, fact);
+  props[PROP_SEMI_ATTENDED] = g_param_spec_boolean ("semi-attended", NULL, NULL, FALSE, fact);
   props[PROP_ELAPSED_MS] = g_param_spec_uint ("elapsed-ms", NULL, NULL, 0, G_MAXUINT, 0, fact);
   g_object_class_install_properties (object_class, N_PROPS, props);
 

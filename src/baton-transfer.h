@@ -28,7 +28,8 @@ G_DECLARE_FINAL_TYPE (BatonTransfer, baton_transfer, BATON, TRANSFER, GObject)
  * where it is a claim of the message's), `source-address` (string, nullable: where the request came
  * from on the network), `loses-encryption` (gboolean: asked in a sips call, or over TLS, to call an
  * address without; never followed unasked), `hold-refused` (gboolean: the REFER went out without a hold),
- * `active-after` (gboolean), `elapsed-ms` (guint).
+ * `active-after` (gboolean), `semi-attended` (gboolean: the target still rang; its call was given up
+ * and the transfer is a blind one), `elapsed-ms` (guint).
  *
  * Signal `ended`: the state is final and its context is over; nothing more will come.
  */

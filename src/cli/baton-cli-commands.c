@@ -294,6 +294,14 @@ run_stats (BatonCliCommands *self, const char *const *words, GError **error)
 /* ---- Commands about refers ---- */
 
 static gboolean
+rings_there (BatonCall *call)
+{
+  return baton_call_get_direction (call) == BATON_DIRECTION_OUTGOING &&
+         baton_call_get_state (call) != BATON_CALL_STATE_ESTABLISHED &&
+         baton_call_get_state (call) != BATON_CALL_STATE_ENDED;
+}
+
+static gboolean
 run_transfer (BatonCliCommands *self, const char *const *words, GError **error)
 {
   BatonCall *call = find_call (self, words[0], error);
@@ -308,6 +316,8 @@ run_transfer (BatonCliCommands *self, const char *const *words, GError **error)
   if (!parse_number (words[1], &number))
     return baton_engine_transfer (self->engine, call, words[1], &options, error) != NULL;
   target = find_call (self, words[1], error);
+  if (target != NULL && rings_there (target))
+    return baton_engine_transfer_semi_attended (self->engine, call, target, &options, error) != NULL;
   return target != NULL && baton_engine_transfer_attended (self->engine, call, target, &options, error) != NULL;
 }
 

@@ -195,6 +195,7 @@ output_refer_requested (BatonCliEvents *self, BatonTransfer *transfer)
   gboolean received = baton_transfer_get_direction (transfer) == BATON_DIRECTION_INCOMING;
   BatonCall *call = baton_transfer_get_call (transfer);
   const BatonReferTo *refer_to = baton_refer_context_get_refer_to (context);
+  gboolean semi_attended = FALSE;
   g_autofree char *replaces = refer_to && refer_to->replaces ? baton_replaces_to_string (refer_to->replaces) : NULL;
 
   baton_cli_output_begin (self->output,
@@ -205,6 +206,9 @@ output_refer_requested (BatonCliEvents *self, BatonTransfer *transfer)
   baton_cli_output_string (self->output, "refer_to", baton_refer_context_get_refer_to_text (context));
   baton_cli_output_string (self->output, "replaces", replaces);
   baton_cli_output_string (self->output, "referred_by", baton_refer_context_get_referred_by (context));
+  g_object_get (transfer, "semi-attended", &semi_attended, NULL);
+  if (semi_attended) /* the target still rang: its call was given up for a blind transfer to it */
+    baton_cli_output_uint (self->output, "semi_attended", 1);
   baton_cli_output_end (self->output);
 }
 

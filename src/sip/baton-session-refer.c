@@ -348,17 +348,26 @@ supports_replaces (BatonSession *session)
   return supported;
 }
 
-/* The Contact that C gave us, or its address of record where it gave none that can be read */
-static BatonSipUri *
-contact_of (BatonSession *target, GError **error)
+/* Contacts of phones in browsers are of no use to anybody else (RFC 7118 §5.2; RFC 2606 §2) */
+static gboolean
+is_reachable (const BatonSipUri *uri)
 {
-  const char *contact = baton_session_get_remote_contact (target);
+  g_autofree char *host = g_ascii_strdown (baton_sip_uri_get_host (uri), -1);
+
+  return !g_str_has_suffix (host, ".invalid");
+}
+
+/* The Contact that C gave us, or its address of record where it gave none that others can reach */
+static BatonSipUri *
+contact_of (BatonSession *target, gboolean use_aor, GError **error)
+{
+  const char *contact = use_aor ? NULL : baton_session_get_remote_contact (target);
   g_autofree char *text = NULL;
   BatonSipUri *uri = NULL;
 
   if (contact != NULL && baton_name_addr_split (contact, NULL, &text, NULL, NULL))
     uri = baton_sip_uri_parse (text, NULL);
-  if (uri != NULL && !baton_sip_uri_is_callable (uri))
+  if (uri != NULL && !(baton_sip_uri_is_callable (uri) && is_reachable (uri)))
     g_clear_pointer (&uri, baton_sip_uri_unref);
   return uri != NULL ? uri : baton_sip_uri_parse (baton_session_get_remote_uri (target), error);
 }
@@ -385,7 +394,7 @@ baton_session_refer_to_session (BatonSession *self, BatonSession *target, const 
       baton_refer_context_set_state_error (error, "The other call has to be answered before the two can be connected.");
       return NULL;
     }
-  uri = contact_of (target, error);
+  uri = contact_of (target, options != NULL && options->use_aor, error);
   if (uri == NULL)
     return NULL;
   refer_to = baton_refer_to_new (NULL, uri, replaces);

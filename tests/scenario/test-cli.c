@@ -331,6 +331,32 @@ test_active_after (void)
   cli_quit (carol);
 }
 
+/* Carol's phone rings when Alice completes: that call goes, and Bob's takes its place. */
+static void
+test_semi_attended (void)
+{
+  CliProcess *alice = cli_start ("alice", NULL);
+  CliProcess *bob = cli_start ("bob", "--answer=auto", NULL);
+  CliProcess *carol = cli_start ("carol", NULL);
+
+  cli_send (alice, "dial %s", bob->uri);
+  cli_expect (alice, "call", "call=1 state=established");
+  cli_send (alice, "dial %s", carol->uri);
+  cli_expect (alice, "call", "call=2 state=ringing");
+  cli_send (alice, "transfer 1 2");
+  cli_expect (alice, "refer-requested", "refer=1 call=1 replaces=null semi_attended=1 refer_to~carol");
+  cli_expect (alice, "call", "call=2 state=ended");
+  cli_expect (carol, "call", "call=1 state=ended");
+  cli_expect (carol, "call", "call=2 state=incoming");
+  cli_send (carol, "answer 2");
+  cli_expect (alice, "refer-accepted", "refer=1 status=200");
+  cli_expect (alice, "call", "call=1 state=ended");
+  cli_expect (bob, "call", "call=2 state=established");
+  cli_quit (alice);
+  cli_quit (bob);
+  cli_quit (carol);
+}
+
 static void
 test_attended (void)
 {
@@ -484,6 +510,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/blind-refused", test_blind_refused);
   g_test_add_func ("/cli/active-after", test_active_after);
   g_test_add_func ("/cli/attended", test_attended);
+  g_test_add_func ("/cli/semi-attended", test_semi_attended);
   g_test_add_func ("/cli/by-hand", test_by_hand);
   g_test_add_func ("/cli/out-of-dialog", test_out_of_dialog);
   g_test_add_func ("/cli/three-at-once", test_three_at_once);

@@ -43,7 +43,8 @@ on_response (BatonTestDialog *self, BatonTestMessage *message)
 
   if (message->status < 200 || message->status >= 700)
     return;
-  if (self->remote_tag == NULL && tag != NULL && message->status < 300 && (invite || !strcmp (message->method, "REFER") || !strcmp (message->method, "SUBSCRIBE")))
+  if (self->remote_tag == NULL && tag != NULL && message->status < 300
+      && (invite || !strcmp (message->method, "REFER") || !strcmp (message->method, "SUBSCRIBE")))
     {
       self->remote_tag = g_strdup (tag);
       take_routes (self, message, TRUE);
@@ -148,7 +149,8 @@ baton_test_dialog_new (BatonTestPeer *peer, const char *uri, const char *call_id
   BatonTestDialog *self = create (peer);
 
   self->call_id = call_id != NULL ? g_strdup (call_id)
-                                  : g_strdup_printf ("%s-%08x%08x", baton_test_peer_get_user (peer), g_random_int (), g_random_int ());
+                                  : g_strdup_printf ("%s-%08x%08x", baton_test_peer_get_user (peer), g_random_int (),
+                                                     g_random_int ());
   self->local = g_strdup_printf ("<%s>", baton_test_peer_get_uri (peer));
   self->remote = g_strdup_printf ("<%.*s>", (int) strcspn (uri, ";"), uri);
   self->target = g_strdup (uri);
@@ -198,7 +200,8 @@ baton_test_dialog_send (BatonTestDialog *self, const char *method, const char *h
   base = baton_test_peer_make_via (self->peer);
   via = g_strdup_printf ("%s;branch=%s", base, branch);
   from = g_strdup_printf ("%s;tag=%s", self->local, self->local_tag);
-  to = self->remote_tag != NULL && !(cancel && number == 1) ? g_strdup_printf ("%s;tag=%s", self->remote, self->remote_tag)
+  to = self->remote_tag != NULL && !(cancel && number == 1) ? g_strdup_printf ("%s;tag=%s", self->remote,
+                                                                               self->remote_tag)
                                                             : g_strdup (self->remote);
   cseq = g_strdup_printf ("%u %s", number, method);
   contact = g_strdup_printf ("<%s%s>", baton_test_peer_get_uri (self->peer),
@@ -245,7 +248,8 @@ baton_test_dialog_expect_reinvite (BatonTestDialog *self, const char *direction,
   BatonTestMessage *message = baton_test_dialog_expect (self, "INVITE", deadline_ms);
 
   if (direction != NULL && !g_str_equal (baton_test_sdp_get_direction (message->body), direction))
-    baton_test_peer_fail (self->peer, "a re-INVITE that says %s, not %s", baton_test_sdp_get_direction (message->body), direction);
+    baton_test_peer_fail (self->peer, "a re-INVITE that says %s, not %s",
+                          baton_test_sdp_get_direction (message->body), direction);
   return message;
 }
 

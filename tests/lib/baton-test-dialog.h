@@ -53,7 +53,7 @@ guint baton_test_dialog_send (BatonTestDialog *self, const char *method, const c
 guint baton_test_dialog_sendf (BatonTestDialog *self, const char *method, const char *format, ...) G_GNUC_PRINTF (3, 4);
 /** baton_test_dialog_expect: baton_test_peer_expect() in this dialog */
 BatonTestMessage *baton_test_dialog_expect (BatonTestDialog *self, const char *what, guint deadline_ms);
-/** baton_test_dialog_expect_reinvite: an INVITE in the dialog whose offer has @direction ("sendonly", …, NULL: any) */
+/** baton_test_dialog_expect_reinvite: an INVITE in the dialog whose offer has @direction (nullable) */
 BatonTestMessage *baton_test_dialog_expect_reinvite (BatonTestDialog *self, const char *direction, guint deadline_ms);
 /** baton_test_dialog_expect_notify: a NOTIFY whose sipfrag has @status; those before it stay */
 BatonTestMessage *baton_test_dialog_expect_notify (BatonTestDialog *self, guint status, guint deadline_ms);
@@ -75,7 +75,8 @@ void baton_test_dialog_answer (BatonTestDialog *self);
 /** baton_test_dialog_refer: a REFER with these headers ("Refer-To: <…>"). Returns: its final response */
 BatonTestMessage *baton_test_dialog_refer (BatonTestDialog *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /** baton_test_dialog_notify: a NOTIFY with a sipfrag. Returns: its final response */
-BatonTestMessage *baton_test_dialog_notify (BatonTestDialog *self, const char *event, const char *state, const char *sipfrag);
+BatonTestMessage *baton_test_dialog_notify (BatonTestDialog *self, const char *event, const char *state,
+                                            const char *sipfrag);
 /** baton_test_dialog_bye: BYE, and waits for its 200 */
 void baton_test_dialog_bye (BatonTestDialog *self);
 /** Returns: (transfer full): Replaces for somebody who takes our place at the other end: its tag is to-tag */

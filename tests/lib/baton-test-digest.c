@@ -10,7 +10,8 @@ baton_test_digest_challenge (BatonTestPeer *peer, BatonTestMessage *request, gui
   g_autofree char *header = g_strdup_printf ("%s: Digest realm=\"%s\", nonce=\"%s\", algorithm=%s, qop=\"auth\"\r\n",
                                              status == 407 ? "Proxy-Authenticate" : "WWW-Authenticate", realm, nonce, algorithm);
 
-  baton_test_peer_reply (peer, request, status, status == 407 ? "Proxy Authentication Required" : "Unauthorized", header, NULL);
+  baton_test_peer_reply (peer, request, status, status == 407 ? "Proxy Authentication Required" : "Unauthorized",
+                         header, NULL);
 }
 
 /* "Digest a="x,y", b=z" as a table. Quoted values may have commas. */

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/** baton_test_digest_challenge: answers @request with 401 (or 407) and a challenge (RFC 7616; @algorithm "MD5" or "SHA-256") */
+/** baton_test_digest_challenge: 401 or 407 to @request (RFC 7616); @algorithm: "MD5", "SHA-256" */
 void baton_test_digest_challenge (BatonTestPeer *peer, BatonTestMessage *request, guint status, const char *realm,
                                   const char *nonce, const char *algorithm);
 

@@ -77,12 +77,14 @@ check_remote (BatonTestMedia *self, const char *sdp, GError **error)
 
   if (!g_str_has_prefix (sdp, "v=0") || line == NULL)
     {
-      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_SDP, "The other side sent a broken session description.");
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_SDP,
+                           "The other side sent a broken session description.");
       return FALSE;
     }
   if (self->refuse || !(strstr (line, " RTP/AVP 0") != NULL || strstr (line, " RTP/AVP 8") != NULL))
     {
-      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NO_COMMON_CODEC, "The other side has no codec that this phone knows.");
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NO_COMMON_CODEC,
+                           "The other side has no codec that this phone knows.");
       return FALSE;
     }
   return TRUE;
@@ -100,7 +102,8 @@ describe (BatonTestMedia *self, const char *direction)
 }
 
 static void
-baton_test_media_prepare_async (BatonMedia *media, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+baton_test_media_prepare_async (BatonMedia *media, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (media, cancellable, callback, data);
 
@@ -182,7 +185,8 @@ baton_test_media_send_dtmf (BatonMedia *media, const char *digits, GError **erro
 static BatonMediaStats *
 baton_test_media_dup_stats (BatonMedia *media)
 {
-  BatonMediaStats stats = { .jitter_ms = -1, .rtt_ms = -1, .level_in_db = -127, .level_out_db = -127, .last_gap_ms = -1 };
+  BatonMediaStats stats = { .jitter_ms = -1, .rtt_ms = -1, .level_in_db = -127, .level_out_db = -127,
+                            .last_gap_ms = -1 };
 
   return baton_media_stats_copy (&stats);
 }

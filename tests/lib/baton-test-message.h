@@ -35,7 +35,7 @@ typedef struct
 BatonTestMessage *baton_test_message_parse (const char *text, gsize length);
 void baton_test_message_free (BatonTestMessage *self);
 
-/** baton_test_message_get: Returns: (nullable): value of the first header @name; compact forms count as their long names */
+/** baton_test_message_get: Returns: (nullable): of the first header @name; compact forms are the same */
 const char *baton_test_message_get (const BatonTestMessage *self, const char *name);
 /** baton_test_message_get_nth: the same of the @n-th one, from 0 */
 const char *baton_test_message_get_nth (const BatonTestMessage *self, const char *name, guint n);
@@ -58,7 +58,7 @@ guint baton_test_message_get_sipfrag_status (const BatonTestMessage *self);
  */
 char *baton_test_message_check (const BatonTestMessage *self);
 
-/** baton_test_message_matches: @what is a method ("REFER"), or status and method ("200 INVITE", "4xx REFER", "xxx BYE") */
+/** baton_test_message_matches: @what is a method ("REFER"), or status and method ("200 INVITE", "4xx REFER") */
 gboolean baton_test_message_matches (const BatonTestMessage *self, const char *what);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonTestMessage, baton_test_message_free)

@@ -325,7 +325,8 @@ get_stream (BatonTestPeer *self, GSocketAddress *remote)
     {
       Stream *stream = g_ptr_array_index (self->streams, i);
       g_autoptr (GSocketAddress) other = g_socket_connection_get_remote_address (stream->connection, NULL);
-      g_autofree char *other_name = other != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (other)) : NULL;
+      g_autofree char *other_name
+        = other != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (other)) : NULL;
 
       if (g_strcmp0 (name, other_name) == 0)
         return stream;
@@ -566,7 +567,8 @@ baton_test_peer_get_tag (BatonTestPeer *self, BatonTestMessage *request)
     g_free (key);
   else
     {
-      tag = self->next_tag != NULL ? g_steal_pointer (&self->next_tag) : g_strdup_printf ("%s%08x", self->user, g_random_int ());
+      tag = self->next_tag != NULL ? g_steal_pointer (&self->next_tag) : g_strdup_printf ("%s%08x", self->user,
+                                                                                          g_random_int ());
       g_hash_table_insert (self->tags, key, tag);
     }
   return tag;

@@ -65,7 +65,8 @@ const char *baton_test_peer_get_tag (BatonTestPeer *self, BatonTestMessage *requ
  */
 BatonTestMessage *baton_test_peer_expect (BatonTestPeer *self, const char *what, guint deadline_ms);
 /** baton_test_peer_expect_in: the same in the dialog with @call_id */
-BatonTestMessage *baton_test_peer_expect_in (BatonTestPeer *self, const char *call_id, const char *what, guint deadline_ms);
+BatonTestMessage *baton_test_peer_expect_in (BatonTestPeer *self, const char *call_id, const char *what,
+                                             guint deadline_ms);
 /** baton_test_peer_expect_new_invite: an INVITE that opens a dialog */
 BatonTestMessage *baton_test_peer_expect_new_invite (BatonTestPeer *self, guint deadline_ms);
 /** baton_test_peer_expect_none: no (further) such message within @ms milliseconds. Use it seldom. */
@@ -94,7 +95,7 @@ void baton_test_headers_append (GString *text, const char *custom, const char *n
 /** baton_test_headers_finish: @custom itself but its lines without a value, Content-Type, Content-Length, @body */
 void baton_test_headers_finish (GString *text, const char *custom, const char *body);
 
-/** baton_test_sdp: Returns: (transfer full): one audio stream of PCMU, PCMA and telephone-event; @direction is "sendrecv" … */
+/** baton_test_sdp: Returns: (transfer full): one audio stream; @direction is "sendrecv" … */
 char *baton_test_sdp (const char *direction);
 /** Returns: (transfer full): an answer to @offer, in the mirrored direction */
 char *baton_test_sdp_answer (const char *offer);

@@ -47,8 +47,9 @@ BatonTransfer *baton_test_phone_get_transfer (BatonTestPhone *self);
 
 /** baton_test_phone_call: the phone calls @peer, which answers. @dialog is the peer's side. Returns: (transfer none) */
 BatonCall *baton_test_phone_call (BatonTestPhone *self, BatonTestPeer *peer, BatonTestDialog **dialog);
-/** baton_test_phone_take: @peer calls, the phone answers. @headers (nullable) go into the INVITE. Returns: (transfer none) */
-BatonCall *baton_test_phone_take (BatonTestPhone *self, BatonTestPeer *peer, const char *headers, BatonTestDialog **dialog);
+/** baton_test_phone_take: @peer calls, the phone answers. @headers (nullable): of the INVITE. (transfer none) */
+BatonCall *baton_test_phone_take (BatonTestPhone *self, BatonTestPeer *peer, const char *headers,
+                                  BatonTestDialog **dialog);
 /** baton_test_phone_hold: holds @call (with @hold FALSE: resumes it) and waits until the peer agreed */
 void baton_test_phone_hold (BatonTestPhone *self, BatonCall *call, gboolean hold);
 

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
     while (!(condition) && baton_test_deadline_iterate (&wait_deadline_)) \
       ; \
     if (!(condition)) \
-      g_assertion_message (G_LOG_DOMAIN, __FILE__, __LINE__, G_STRFUNC, "not within " #deadline_ms " ms: " #condition); \
+      g_assertion_message (G_LOG_DOMAIN, __FILE__, __LINE__, G_STRFUNC, \
+                           "not within " #deadline_ms " ms: " #condition); \
   } G_STMT_END
 
 typedef struct

@@ -26,7 +26,8 @@ check_refer (Story *story)
 {
   const char *refer_to = baton_test_message_get (story->refer, "Refer-To");
   g_autofree char *replaces = unescape_replaces (refer_to);
-  g_autofree char *expected = g_strdup_printf ("%s;to-tag=%s;from-tag=%s", story->carol->call_id, story->carol->local_tag,
+  g_autofree char *expected = g_strdup_printf ("%s;to-tag=%s;from-tag=%s", story->carol->call_id,
+                                               story->carol->local_tag,
                                                story->carol->remote_tag);
   g_autofree char *expected_swapped = g_strdup_printf ("%s;from-tag=%s;to-tag=%s", story->carol->call_id,
                                                        story->carol->remote_tag, story->carol->local_tag);
@@ -47,7 +48,8 @@ transfer (Wire *wire, Story *story)
 {
   g_autoptr (GError) error = NULL;
 
-  story->transfer = baton_engine_transfer_attended (wire->phone->engine, story->call, story->consultation, NULL, &error);
+  story->transfer = baton_engine_transfer_attended (wire->phone->engine, story->call, story->consultation, NULL,
+                                                    &error);
   g_assert_no_error (error);
   story->refer = baton_test_dialog_expect (story->bob, "REFER", 3000);
   check_refer (story);
@@ -159,7 +161,8 @@ test_contact (Wire *wire, gconstpointer data)
   call = baton_call_manager_place (baton_engine_get_calls (wire->phone->engine), wire->phone->account,
                                    baton_test_peer_get_uri (wire->carol), NULL, NULL);
   story.carol = baton_test_peer_take_invite (wire->carol);
-  headers = g_strdup_printf ("Contact: \"desk\" <sip:line-2@%s;ob;x=%%3B>;q=0.5\nSupported: replaces\n", baton_test_peer_get_host (wire->carol));
+  headers = g_strdup_printf ("Contact: \"desk\" <sip:line-2@%s;ob;x=%%3B>;q=0.5\nSupported: replaces\n",
+                             baton_test_peer_get_host (wire->carol));
   sdp = baton_test_sdp ("sendrecv");
   baton_test_dialog_reply (story.carol, 200, headers, sdp);
   baton_test_wait_call (call, ESTABLISHED);
@@ -179,8 +182,9 @@ test_invalid_host (Wire *wire, gconstpointer data)
   Story story = { 0 };
   BatonTestMessage *ack;
   g_autofree char *aor = NULL;
-  g_autofree char *headers = g_strdup_printf ("Contact: <sip:q1w2@df7jal23ls0d.invalid;transport=ws;ob>\nSupported: replaces\n"
-                                              "Record-Route: <sip:%s;lr>\n", baton_test_peer_get_host (wire->carol));
+  g_autofree char *headers
+    = g_strdup_printf ("Contact: <sip:q1w2@df7jal23ls0d.invalid;transport=ws;ob>\nSupported: replaces\n"
+                       "Record-Route: <sip:%s;lr>\n", baton_test_peer_get_host (wire->carol));
   g_autofree char *sdp = baton_test_sdp ("sendrecv");
 
   story.call = baton_test_phone_call (wire->phone, wire->bob, &story.bob);

@@ -53,7 +53,8 @@ test_smuggled (Wire *wire, gconstpointer data)
   const char *carol = baton_test_peer_get_uri (wire->carol);
 
   baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
-  injected = g_strdup_printf ("Refer-To: <%s?Replaces=a%%40b%%3Bto-tag%%3D1%%3Bfrom-tag%%3D2%%0D%%0AEvil:%%201>\n", carol);
+  injected = g_strdup_printf ("Refer-To: <%s?Replaces=a%%40b%%3Bto-tag%%3D1%%3Bfrom-tag%%3D2%%0D%%0AEvil:%%201>\n",
+                              carol);
   check (wire, alice, injected, 400);
   nul = g_strdup_printf ("Refer-To: <%s?Replaces=a%%00b%%3Bto-tag%%3D1%%3Bfrom-tag%%3D2>\n", carol);
   check (wire, alice, nul, 400);
@@ -151,7 +152,8 @@ test_flood (Wire *wire, gconstpointer data)
   baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
   for (guint i = 0; i < 15; i++)
     {
-      BatonTestMessage *answer = baton_test_dialog_refer (alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol));
+      BatonTestMessage *answer = baton_test_dialog_refer (alice, "Refer-To: <%s>\n",
+                                                          baton_test_peer_get_uri (wire->carol));
 
       if (answer->status < 300)
         {
@@ -162,7 +164,8 @@ test_flood (Wire *wire, gconstpointer data)
     }
   g_assert_cmpuint (accepted, ==, 10);
   baton_test_phone_advance (wire->phone, 61000);
-  g_assert_cmpuint (baton_test_dialog_refer (alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol))->status, ==, 202);
+  g_assert_cmpuint (baton_test_dialog_refer (alice, "Refer-To: <%s>\n",
+                                             baton_test_peer_get_uri (wire->carol))->status, ==, 202);
 }
 
 /* What may be in Referred-By and not leave again (§5). */
@@ -174,7 +177,8 @@ test_referred_by (Wire *wire, gconstpointer data)
   BatonTestMessage *answer, *invite;
 
   baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
-  answer = baton_test_dialog_refer (alice, "Refer-To: <%s>\nReferred-By: \"%s\" <sip:a@192.0.2.1>\n", baton_test_peer_get_uri (wire->carol), name);
+  answer = baton_test_dialog_refer (alice, "Refer-To: <%s>\nReferred-By: \"%s\" <sip:a@192.0.2.1>\n",
+                                    baton_test_peer_get_uri (wire->carol), name);
   if (answer->status < 300)
     {
       invite = baton_test_peer_expect_new_invite (wire->carol, 3000);

@@ -27,7 +27,8 @@ begin_followed (Wire *wire)
   Story story = begin (wire);
   g_autofree char *by = g_strdup_printf ("<%s>", baton_test_peer_get_uri (wire->alice));
 
-  story.answer = baton_test_dialog_refer (story.alice, "Refer-To: <%s>\nReferred-By: %s\n", baton_test_peer_get_uri (wire->carol), by);
+  story.answer = baton_test_dialog_refer (story.alice, "Refer-To: <%s>\nReferred-By: %s\n",
+                                          baton_test_peer_get_uri (wire->carol), by);
   g_assert_cmpuint (story.answer->status, ==, 202);
   baton_test_dialog_expect_notify (story.alice, 100, 3000);
   return story;
@@ -47,13 +48,15 @@ static void
 test_answered (Wire *wire, gconstpointer data)
 {
   Story story = begin (wire);
-  const char *by = "\"Alice, from \\\"Accounts\\\"\" <sip:alice@example.net;x=1>;cid=\"20398823.2UWQFN309shb3@referrer.example\"";
+  const char *by
+    = "\"Alice, from \\\"Accounts\\\"\" <sip:alice@example.net;x=1>;cid=\"20398823.2UWQFN309shb3@referrer.example\"";
   BatonTestMessage *notify;
   BatonTestDialog *carol;
   BatonCall *new_call;
   g_autofree char *header = NULL;
 
-  story.answer = baton_test_dialog_refer (story.alice, "Refer-To: <%s>\nReferred-By: %s\n", baton_test_peer_get_uri (wire->carol), by);
+  story.answer = baton_test_dialog_refer (story.alice, "Refer-To: <%s>\nReferred-By: %s\n",
+                                          baton_test_peer_get_uri (wire->carol), by);
   g_assert_cmpuint (story.answer->status, ==, 202);
   g_assert_cmpuint (baton_test_message_count (story.answer, "Contact"), ==, 1);
   notify = baton_test_dialog_expect (story.alice, "NOTIFY", 3000);
@@ -104,7 +107,8 @@ test_busy (Wire *wire, gconstpointer data)
   BatonTestDialog *carol = baton_test_peer_take_invite (wire->carol);
   BatonTestMessage *notify;
 
-  baton_test_peer_reply (wire->carol, carol->invite, 486, "Busy Here", "Retry-After: 60\nX-Secret: boss calls\nWarning: 399 x \"no\"\n", NULL);
+  baton_test_peer_reply (wire->carol, carol->invite, 486, "Busy Here",
+                         "Retry-After: 60\nX-Secret: boss calls\nWarning: 399 x \"no\"\n", NULL);
   notify = baton_test_dialog_expect_notify (story.alice, 486, 3000);
   g_assert_cmpstr (notify->body, ==, "SIP/2.0 486 Busy Here\r\n"); /* the status line and nothing else (§3.8) */
   g_assert_cmpstr (baton_test_message_get (notify, "Subscription-State"), ==, "terminated;reason=noresource");
@@ -122,7 +126,8 @@ test_strange_reason (Wire *wire, gconstpointer data)
   BatonTestDialog *carol = baton_test_peer_take_invite (wire->carol);
 
   baton_test_peer_reply (wire->carol, carol->invite, 499, "Kein Anschluss %n <b>hier</b>", NULL, NULL);
-  g_assert_cmpstr (baton_test_dialog_expect_notify (story.alice, 499, 3000)->body, ==, "SIP/2.0 499 Kein Anschluss %n <b>hier</b>\r\n");
+  g_assert_cmpstr (baton_test_dialog_expect_notify (story.alice, 499, 3000)->body, ==,
+                   "SIP/2.0 499 Kein Anschluss %n <b>hier</b>\r\n");
   check_old_call (&story);
 }
 
@@ -210,7 +215,8 @@ test_second_refer (Wire *wire, gconstpointer data)
 {
   Story story = begin_followed (wire);
   BatonTestDialog *carol = baton_test_peer_take_invite (wire->carol);
-  BatonTestMessage *second = baton_test_dialog_refer (story.alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->bob));
+  BatonTestMessage *second = baton_test_dialog_refer (story.alice, "Refer-To: <%s>\n",
+                                                      baton_test_peer_get_uri (wire->bob));
   BatonTestMessage *first;
   g_autofree char *first_id = NULL;
 
@@ -400,7 +406,8 @@ test_addr_spec (Wire *wire, gconstpointer data)
 {
   Story story = begin (wire);
 
-  g_assert_cmpuint (baton_test_dialog_refer (story.alice, "r: %s\n", baton_test_peer_get_uri (wire->carol))->status, ==, 202);
+  g_assert_cmpuint (baton_test_dialog_refer (story.alice, "r: %s\n", baton_test_peer_get_uri (wire->carol))->status,
+                    ==, 202);
   baton_test_peer_take_invite (wire->carol);
 }
 
@@ -409,7 +416,8 @@ test_unknown_require (Wire *wire, gconstpointer data)
 {
   Story story = begin (wire);
   BatonTestMessage *answer
-    = baton_test_dialog_refer (story.alice, "Refer-To: <%s>\nRequire: teleport\n", baton_test_peer_get_uri (wire->carol));
+    = baton_test_dialog_refer (story.alice, "Refer-To: <%s>\nRequire: teleport\n",
+                               baton_test_peer_get_uri (wire->carol));
 
   g_assert_cmpuint (answer->status, ==, 420);
   g_assert_true (baton_test_message_has_token (answer, "Unsupported", "teleport"));
@@ -437,7 +445,8 @@ static void
 test_policy_rejects (Wire *wire, gconstpointer data)
 {
   Story story = begin (wire);
-  BatonTestMessage *answer = baton_test_dialog_refer (story.alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol));
+  BatonTestMessage *answer = baton_test_dialog_refer (story.alice, "Refer-To: <%s>\n",
+                                                      baton_test_peer_get_uri (wire->carol));
 
   g_assert_cmpuint (answer->status, ==, 603);
   baton_test_peer_expect_none (wire->carol, "INVITE", 30);
@@ -460,7 +469,8 @@ begin_asked (Wire *wire, BatonTransfer **transfer)
 
   *transfer = NULL;
   g_signal_connect (wire->phone->engine, "refer-requested", G_CALLBACK (on_requested), transfer);
-  baton_test_dialog_sendf (story.alice, "REFER", "Refer-To: <%s>\nReferred-By: <sip:boss@example.net>\n", baton_test_peer_get_uri (wire->carol));
+  baton_test_dialog_sendf (story.alice, "REFER", "Refer-To: <%s>\nReferred-By: <sip:boss@example.net>\n",
+                           baton_test_peer_get_uri (wire->carol));
   baton_test_wait (*transfer != NULL, 3000);
   g_assert_nonnull (strstr (baton_transfer_get_requested_by (*transfer), "alice@")); /* not the boss: that is hearsay */
   g_assert_true (baton_transfer_get_waits_for_user (*transfer));
@@ -566,7 +576,8 @@ test_no_follow (Wire *wire, gconstpointer data)
   g_assert_true (baton_transfer_notify (transfer, "SIP/2.0 180 Ringing", &error));
   baton_test_dialog_expect_notify (story.alice, 180, 3000);
   g_assert_true (baton_transfer_notify (transfer, "SIP/2.0 200 OK", &error));
-  g_assert_cmpstr (baton_test_message_get (baton_test_dialog_expect_notify (story.alice, 200, 3000), "Subscription-State"), ==,
+  g_assert_cmpstr (baton_test_message_get (baton_test_dialog_expect_notify (story.alice, 200, 3000),
+                                           "Subscription-State"), ==,
                    "terminated;reason=noresource");
   g_assert_false (baton_transfer_notify (transfer, "SIP/2.0 180 Ringing", &error));
   baton_test_peer_expect_none (wire->carol, "INVITE", 20);

@@ -122,7 +122,8 @@ test_redirected (Wire *wire, gconstpointer data)
 {
   Story story = begin (wire, NULL);
 
-  baton_test_peer_reply (wire->bob, story.refer, 302, "Moved Temporarily", "Contact: <sip:elsewhere@192.0.2.9>\r\n", NULL);
+  baton_test_peer_reply (wire->bob, story.refer, 302, "Moved Temporarily", "Contact: <sip:elsewhere@192.0.2.9>\r\n",
+                         NULL);
   wire_expect_resumed (story.bob, story.call, story.transfer);
   g_assert_cmpuint (baton_transfer_get_status (story.transfer), ==, 302);
   g_assert_cmpuint (baton_test_dialog_count (story.bob, "REFER"), ==, 1);
@@ -155,7 +156,8 @@ test_notify_before_2xx (Wire *wire, gconstpointer data)
 {
   Story story = begin (wire, NULL);
 
-  g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer", "active;expires=60", "SIP/2.0 180 Ringing\r\n")->status, ==, 200);
+  g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer", "active;expires=60",
+                                              "SIP/2.0 180 Ringing\r\n")->status, ==, 200);
   baton_test_peer_reply (wire->bob, story.refer, 202, "Accepted", NULL, NULL);
   baton_test_wait_transfer (story.transfer, RINGING);
   end_well (wire, &story);
@@ -165,7 +167,8 @@ static void
 test_final_notify_before_2xx (Wire *wire, gconstpointer data)
 {
   Story story = begin (wire, NULL);
-  BatonTestMessage *answer = baton_test_dialog_notify (story.bob, "refer", "terminated;reason=noresource", "SIP/2.0 486 Busy Here\r\n");
+  BatonTestMessage *answer = baton_test_dialog_notify (story.bob, "refer", "terminated;reason=noresource",
+                                                       "SIP/2.0 486 Busy Here\r\n");
 
   g_assert_cmpuint (answer->status, ==, 200);
   baton_test_peer_reply (wire->bob, story.refer, 202, "Accepted", NULL, NULL);
@@ -179,9 +182,11 @@ test_event_id (Wire *wire, gconstpointer data)
   g_autofree char *event = g_strdup_printf ("refer;id=%u", story.refer->cseq);
 
   baton_test_peer_reply (wire->bob, story.refer, 202, "Accepted", NULL, NULL);
-  g_assert_cmpuint (baton_test_dialog_notify (story.bob, event, "active;expires=60", "SIP/2.0 180 Ringing\r\n")->status, ==, 200);
+  g_assert_cmpuint (baton_test_dialog_notify (story.bob, event, "active;expires=60",
+                                              "SIP/2.0 180 Ringing\r\n")->status, ==, 200);
   baton_test_wait_transfer (story.transfer, RINGING);
-  g_assert_cmpuint (baton_test_dialog_notify (story.bob, event, "terminated;reason=noresource", "SIP/2.0 200 OK\r\n")->status, ==, 200);
+  g_assert_cmpuint (baton_test_dialog_notify (story.bob, event, "terminated;reason=noresource",
+                                              "SIP/2.0 200 OK\r\n")->status, ==, 200);
   baton_test_phone_advance (wire->phone, 1000);
   baton_test_dialog_expect (story.bob, "BYE", 3000);
   baton_test_wait_transfer (story.transfer, TRANSFERRED);
@@ -194,7 +199,8 @@ test_unknown_event (Wire *wire, gconstpointer data)
   Story story = begin (wire, NULL);
 
   wire_accept_refer (story.bob, story.refer);
-  g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer;id=999999", "terminated;reason=noresource", "SIP/2.0 200 OK\r\n")->status, ==, 481);
+  g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer;id=999999", "terminated;reason=noresource",
+                                              "SIP/2.0 200 OK\r\n")->status, ==, 481);
   g_assert_cmpuint (baton_test_dialog_notify (story.bob, "presence", "active", NULL)->status, ==, 489);
   g_assert_cmpint (baton_transfer_get_state (story.transfer), ==, BATON_TRANSFER_STATE_TRYING);
   end_well (wire, &story);
@@ -298,10 +304,12 @@ test_challenged (Wire *wire, gconstpointer data)
   g_assert_cmpuint (baton_test_message_count (again, "Referred-By"), ==, 1);
   baton_test_peer_reply (wire->bob, again, 202, "Accepted", NULL, NULL);
   event = g_strdup_printf ("refer;id=%u", again->cseq);
-  g_assert_cmpuint (baton_test_dialog_notify (story.bob, event, "active;expires=60", "SIP/2.0 180 Ringing\r\n")->status, ==, 200);
+  g_assert_cmpuint (baton_test_dialog_notify (story.bob, event, "active;expires=60",
+                                              "SIP/2.0 180 Ringing\r\n")->status, ==, 200);
   baton_test_wait_transfer (story.transfer, RINGING);
   old_event = g_strdup_printf ("refer;id=%u", story.refer->cseq);
-  g_assert_cmpuint (baton_test_dialog_notify (story.bob, old_event, "terminated", "SIP/2.0 486 Busy Here\r\n")->status, ==, 481);
+  g_assert_cmpuint (baton_test_dialog_notify (story.bob, old_event, "terminated",
+                                              "SIP/2.0 486 Busy Here\r\n")->status, ==, 481);
   end_well (wire, &story);
 }
 
@@ -349,8 +357,10 @@ test_terminated_too_early (Wire *wire, gconstpointer data)
   Story story = begin (wire, NULL);
 
   baton_test_peer_reply (wire->bob, story.refer, 202, "Accepted", NULL, NULL);
-  g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer", "terminated", "SIP/2.0 100 Trying\r\n")->status, ==, 200);
-  g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer", "terminated", "SIP/2.0 180 Ringing\r\n")->status, ==, 200);
+  g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer", "terminated", "SIP/2.0 100 Trying\r\n")->status, ==,
+                    200);
+  g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer", "terminated", "SIP/2.0 180 Ringing\r\n")->status,
+                    ==, 200);
   baton_test_wait_transfer (story.transfer, RINGING);
   end_well (wire, &story);
 }
@@ -363,7 +373,8 @@ test_jumping_cseq (Wire *wire, gconstpointer data)
 
   baton_test_peer_reply (wire->bob, story.refer, 202, "Accepted", NULL, NULL);
   story.bob->cseq += 5000;
-  g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer", "active;expires=60", "SIP/2.0 180 Ringing\r\n")->status, ==, 200);
+  g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer", "active;expires=60",
+                                              "SIP/2.0 180 Ringing\r\n")->status, ==, 200);
   baton_test_wait_transfer (story.transfer, RINGING);
   end_well (wire, &story);
 }
@@ -375,7 +386,8 @@ test_context_twice (Wire *wire, gconstpointer data)
   BatonTestDialog *bob;
   BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
   g_autoptr (GError) error = NULL;
-  g_autoptr (BatonReferClientContext) context = baton_session_refer_to_uri (baton_call_get_session (call), CAROL, NULL, &error);
+  g_autoptr (BatonReferClientContext) context = baton_session_refer_to_uri (baton_call_get_session (call), CAROL,
+                                                                            NULL, &error);
 
   g_assert_no_error (error);
   g_assert_false (baton_refer_client_context_refer (context, &error));
@@ -396,8 +408,10 @@ typedef struct
 } Sipfrag;
 
 static const Sipfrag sipfrags[] = {
-  { "words", "terminated;reason=noresource", "SIP/2.0 480 Temporarily Not Available Here\r\n", 480, "Temporarily Not Available Here" },
-  { "headers", "terminated;reason=noresource", "SIP/2.0 486 Busy Here\r\nTo: <sip:carol@192.0.2.7>;tag=1\r\nRetry-After: 60\r\n\r\n", 486, "Busy Here" },
+  { "words", "terminated;reason=noresource", "SIP/2.0 480 Temporarily Not Available Here\r\n", 480,
+    "Temporarily Not Available Here" },
+  { "headers", "terminated;reason=noresource",
+    "SIP/2.0 486 Busy Here\r\nTo: <sip:carol@192.0.2.7>;tag=1\r\nRetry-After: 60\r\n\r\n", 486, "Busy Here" },
   { "blank-line", "terminated;reason=noresource", "SIP/2.0 486 Busy Here\r\n\r\n", 486, "Busy Here" },
   { "no-reason", "terminated;reason=noresource", "SIP/2.0 486\r\n", 486, NULL },
   { "bare-lf", "terminated;reason=noresource", "SIP/2.0 486 Busy Here\n", 486, "Busy Here" },
@@ -449,7 +463,8 @@ test_active_after_transfer (Wire *wire, gconstpointer data)
   Story story = begin (wire, &options);
 
   wire_accept_refer (story.bob, story.refer);
-  g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer", "terminated;reason=noresource", "SIP/2.0 200 OK\r\n")->status, ==, 200);
+  g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer", "terminated;reason=noresource",
+                                              "SIP/2.0 200 OK\r\n")->status, ==, 200);
   baton_test_wait_transfer (story.transfer, TRANSFERRED);
   baton_test_phone_advance (wire->phone, 60000);
   baton_test_peer_expect_none (wire->bob, "BYE", 60);
@@ -473,7 +488,8 @@ test_extra_headers (Wire *wire, gconstpointer data)
 static void
 test_owned_headers (Wire *wire, gconstpointer data)
 {
-  static const char *const owned[] = { "Refer-To: <sip:x@y>", "contact: <sip:x@y>", "Call-ID: 1", "CSeq: 1 REFER", "i: 1",
+  static const char *const owned[] = { "Refer-To: <sip:x@y>", "contact: <sip:x@y>", "Call-ID: 1", "CSeq: 1 REFER",
+                                       "i: 1",
                                        "no colon", "X-Two: a\r\nEvil: b" };
   BatonTestDialog *bob;
   BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
@@ -610,7 +626,8 @@ test_bad_targets (Wire *wire, gconstpointer data)
 {
   BatonTestDialog *bob;
   BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
-  const char *const targets[] = { "", "http://example.net/", "sip:", "sip:carol@exa mple", "sip:carol@192.0.2.7\r\nEvil: 1", wire->phone->uri };
+  const char *const targets[] = { "", "http://example.net/", "sip:", "sip:carol@exa mple",
+                                  "sip:carol@192.0.2.7\r\nEvil: 1", wire->phone->uri };
 
   for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
     {

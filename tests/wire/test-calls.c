@@ -203,7 +203,8 @@ test_held (Wire *wire, gconstpointer data)
       g_autofree char *sdp = baton_test_sdp (rows[i].direction);
 
       baton_test_dialog_send (bob, "INVITE", NULL, sdp);
-      g_assert_cmpstr (baton_test_sdp_get_direction (baton_test_dialog_expect (bob, "200 INVITE", 3000)->body), ==, rows[i].answer);
+      g_assert_cmpstr (baton_test_sdp_get_direction (baton_test_dialog_expect (bob, "200 INVITE", 3000)->body), ==,
+                       rows[i].answer);
       baton_test_wait (baton_call_get_hold (call) == rows[i].hold, 3000);
     }
 }
@@ -215,7 +216,8 @@ test_held_by_zero_address (Wire *wire, gconstpointer data)
   BatonTestDialog *bob;
   BatonCall *call = baton_test_phone_take (wire->phone, wire->bob, NULL, &bob);
 
-  baton_test_dialog_send (bob, "INVITE", NULL, "v=0\r\no=- 4711 900 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
+  baton_test_dialog_send (bob, "INVITE", NULL,
+                          "v=0\r\no=- 4711 900 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
                                                "m=audio 9 RTP/AVP 0\r\n");
   baton_test_dialog_expect (bob, "200 INVITE", 3000);
   baton_test_wait (baton_call_get_hold (call) == BATON_HOLD_REMOTE, 3000);
@@ -311,7 +313,8 @@ test_no_common_codec (Wire *wire, gconstpointer data)
   BatonTestDialog *bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
   BatonCall *call;
 
-  baton_test_dialog_send (bob, "INVITE", NULL, "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+  baton_test_dialog_send (bob, "INVITE", NULL,
+                          "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
                                                "m=audio 9 RTP/AVP 96\r\na=rtpmap:96 X-SECRET/8000\r\n");
   baton_test_wait (wire->phone->calls->len > 0 || baton_test_dialog_count (bob, "488 INVITE") > 0, 3000);
   if (wire->phone->calls->len > 0)
@@ -327,7 +330,8 @@ test_no_common_codec (Wire *wire, gconstpointer data)
 static void
 test_bad_reoffer (Wire *wire, gconstpointer data)
 {
-  const char *const offers[] = { "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 RTP/AVP 96\r\n", "garbage\r\n", "v=0" };
+  const char *const offers[] = { "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 RTP/AVP 96\r\n",
+                                 "garbage\r\n", "v=0" };
   BatonTestDialog *bob;
   BatonCall *call = baton_test_phone_take (wire->phone, wire->bob, NULL, &bob);
 
@@ -515,7 +519,8 @@ static void
 test_tcp_outgoing (Wire *wire, gconstpointer data)
 {
   g_autofree char *uri = g_strconcat (baton_test_peer_get_uri (wire->bob), ";transport=tcp", NULL);
-  BatonCall *call = baton_call_manager_place (baton_engine_get_calls (wire->phone->engine), wire->phone->account, uri, NULL, NULL);
+  BatonCall *call = baton_call_manager_place (baton_engine_get_calls (wire->phone->engine), wire->phone->account, uri,
+                                              NULL, NULL);
   BatonTestDialog *bob = baton_test_peer_take_call (wire->bob);
 
   g_assert_nonnull (strstr (baton_test_message_get (bob->invite, "Via"), "SIP/2.0/TCP"));
@@ -614,7 +619,8 @@ main (int argc, char *argv[])
   wire_add ("/calls/update", NULL, test_update);
   wire_add ("/calls/options", NULL, test_options);
   wire_add ("/calls/unknown-requests", NULL, test_unknown_requests);
-  wire_add_open ("/calls/info-without-call", "the stack answers it with 200, and nothing happens", NULL, test_info_without_call);
+  wire_add_open ("/calls/info-without-call", "the stack answers it with 200, and nothing happens", NULL,
+                 test_info_without_call);
   wire_add ("/calls/garbage", NULL, test_garbage);
   wire_add ("/calls/broken-messages", NULL, test_broken_messages);
   wire_add ("/calls/tcp-incoming", NULL, test_tcp_incoming);

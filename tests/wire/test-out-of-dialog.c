@@ -19,7 +19,8 @@ refer (Wire *wire)
 {
   BatonTestDialog *dialog = baton_test_dialog_new (wire->alice, wire->phone->uri, NULL);
 
-  baton_test_dialog_sendf (dialog, "REFER", "Refer-To: <%s>\nReferred-By: <sip:boss@example.net>\n", baton_test_peer_get_uri (wire->carol));
+  baton_test_dialog_sendf (dialog, "REFER", "Refer-To: <%s>\nReferred-By: <sip:boss@example.net>\n",
+                           baton_test_peer_get_uri (wire->carol));
   return dialog;
 }
 
@@ -50,7 +51,8 @@ test_off_in_dialog (Wire *wire, gconstpointer data)
   BatonTestDialog *alice;
 
   baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
-  g_assert_cmpuint (baton_test_dialog_refer (alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol))->status, ==, 202);
+  g_assert_cmpuint (baton_test_dialog_refer (alice, "Refer-To: <%s>\n",
+                                             baton_test_peer_get_uri (wire->carol))->status, ==, 202);
 }
 
 /* An invented dialog: To has a tag that nobody gave. */
@@ -60,7 +62,8 @@ test_unknown_dialog (Wire *wire, gconstpointer data)
   BatonTestDialog *dialog = baton_test_dialog_new (wire->alice, wire->phone->uri, NULL);
 
   dialog->remote_tag = g_strdup ("invented");
-  g_assert_cmpuint (baton_test_dialog_refer (dialog, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol))->status, ==, 481);
+  g_assert_cmpuint (baton_test_dialog_refer (dialog, "Refer-To: <%s>\n",
+                                             baton_test_peer_get_uri (wire->carol))->status, ==, 481);
   check_nobody_called (wire);
 }
 
@@ -74,7 +77,8 @@ test_on_without_handler (Wire *wire, gconstpointer data)
   check_nobody_called (wire);
   baton_test_phone_advance (wire->phone, 21000); /* the peer's transaction would time out (refer.md §3.1) */
   baton_test_dialog_expect (dialog, "202 REFER", 3000);
-  g_assert_nonnull (strstr (baton_test_message_get (baton_test_dialog_expect_notify (dialog, 100, 3000), "Subscription-State"), "pending"));
+  g_assert_nonnull (strstr (baton_test_message_get (baton_test_dialog_expect_notify (dialog, 100, 3000),
+                                                    "Subscription-State"), "pending"));
   check_nobody_called (wire);
   baton_test_phone_advance (wire->phone, 60000);
   baton_test_dialog_expect_notify (dialog, 603, 3000);
@@ -99,7 +103,8 @@ refer_asked (Wire *wire, BatonTestDialog **dialog)
   g_assert_null (baton_transfer_get_call (transfer));
   g_assert_cmpstr (baton_transfer_get_target_uri (transfer), ==, baton_test_peer_get_uri (wire->carol));
   g_assert_nonnull (baton_transfer_get_requested_by (transfer));
-  g_assert_nonnull (strstr (baton_transfer_get_requested_by (transfer), "alice")); /* who asks, not who they say has sent them */
+  g_assert_nonnull (strstr (baton_transfer_get_requested_by (transfer),
+                            "alice")); /* who asks, not who they say has sent them */
   return transfer;
 }
 
@@ -142,7 +147,8 @@ test_follow (Wire *wire, gconstpointer data)
 static void
 test_bad_targets (Wire *wire, gconstpointer data)
 {
-  const char *const targets[] = { "<tel:+4930123456>", "<http://example.net/>", "<urn:service:sos>", "<sip:>", "<sip:x@y>, <sip:z@y>" };
+  const char *const targets[] = { "<tel:+4930123456>", "<http://example.net/>", "<urn:service:sos>", "<sip:>",
+                                  "<sip:x@y>, <sip:z@y>" };
 
   for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
     {
@@ -162,7 +168,8 @@ static void
 test_sent (Wire *wire, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  BatonTransfer *transfer = baton_engine_refer (wire->phone->engine, wire->phone->account, baton_test_peer_get_uri (wire->alice),
+  BatonTransfer *transfer = baton_engine_refer (wire->phone->engine, wire->phone->account,
+                                                baton_test_peer_get_uri (wire->alice),
                                                 "sip:carol@192.0.2.7", NULL, &error);
   BatonTestMessage *message;
   BatonTestDialog *dialog;
@@ -174,7 +181,8 @@ test_sent (Wire *wire, gconstpointer data)
   dialog = baton_test_dialog_new_from_invite (wire->alice, message);
   baton_test_peer_reply (wire->alice, message, 202, "Accepted", NULL, NULL);
   baton_test_dialog_notify (dialog, "refer", "active;expires=60", "SIP/2.0 100 Trying\r\n");
-  g_assert_cmpuint (baton_test_dialog_notify (dialog, "refer", "terminated;reason=noresource", "SIP/2.0 200 OK\r\n")->status, ==, 200);
+  g_assert_cmpuint (baton_test_dialog_notify (dialog, "refer", "terminated;reason=noresource",
+                                              "SIP/2.0 200 OK\r\n")->status, ==, 200);
   baton_test_wait (baton_transfer_get_outcome (transfer) == BATON_REFER_OUTCOME_ACCEPTED, 3000);
   g_assert_cmpuint (baton_test_peer_count (wire->alice, NULL, "BYE"), ==, 0);
 }
@@ -182,10 +190,12 @@ test_sent (Wire *wire, gconstpointer data)
 static void
 test_sent_refused (Wire *wire, gconstpointer data)
 {
-  BatonTransfer *transfer = baton_engine_refer (wire->phone->engine, wire->phone->account, baton_test_peer_get_uri (wire->alice),
+  BatonTransfer *transfer = baton_engine_refer (wire->phone->engine, wire->phone->account,
+                                                baton_test_peer_get_uri (wire->alice),
                                                 "sip:carol@192.0.2.7", NULL, NULL);
 
-  baton_test_peer_reply (wire->alice, baton_test_peer_expect (wire->alice, "REFER", 3000), 405, NULL, "Allow: INVITE\n", NULL);
+  baton_test_peer_reply (wire->alice, baton_test_peer_expect (wire->alice, "REFER", 3000), 405, NULL,
+                         "Allow: INVITE\n", NULL);
   baton_test_wait (baton_transfer_get_outcome (transfer) == BATON_REFER_OUTCOME_REFUSED, 3000);
   g_assert_cmpuint (baton_transfer_get_status (transfer), ==, 405);
 }

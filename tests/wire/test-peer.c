@@ -77,8 +77,10 @@ test_refer (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (baton_test_message_get (refer, "r"), ==, "<sip:carol@example.net>");
   baton_test_peer_reply (fixture->bob, refer, 202, "Accepted", NULL, NULL);
   baton_test_dialog_expect (alices, "202 REFER", 1000);
-  g_assert_cmpuint (baton_test_dialog_notify (bobs, "refer", "active;expires=60", "SIP/2.0 100 Trying\r\n")->status, ==, 200);
-  g_assert_cmpuint (baton_test_dialog_notify (bobs, "refer", "terminated;reason=noresource", "SIP/2.0 486 Busy Here\r\n")->status, ==, 200);
+  g_assert_cmpuint (baton_test_dialog_notify (bobs, "refer", "active;expires=60", "SIP/2.0 100 Trying\r\n")->status,
+                    ==, 200);
+  g_assert_cmpuint (baton_test_dialog_notify (bobs, "refer", "terminated;reason=noresource",
+                                              "SIP/2.0 486 Busy Here\r\n")->status, ==, 200);
   notify = baton_test_dialog_expect_notify (alices, 486, 1000);
   g_assert_cmpstr (baton_test_message_get (notify, "Subscription-State"), ==, "terminated;reason=noresource");
 }
@@ -103,7 +105,8 @@ test_cancel (Fixture *fixture, gconstpointer data)
 static void
 test_retransmission (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *text = g_strdup_printf ("OPTIONS %s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bKsame\nMax-Forwards: 70\n"
+  g_autofree char *text
+    = g_strdup_printf ("OPTIONS %s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bKsame\nMax-Forwards: 70\n"
                                            "f: <sip:a@x>;tag=1\nt: <sip:b@x>\ni: same\nCSeq: 7 OPTIONS\nl: 0\n\n",
                                            baton_test_peer_get_uri (fixture->bob), baton_test_peer_get_host (fixture->alice));
 
@@ -134,8 +137,10 @@ test_digest (Fixture *fixture, gconstpointer data)
                         "realm=\"testrealm@host.com\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=\"/dir/index.html\", "
                         "qop=auth, nc=00000001, cnonce=\"0a4f113b\", response=\"6629fae49393a05397450978507c4ef1\"\r\n\r\n";
   g_autoptr (BatonTestMessage) message = baton_test_message_parse (request, strlen (request));
-  g_autofree char *right = baton_test_digest_verify (message, "Mufasa", "Circle Of Life", "dcd98b7102dd2f0e8b11d0f600bfb0c093");
-  g_autofree char *wrong = baton_test_digest_verify (message, "Mufasa", "Circle of Life", "dcd98b7102dd2f0e8b11d0f600bfb0c093");
+  g_autofree char *right = baton_test_digest_verify (message, "Mufasa", "Circle Of Life",
+                                                     "dcd98b7102dd2f0e8b11d0f600bfb0c093");
+  g_autofree char *wrong = baton_test_digest_verify (message, "Mufasa", "Circle of Life",
+                                                     "dcd98b7102dd2f0e8b11d0f600bfb0c093");
 
   g_assert_cmpstr (right, ==, NULL);
   g_assert_nonnull (wrong);

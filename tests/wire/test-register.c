@@ -19,7 +19,8 @@ add_account (Wire *wire, const char *password)
 static void
 grant (Wire *wire, BatonTestMessage *request, guint expires)
 {
-  g_autofree char *headers = g_strdup_printf ("Contact: %s;expires=%u\nExpires: %u\n", baton_test_message_get (request, "Contact"), expires, expires);
+  g_autofree char *headers = g_strdup_printf ("Contact: %s;expires=%u\nExpires: %u\n",
+                                              baton_test_message_get (request, "Contact"), expires, expires);
 
   baton_test_peer_reply (wire->alice, request, 200, NULL, headers, NULL);
 }
@@ -32,7 +33,8 @@ test_plain (Wire *wire, gconstpointer data)
 {
   BatonAccount *account = add_account (wire, "geheim");
   BatonTestMessage *request = baton_test_peer_expect (wire->alice, "REGISTER", 3000);
-  g_autofree char *to = baton_test_message_dup_uri (request, "To"), *contact = baton_test_message_dup_uri (request, "Contact");
+  g_autofree char *to = baton_test_message_dup_uri (request, "To"), *contact = baton_test_message_dup_uri (request,
+                                                                                                           "Contact");
   g_autofree char *address = g_strdup_printf ("sip:bob@%s", baton_test_peer_get_host (wire->alice));
 
   g_assert_cmpint (baton_account_get_registration_state (account), ==, BATON_REGISTRATION_STATE_REGISTERING);
@@ -95,7 +97,8 @@ test_wrong_password (Wire *wire, gconstpointer data)
         ;
       if (baton_test_peer_count (wire->alice, NULL, "REGISTER") <= tries)
         break;
-      baton_test_digest_challenge (wire->alice, baton_test_peer_expect (wire->alice, "REGISTER", 1000), 401, "alice", "nonce", "MD5");
+      baton_test_digest_challenge (wire->alice, baton_test_peer_expect (wire->alice, "REGISTER", 1000), 401, "alice",
+                                   "nonce", "MD5");
       tries++;
     }
   wait_state (account, FAILED);
@@ -108,7 +111,8 @@ test_forbidden (Wire *wire, gconstpointer data)
 {
   BatonAccount *account = add_account (wire, "geheim");
 
-  baton_test_peer_reply (wire->alice, baton_test_peer_expect (wire->alice, "REGISTER", 3000), 403, "Not You", NULL, NULL);
+  baton_test_peer_reply (wire->alice, baton_test_peer_expect (wire->alice, "REGISTER", 3000), 403, "Not You", NULL,
+                         NULL);
   wait_state (account, FAILED);
   g_assert_cmpuint (baton_account_get_status (account), ==, 403);
   g_assert_cmpstr (baton_account_get_reason (account), ==, "Not You");
@@ -140,7 +144,8 @@ test_interval_too_brief (Wire *wire, gconstpointer data)
   BatonAccount *account = add_account (wire, "geheim");
   BatonTestMessage *again;
 
-  baton_test_peer_reply (wire->alice, baton_test_peer_expect (wire->alice, "REGISTER", 3000), 423, "Interval Too Brief", "Min-Expires: 1800\n", NULL);
+  baton_test_peer_reply (wire->alice, baton_test_peer_expect (wire->alice, "REGISTER", 3000), 423,
+                         "Interval Too Brief", "Min-Expires: 1800\n", NULL);
   for (guint i = 0; i < 5 && baton_test_peer_count (wire->alice, NULL, "REGISTER") < 2; i++)
     {
       baton_test_settle (10);
@@ -176,7 +181,9 @@ test_invite_challenged (Wire *wire, gconstpointer data)
 {
   BatonAccount *account = add_account (wire, "geheim");
   BatonTestMessage *invite, *again;
-  g_autofree char *uri = g_strdup_printf ("sip:carol@%s", baton_test_peer_get_host (wire->alice)), *wrong = NULL, *sdp = baton_test_sdp ("sendrecv");
+  g_autofree char *uri = g_strdup_printf ("sip:carol@%s",
+                                          baton_test_peer_get_host (wire->alice)), *wrong
+                                            = NULL, *sdp = baton_test_sdp ("sendrecv");
   BatonCall *call;
 
   grant (wire, baton_test_peer_expect (wire->alice, "REGISTER", 3000), 60);

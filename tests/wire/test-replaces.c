@@ -8,7 +8,8 @@ invite (Wire *wire, const char *replaces, gboolean referred)
 {
   BatonTestDialog *bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
   g_autofree char *sdp = baton_test_sdp ("sendrecv");
-  g_autofree char *by = referred ? g_strdup_printf ("Referred-By: <%s>\n", baton_test_peer_get_uri (wire->alice)) : g_strdup ("");
+  g_autofree char *by = referred ? g_strdup_printf ("Referred-By: <%s>\n",
+                                                    baton_test_peer_get_uri (wire->alice)) : g_strdup ("");
   g_autofree char *headers = g_strdup_printf ("Replaces: %s\nRequire: replaces\n%s", replaces, by);
 
   baton_test_dialog_send (bob, "INVITE", headers, sdp);
@@ -17,7 +18,8 @@ invite (Wire *wire, const char *replaces, gboolean referred)
 
 /* What Baton sent, in order: "200 BYE" and the like. Two sockets of ours can't tell which was first. */
 static void
-on_traced (BatonUa *ua, gboolean sent, const char *local, const char *remote, const char *transport, const char *text, GString *order)
+on_traced (BatonUa *ua, gboolean sent, const char *local, const char *remote, const char *transport, const char *text,
+           GString *order)
 {
   g_autoptr (BatonTestMessage) message = sent ? baton_test_message_parse (text, strlen (text)) : NULL;
 
@@ -134,9 +136,12 @@ test_no_match (Wire *wire, gconstpointer data)
   BatonTestDialog *alice, *bob;
   BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
   g_autofree char *id = g_strdup_printf ("other;to-tag=%s;from-tag=%s", alice->remote_tag, alice->local_tag);
-  g_autofree char *to = g_strdup_printf ("%s;to-tag=x%s;from-tag=%s", alice->call_id, alice->remote_tag, alice->local_tag);
-  g_autofree char *from = g_strdup_printf ("%s;to-tag=%s;from-tag=x%s", alice->call_id, alice->remote_tag, alice->local_tag);
-  g_autofree char *swapped = g_strdup_printf ("%s;to-tag=%s;from-tag=%s", alice->call_id, alice->local_tag, alice->remote_tag);
+  g_autofree char *to = g_strdup_printf ("%s;to-tag=x%s;from-tag=%s", alice->call_id, alice->remote_tag,
+                                         alice->local_tag);
+  g_autofree char *from = g_strdup_printf ("%s;to-tag=%s;from-tag=x%s", alice->call_id, alice->remote_tag,
+                                           alice->local_tag);
+  g_autofree char *swapped = g_strdup_printf ("%s;to-tag=%s;from-tag=%s", alice->call_id, alice->local_tag,
+                                              alice->remote_tag);
   const char *const rows[] = { id, to, from, swapped };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -273,7 +278,8 @@ test_announced (Wire *wire, gconstpointer data)
   g_assert_true (baton_test_message_has_token (answer, "Supported", "replaces"));
   baton_call_manager_place (baton_engine_get_calls (wire->phone->engine), wire->phone->account,
                             baton_test_peer_get_uri (wire->carol), NULL, NULL);
-  g_assert_true (baton_test_message_has_token (baton_test_peer_take_invite (wire->carol)->invite, "Supported", "replaces"));
+  g_assert_true (baton_test_message_has_token (baton_test_peer_take_invite (wire->carol)->invite, "Supported",
+                                               "replaces"));
 }
 
 int

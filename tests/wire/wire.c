@@ -73,7 +73,8 @@ void
 wire_accept_refer (BatonTestDialog *dialog, BatonTestMessage *refer)
 {
   baton_test_peer_reply (dialog->peer, refer, 202, "Accepted", NULL, NULL);
-  g_assert_cmpuint (baton_test_dialog_notify (dialog, "refer", "active;expires=60", "SIP/2.0 100 Trying\r\n")->status, ==, 200);
+  g_assert_cmpuint (baton_test_dialog_notify (dialog, "refer", "active;expires=60", "SIP/2.0 100 Trying\r\n")->status,
+                    ==, 200);
 }
 
 void

@@ -27,7 +27,8 @@ void wire_add (const char *path, BatonTestTweak tweak, void (*test) (Wire *wire,
  * wire_add_open: adds a test of something that does not hold yet. It is skipped, with @why, unless
  * the variable BATON_WIRE_OPEN is set: nothing is hidden, and nobody needs to weaken a test.
  */
-void wire_add_open (const char *path, const char *why, BatonTestTweak tweak, void (*test) (Wire *wire, gconstpointer data));
+void wire_add_open (const char *path, const char *why, BatonTestTweak tweak, void (*test) (Wire *wire,
+                                                                                           gconstpointer data));
 
 /* Tweaks that several themes use */
 void wire_ask (BatonEngineOptions *options);    /* a REFER nobody took is asked about */

@@ -91,7 +91,8 @@ def check_c(build):
     if shutil.which('cppcheck') and sources:
         done = run('cppcheck', '--quiet', '--std=c11', '--inline-suppr', '--library=gtk', '-j', '2',
                    '--enable=warning,portability', '--suppress=unknownMacro', '--suppress=missingInclude',
-                   '--suppress=nullPointerRedundantCheck', '--suppress=varFuncNullUB', '--suppress=assignmentInAssert', '--template={file}:{line}: {severity}: {message} [{id}]',
+                   '--suppress=nullPointerRedundantCheck', '--suppress=varFuncNullUB', '--suppress=assignmentInAssert',
+                   '--suppress=memleak', '--suppress=uninitvar', '--suppress=legacyUninitvar', '--suppress=AssignmentAddressToInteger', '--template={file}:{line}: {severity}: {message} [{id}]',
                    '-DG_DECLARE_FINAL_TYPE(...)=', *sources)
         for line in done.stdout.splitlines():
             if re.match(r'\S+:\d+: (error|warning|portability)', line):

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "baton-sip-stack.h"
 
+#include "baton-dns-relay.h"
+
 #include <sofia-sip/nta_tag.h>
+#include <sofia-sip/sresolv.h>
 #include <sofia-sip/su_glib.h>
 #include <sofia-sip/su_log.h>
 #include <sofia-sip/tport_tag.h>
@@ -15,6 +18,7 @@ struct _BatonSipStack
   GSource *source;
   nua_t *nua;
   BatonSipTrace *trace;
+  BatonDnsRelay *names; /* NULL: there was no socket for it, and names go to the name servers directly */
   BatonSipStackFunc event;
   gpointer data;
   BatonSipStackDone done;
@@ -65,6 +69,7 @@ baton_sip_stack_free (gpointer data)
       baton_sip_trace_drain (self->trace);
       baton_sip_trace_free (self->trace);
     }
+  g_clear_pointer (&self->names, baton_dns_relay_free);
   g_source_destroy (self->source);
   g_source_unref (self->source);
   su_root_destroy (self->root);
@@ -138,6 +143,8 @@ baton_sip_stack_create_nua (BatonSipStack *self, const BatonSipStackOptions *opt
                      NTATAG_SIP_T2 (8 * t1),
                      NTATAG_SIP_T4 (10 * t1),
                      NTATAG_UDP_MTU (65535),
+                     TAG_IF (self->names != NULL,
+                             SRESTAG_RESOLV_CONF (self->names ? baton_dns_relay_get_config (self->names) : NULL)),
                      NTATAG_MAXSIZE (256 * 1024),
                      TPTAG_LOG (1),
                      SIPTAG_ALLOW_STR (BATON_SIP_ALLOW),
@@ -153,6 +160,7 @@ baton_sip_stack_new (const BatonSipStackOptions *options, BatonSipStackFunc even
                      BatonSipTraceFunc trace, gpointer data)
 {
   BatonSipStack *self = g_new0 (BatonSipStack, 1);
+  g_autoptr (GError) error = NULL;
 
   library_ref ();
   self->event = event;
@@ -162,6 +170,9 @@ baton_sip_stack_new (const BatonSipStackOptions *options, BatonSipStackFunc even
   self->source = su_glib_root_gsource (self->root);
   g_source_ref (self->source);
   g_source_attach (self->source, NULL);
+  self->names = baton_dns_relay_new (options->resolv_conf ? options->resolv_conf : "/etc/resolv.conf", &error);
+  if (self->names == NULL)
+    g_warning ("names are looked up without a relay: %s", error->message);
   self->trace = baton_sip_trace_new (self->source, wants, trace, data);
   self->nua = baton_sip_stack_create_nua (self, options);
   if (self->nua == NULL)

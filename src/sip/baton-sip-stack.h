@@ -24,6 +24,7 @@ typedef struct
   const char *tls_url;  /* (nullable) "sips:127.0.0.1:5061" */
   const char *tls_dir;  /* (nullable) folder with agent.pem and cafile.pem */
   guint t1_ms;
+  const char *resolv_conf; /* (nullable) which name servers to ask; NULL: /etc/resolv.conf */
 } BatonSipStackOptions;
 
 /** Returns: (nullable): NULL when nua couldn't be made (the address went away meanwhile) */

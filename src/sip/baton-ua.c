@@ -385,6 +385,7 @@ baton_ua_open (BatonUa *self, const BatonUaOptions *options, GError **error)
     .listen = &self->listen,
     .user_agent = options->user_agent ? options->user_agent : "Baton",
     .t1_ms = options->t1_ms,
+    .resolv_conf = options->resolv_conf,
   };
   const gsize length = strlen (options->listen);
   const gboolean any_port = length >= 2 && strcmp (options->listen + length - 2, ":0") == 0;

@@ -25,6 +25,7 @@ typedef struct
   const char *tls_cert;   /* (nullable) PEM file with certificate and key */
   const char *user_agent; /* (nullable) */
   guint t1_ms;            /* RFC 3261 timer T1; 0 for 500. Tests make it small. */
+  const char *resolv_conf; /* (nullable) which name servers to ask; NULL: /etc/resolv.conf */
 } BatonUaOptions;
 
 /**

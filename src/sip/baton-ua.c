@@ -458,6 +458,7 @@ baton_ua_stopped (gpointer data)
 {
   g_autoptr (BatonUa) self = data;
 
+  self->stack = NULL; /* it is gone, with all handles: the sessions that go now must not ask it */
   if (self->stop_task != NULL)
     baton_ua_finish_stop (self);
 }

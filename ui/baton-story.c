@@ -14,7 +14,7 @@
 #define POLL_MS 40
 #define SOUND_MS 1500 /* that a step's sound is listened to: the recording is half a second late */
 #define OWN_TONE 440.0
-#define PICTURE_TRIES 25
+#define PICTURE_TRIES 100
 
 /* One step: what it does, how to know that it happened, and what is to be heard then */
 typedef struct

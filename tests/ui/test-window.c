@@ -77,9 +77,9 @@ test_welcome (void)
   g_assert_false (baton_test_ui_shown ("Name or number"));
   baton_test_ui_picture (app, "welcome");
   baton_test_ui_click ("Try the Demo");
-  baton_test_wait (baton_application_get_demo (app) != NULL, 3000);
-  baton_test_wait (baton_test_ui_shown ("Call Echo"), 3000);
-  baton_test_wait (baton_test_ui_shown ("Stop demo"), 3000);
+  baton_test_wait (baton_application_get_demo (app) != NULL, 10000);
+  baton_test_wait (baton_test_ui_shown ("Call Echo"), 10000);
+  baton_test_wait (baton_test_ui_shown ("Stop demo"), 10000);
 }
 
 static void
@@ -184,8 +184,8 @@ test_undo (void)
   act ("transfer-to", g_variant_new ("(usb)", number, "Carol", FALSE));
   baton_test_wait (baton_test_ui_shown ("Undo transfer of Echo"), 2000);
   baton_test_ui_click ("Undo transfer of Echo");
-  baton_test_wait (baton_test_ui_says ("Transfer status", "You took Echo back."), 3000);
-  baton_test_wait (is_talking (), 3000);
+  baton_test_wait (baton_test_ui_says ("Transfer status", "You took Echo back."), 10000);
+  baton_test_wait (is_talking (), 10000);
   baton_test_settle (300);
   g_assert_cmpuint (count_calls (), ==, 1);
   hang_up_all ();
@@ -244,7 +244,7 @@ test_consult (void)
   g_assert_true (baton_test_ui_shown ("Call target"));
   baton_test_ui_type ("Consultation target", "Slow");
   baton_test_ui_click ("Call target");
-  baton_test_wait (baton_test_ui_shown ("Consultation about Echo"), 3000);
+  baton_test_wait (baton_test_ui_shown ("Consultation about Echo"), 10000);
   g_assert_true (baton_test_ui_shown ("Cancel consultation"));
   g_assert_true (baton_test_ui_shown ("Transfer without waiting"));
   g_assert_false (baton_test_ui_shown ("Complete transfer"));
@@ -325,7 +325,7 @@ test_incoming (void)
   g_assert_true (baton_test_ui_shown ("Decline Carol"));
   g_assert_true (baton_test_ui_shown ("Silence Carol"));
   g_assert_true (baton_test_ui_shown ("Carol: Incoming – for Demo"));
-  baton_test_wait (baton_test_notifications_shown ("Carol", "Answer"), 3000);
+  baton_test_wait (baton_test_notifications_shown ("Carol", "Answer"), 10000);
   g_assert_true (baton_test_notifications_shown ("Carol", "Decline"));
   baton_test_ui_click ("Decline Carol");
   baton_test_wait (count_calls () == 0, 5000);
@@ -333,7 +333,7 @@ test_incoming (void)
 
   baton_demo_call_me (baton_application_get_demo (app), "Carol", address);
   baton_test_wait (baton_test_ui_shown ("Answer Carol"), 5000);
-  baton_test_wait (baton_test_notifications_shown ("Carol", "Answer"), 3000);
+  baton_test_wait (baton_test_notifications_shown ("Carol", "Answer"), 10000);
   g_action_group_activate_action (G_ACTION_GROUP (app), "answer", /* what the notification's button is for */
                                   g_variant_new_uint32 (baton_call_get_number (newest_call ())));
   baton_test_wait (is_talking (), 5000);
@@ -369,7 +369,7 @@ test_hostile_name (void)
   baton_engine_stop_async (stranger, NULL, NULL);
   baton_test_wait (count_calls () == 0, 5000);
   baton_test_wait (baton_test_notifications_shown (
-                     "Missed call from <b>Eve</b> &amp; xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…", "Call Back"), 3000);
+                     "Missed call from <b>Eve</b> &amp; xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…", "Call Back"), 10000);
   baton_test_settle (100);
   dismiss_all ();
 }
@@ -386,12 +386,12 @@ test_history (void)
   baton_test_wait (baton_test_ui_shown ("Call Shifter back"), 2000);
   baton_test_ui_picture (app, "history");
   baton_test_ui_type ("Search history", "shift");
-  baton_test_wait (!baton_test_ui_shown ("Call Carol back"), 3000);
+  baton_test_wait (!baton_test_ui_shown ("Call Carol back"), 10000);
   g_assert_true (baton_test_ui_shown ("Call Shifter back"));
   baton_test_ui_click ("Remove Shifter from history");
   baton_test_wait (g_list_model_get_n_items (history) == n - 1, 2000);
   baton_test_ui_type ("Search history", "nobody at all");
-  baton_test_wait (baton_test_ui_shown ("Nothing Found"), 3000);
+  baton_test_wait (baton_test_ui_shown ("Nothing Found"), 10000);
   baton_test_ui_type ("Search history", "");
   baton_test_ui_click ("Clear history");
   baton_test_wait (g_list_model_get_n_items (history) == 0, 2000);
@@ -421,28 +421,28 @@ test_preferences (void)
                                        "Requests outside a call" };
 
   g_action_group_activate_action (G_ACTION_GROUP (app), "accounts", NULL);
-  baton_test_wait (baton_test_ui_shown ("Add account"), 3000);
+  baton_test_wait (baton_test_ui_shown ("Add account"), 10000);
   baton_test_ui_picture_of ("Add account", "accounts");
   for (guint i = 0; i < 2; i++)
     g_assert_true (baton_test_ui_shown (names[i]));
   baton_test_ui_click ("Add account");
-  baton_test_wait (baton_test_ui_shown ("SIP address"), 3000);
+  baton_test_wait (baton_test_ui_shown ("SIP address"), 10000);
   g_assert_false (gtk_widget_is_sensitive (baton_test_ui_find ("Save account")));
   baton_test_ui_type ("SIP address", "anna@127.0.0.1");
   baton_test_ui_type ("Account label", "Work");
   baton_test_ui_picture_of ("Save account", "account-dialog");
   baton_test_ui_click ("Save account");
-  baton_test_wait (g_list_model_get_n_items (G_LIST_MODEL (baton_application_get_accounts (app))) == 1, 3000);
+  baton_test_wait (g_list_model_get_n_items (G_LIST_MODEL (baton_application_get_accounts (app))) == 1, 10000);
   baton_test_wait (baton_test_ui_shown ("Edit Work") && baton_test_ui_shown ("Remove Work")
-                     && baton_test_ui_shown ("Work online"), 3000);
+                     && baton_test_ui_shown ("Work online"), 10000);
   baton_test_ui_picture_of ("Add account", "account-listed");
   adw_preferences_window_set_visible_page_name (
     ADW_PREFERENCES_WINDOW (gtk_widget_get_root (baton_test_ui_find ("Add account"))), "security");
   for (guint i = 2; i < G_N_ELEMENTS (names); i++)
-    baton_test_wait (baton_test_ui_shown (names[i]), 3000);
+    baton_test_wait (baton_test_ui_shown (names[i]), 10000);
   baton_test_ui_picture_of ("Security warning", "security");
   gtk_window_close (GTK_WINDOW (gtk_widget_get_root (baton_test_ui_find ("Security warning"))));
-  baton_test_wait (!baton_test_ui_shown ("Security warning"), 3000);
+  baton_test_wait (!baton_test_ui_shown ("Security warning"), 10000);
 }
 
 /* The smallest window that is promised: nothing may ask for more */
@@ -456,7 +456,7 @@ test_narrow (void)
 
   gtk_window_set_default_size (GTK_WINDOW (window), 360, 640);
   number = call_demo_peer ("Echo");
-  baton_test_wait (gtk_widget_get_width (window) <= 420, 3000);
+  baton_test_wait (gtk_widget_get_width (window) <= 420, 10000);
   baton_test_settle (300);
   gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
   baton_test_ui_picture (app, "narrow-call");

@@ -42,6 +42,7 @@ struct _BatonSession
   guint auth_attempts;
   BatonOfferQueue *offers;
   char *late_offer; /* a re-INVITE that waits until our other requests were answered */
+  guint offer_due;  /* the source that sends it once nothing of the stack's is left to hear */
   GQueue infos; /* GTask, in the order they were sent */
 
   msg_t *remote_request; /* re-INVITE or UPDATE that waits for baton_session_answer_offer() */

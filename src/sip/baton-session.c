@@ -139,6 +139,7 @@ baton_session_dispose (GObject *object)
 
   if (self->ua != NULL)
     baton_session_forget_remote_request (self);
+  g_clear_handle_id (&self->offer_due, g_source_remove);
   g_clear_pointer (&self->offers, baton_offer_queue_free);
   baton_session_fail_infos (self, 0, NULL);
   /* One that the table has forgotten may outlive the stack, which took all handles with it. */
@@ -246,16 +247,37 @@ baton_session_init (BatonSession *self)
  * nua queues a re-INVITE behind a request that waits for its answer, and never sends it then: when
  * that answer comes it looks for another request that isn't INVITE. So the wait is ours.
  */
+static gboolean
+can_send_late_offer (BatonSession *self)
+{
+  return self->late_offer != NULL && self->handle != NULL && self->state == BATON_SESSION_STATE_ESTABLISHED
+         && baton_ua_get_nua (self->ua) != NULL && !baton_session_refer_is_busy (self) && g_queue_is_empty (&self->infos);
+}
+
+static gboolean
+on_offer_due (gpointer data)
+{
+  BatonSession *self = data;
+  g_autofree char *offer = NULL;
+
+  self->offer_due = 0;
+  if (!can_send_late_offer (self))
+    return G_SOURCE_REMOVE;
+  offer = g_steal_pointer (&self->late_offer);
+  nua_invite (self->handle, SIPTAG_CONTENT_TYPE_STR ("application/sdp"), SIPTAG_PAYLOAD_STR (offer), TAG_END ());
+  return G_SOURCE_REMOVE;
+}
+
+/*
+ * A BYE may have come that we have not heard of yet: with it in the queue, nua would send the
+ * re-INVITE outside of every dialog, as a call that nobody asked for. So it waits until the stack,
+ * whose source has a higher priority, has told all that it knows.
+ */
 void
 baton_session_send_late_offer (BatonSession *self)
 {
-  g_autofree char *offer = NULL;
-
-  if (self->late_offer == NULL || self->handle == NULL || self->state != BATON_SESSION_STATE_ESTABLISHED
-      || baton_session_refer_is_busy (self) || !g_queue_is_empty (&self->infos))
-    return;
-  offer = g_steal_pointer (&self->late_offer);
-  nua_invite (self->handle, SIPTAG_CONTENT_TYPE_STR ("application/sdp"), SIPTAG_PAYLOAD_STR (offer), TAG_END ());
+  if (can_send_late_offer (self) && self->offer_due == 0)
+    self->offer_due = g_idle_add_full (G_PRIORITY_DEFAULT + 1, on_offer_due, self, NULL);
 }
 
 static void

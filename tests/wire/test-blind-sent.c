@@ -116,6 +116,23 @@ test_refused (Wire *wire, gconstpointer data)
   baton_test_dialog_bye (story.bob);
 }
 
+/*
+ * The peer refuses and hangs up in one breath: the re-INVITE that would have resumed the call has no dialog any more.
+ * nua would send it all the same, as a call that nobody asked for.
+ */
+static void
+test_refused_and_gone (Wire *wire, gconstpointer data)
+{
+  Story story = begin (wire, NULL);
+  guint calls = baton_test_peer_count (wire->bob, NULL, "INVITE");
+
+  baton_test_peer_reply (wire->bob, story.refer, 603, "Decline", NULL, NULL);
+  baton_test_dialog_bye (story.bob);
+  baton_test_wait (baton_call_get_state (story.call) == BATON_CALL_STATE_ENDED, 3000);
+  baton_test_settle (100);
+  g_assert_cmpuint (baton_test_peer_count (wire->bob, NULL, "INVITE"), ==, calls);
+}
+
 /* 3xx to a REFER is a refusal too, and is told (§2.5). */
 static void
 test_redirected (Wire *wire, gconstpointer data)
@@ -664,6 +681,7 @@ main (int argc, char *argv[])
   wire_add ("/blind-sent/busy", NULL, test_busy);
   wire_add ("/blind-sent/no-answer", NULL, test_no_answer);
   wire_add ("/blind-sent/refused", NULL, test_refused);
+  wire_add ("/blind-sent/refused-and-gone", NULL, test_refused_and_gone);
   wire_add ("/blind-sent/redirected", NULL, test_redirected);
   wire_add ("/blind-sent/never-answered", NULL, test_never_answered);
   wire_add ("/blind-sent/no-notify", NULL, test_no_notify);

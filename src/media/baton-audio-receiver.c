@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "baton-audio-receiver.h"
+
+#include <string.h>
+
+#include "baton-dtmf.h"
+#include "baton-jitter-buffer.h"
+#include "baton-level.h"
+
+#define MAX_PULLS 16    /* packets taken for one frame: 10 ms ones, and some that are no good */
+#define PAYLOAD_CN 13   /* comfort noise, RFC 3389: a packet without sound for us */
+
+struct _BatonAudioReceiver
+{
+  BatonAudioKind kind;
+  BatonAudioReceiverEvents events;
+  BatonSdpAgreement agreement;
+  gboolean foreground;
+
+  BatonRtpReceiver rtp;
+  BatonDecoder *decoder;
+  BatonJitterBuffer *jitter;
+  BatonDtmfReceiver dtmf;
+  BatonLevel level;
+  gint16 fifo[BATON_CODEC_MAX_SAMPLES + BATON_MAX_FRAME]; /* decoded, not yet played */
+  guint n_fifo;
+  gint16 heard[BATON_MAX_FRAME];
+  guint n_heard;
+  BatonWavWriter *recorder;
+};
+
+BatonAudioReceiver *
+baton_audio_receiver_new (BatonAudioKind kind, const BatonAudioReceiverEvents *events)
+{
+  BatonAudioReceiver *self = g_new0 (BatonAudioReceiver, 1);
+
+  self->kind = kind;
+  self->events = *events;
+  self->jitter = baton_jitter_buffer_new (8000);
+  return self;
+}
+
+void
+baton_audio_receiver_free (BatonAudioReceiver *self)
+{
+  if (self == NULL)
+    return;
+  if (self->recorder != NULL)
+    baton_wav_writer_pad (self->recorder, g_get_monotonic_time ());
+  g_clear_pointer (&self->recorder, baton_wav_writer_free);
+  g_clear_pointer (&self->decoder, baton_decoder_free);
+  g_clear_pointer (&self->jitter, baton_jitter_buffer_free);
+  g_free (self);
+}
+
+/* --- packets --- */
+
+static void
+receive_event (BatonAudioReceiver *self, const BatonRtpHeader *header, gint64 arrival)
+{
+  guint duration_ms = 0;
+  char digit = baton_dtmf_receiver_add (&self->dtmf, header->payload, header->length, header->timestamp,
+                                        self->agreement.receive_event_rate[header->payload_type], arrival,
+                                        &duration_ms);
+
+  if (digit != 0)
+    self->events.dtmf (digit, duration_ms, self->events.data);
+}
+
+gboolean
+baton_audio_receiver_take (BatonAudioReceiver *self, const BatonRtpPacket *packet, gboolean trusted, guint32 own_ssrc)
+{
+  BatonRtpHeader header;
+  guint8 meaning;
+  guint clock_rate = 0;
+
+  if (!baton_rtp_parse (packet->data, packet->length, &header))
+    return FALSE;
+  /* Our own packets: a loop (RFC 3550 §8.2), unless the peer itself sends them back. Then it is an echo test, and
+   * the person wants to hear it. */
+  if (header.ssrc == own_ssrc && !trusted)
+    return FALSE;
+  meaning = self->agreement.receive[header.payload_type];
+  if (meaning == 0 && header.payload_type != PAYLOAD_CN)
+    return FALSE;
+  if (!trusted)
+    return TRUE;
+  if (meaning != 0 && meaning != BATON_SDP_RECEIVE_EVENT)
+    clock_rate = baton_codec_info (meaning - 1)->clock_rate;
+  if (baton_rtp_receiver_add (&self->rtp, &header, clock_rate, packet->arrival))
+    baton_jitter_buffer_reset (self->jitter, clock_rate > 0 ? clock_rate : 8000);
+  if (meaning == BATON_SDP_RECEIVE_EVENT)
+    receive_event (self, &header, packet->arrival);
+  baton_jitter_buffer_put (self->jitter, header.sequence, header.timestamp, header.payload_type, header.payload,
+                           clock_rate > 0 ? header.length : 0, packet->arrival);
+  return TRUE;
+}
+
+/* --- hearing --- */
+
+/* Whether anybody listens: Opus that nobody hears is not worth its decoding. G.711's level costs nothing. */
+static gboolean
+is_listened_to (BatonAudioReceiver *self)
+{
+  switch (self->kind)
+    {
+    case BATON_AUDIO_KIND_DEVICE:
+      return self->foreground || self->recorder != NULL;
+    case BATON_AUDIO_KIND_NULL:
+      return self->recorder != NULL || self->agreement.codec >= BATON_CODEC_PCMU;
+    case BATON_AUDIO_KIND_TONE:
+    case BATON_AUDIO_KIND_FILE:
+    case BATON_AUDIO_KIND_ECHO:
+      return TRUE;
+    }
+  return TRUE;
+}
+
+static gboolean
+choose_decoder (BatonAudioReceiver *self, guint8 payload_type)
+{
+  guint8 meaning = self->agreement.receive[payload_type & 127];
+
+  if (meaning == 0 || meaning == BATON_SDP_RECEIVE_EVENT)
+    return FALSE;
+  if (self->decoder != NULL && baton_decoder_get_id (self->decoder) == (BatonCodecId) (meaning - 1))
+    return TRUE;
+  g_clear_pointer (&self->decoder, baton_decoder_free);
+  self->decoder = baton_decoder_new (meaning - 1);
+  self->n_fifo = 0;
+  return TRUE;
+}
+
+static guint
+samples_of (const BatonCodecInfo *info, guint duration)
+{
+  return (guint) MIN ((guint64) duration * info->rate / info->clock_rate, BATON_CODEC_MAX_SAMPLES);
+}
+
+/* Takes one item out of the jitter buffer into the fifo. FALSE: there is nothing to hear now. */
+static gboolean
+pull (BatonAudioReceiver *self, gint64 now)
+{
+  BatonJitterItem item = baton_jitter_buffer_pull (self->jitter, now);
+  const BatonCodecInfo *info;
+  gint16 *to;
+  guint n;
+
+  if (item.kind == BATON_JITTER_NOTHING)
+    return FALSE;
+  if (item.kind == BATON_JITTER_PACKET && item.length > 0 && !choose_decoder (self, item.payload_type))
+    return TRUE;
+  if (self->decoder == NULL)
+    return FALSE;
+  info = baton_codec_info (baton_decoder_get_id (self->decoder));
+  n = samples_of (info, item.duration);
+  to = self->fifo + self->n_fifo;
+  if (item.kind == BATON_JITTER_PACKET && item.length > 0)
+    n = (guint) baton_decoder_decode (self->decoder, item.payload, item.length, to);
+  else if (item.kind == BATON_JITTER_PACKET)
+    memset (to, 0, n * sizeof *to);
+  else
+    baton_decoder_conceal (self->decoder, item.payload, item.length, to, n);
+  self->n_fifo += n;
+  return TRUE;
+}
+
+/* Samples of 20 ms at the rate that the sound has now. */
+static guint
+frame_length (BatonAudioReceiver *self)
+{
+  return baton_codec_info (self->decoder != NULL ? baton_decoder_get_id (self->decoder) : self->agreement.codec)->rate / 50;
+}
+
+static void
+check_event (BatonAudioReceiver *self, gint64 now)
+{
+  guint duration_ms = 0;
+  char digit = baton_dtmf_receiver_check (&self->dtmf, now, &duration_ms);
+
+  if (digit != 0)
+    self->events.dtmf (digit, duration_ms, self->events.data);
+}
+
+void
+baton_audio_receiver_hear_frame (BatonAudioReceiver *self, gint64 now)
+{
+  guint n;
+
+  check_event (self, now);
+  if (!is_listened_to (self))
+    {
+      baton_jitter_buffer_pull (self->jitter, now); /* kept warm: whoever turns to this call hears it at once */
+      self->n_heard = self->n_fifo = 0;
+      return;
+    }
+  for (guint i = 0; self->n_fifo < frame_length (self) && i <= MAX_PULLS && pull (self, now); i++)
+    ;
+  n = frame_length (self);
+  if (self->n_fifo < n)
+    {
+      memset (self->fifo + self->n_fifo, 0, (n - self->n_fifo) * sizeof *self->fifo);
+      self->n_fifo = n;
+    }
+  memcpy (self->heard, self->fifo, n * sizeof *self->heard);
+  self->n_fifo -= n;
+  memmove (self->fifo, self->fifo + n, self->n_fifo * sizeof *self->fifo);
+  self->n_heard = n;
+  baton_level_add (&self->level, self->heard, n);
+  if (self->recorder != NULL)
+    baton_wav_writer_add (self->recorder, self->heard, n, n * 50, now);
+}
+
+const gint16 *
+baton_audio_receiver_get_heard (BatonAudioReceiver *self, guint *n)
+{
+  *n = self->n_heard;
+  return self->heard;
+}
+
+/* --- what the stream says --- */
+
+void
+baton_audio_receiver_set_agreement (BatonAudioReceiver *self, const BatonSdpAgreement *agreement)
+{
+  self->agreement = *agreement;
+}
+
+void
+baton_audio_receiver_set_foreground (BatonAudioReceiver *self, gboolean foreground)
+{
+  self->foreground = foreground;
+}
+
+void
+baton_audio_receiver_set_recorder (BatonAudioReceiver *self, BatonWavWriter *recorder)
+{
+  g_clear_pointer (&self->recorder, baton_wav_writer_free);
+  self->recorder = recorder;
+}
+
+void
+baton_audio_receiver_forget (BatonAudioReceiver *self)
+{
+  baton_jitter_buffer_reset (self->jitter, baton_codec_info (self->agreement.codec)->clock_rate);
+  self->n_fifo = self->n_heard = 0;
+}
+
+BatonRtpReceiver *
+baton_audio_receiver_get_rtp (BatonAudioReceiver *self)
+{
+  return &self->rtp;
+}
+
+void
+baton_audio_receiver_read_stats (BatonAudioReceiver *self, BatonMediaStats *stats)
+{
+  stats->received = baton_rtp_receiver_get_received (&self->rtp);
+  stats->lost = baton_rtp_receiver_get_lost (&self->rtp);
+  stats->jitter_ms = baton_rtp_receiver_get_jitter_ms (&self->rtp);
+  stats->level_in_db = baton_level_get_db (&self->level);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "baton-audio-source.h"
+#include "baton-media.h"
+#include "baton-rtp-socket.h"
+#include "baton-rtp-stream.h"
+#include "baton-sdp.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BatonAudioSender:
+ * What one call sends: it reads the source, encodes, puts key presses in place of the sound, and
+ * makes packets of it. Everything here is called with the tick's lock held.
+ */
+typedef struct _BatonAudioSender BatonAudioSender;
+
+/** BatonAudioSenderEvents: called with the lock held: post to the main context, no more. */
+typedef struct
+{
+  void (*gap) (double gap_ms, gpointer data);
+  gpointer data;
+} BatonAudioSenderEvents;
+
+/** @socket: kept by the caller for longer than the sender lives */
+BatonAudioSender *baton_audio_sender_new (BatonAudioSource *source, BatonRtpSocket *socket,
+                                          const BatonAudioSenderEvents *events);
+void baton_audio_sender_free (BatonAudioSender *self);
+
+void baton_audio_sender_set_agreement (BatonAudioSender *self, const BatonSdpAgreement *agreement);
+void baton_audio_sender_set_muted (BatonAudioSender *self, gboolean muted);
+/** baton_audio_sender_set_foreground: has the microphone, where the source is that */
+void baton_audio_sender_set_foreground (BatonAudioSender *self, gboolean foreground);
+/** Returns: FALSE when no more digits can wait */
+gboolean baton_audio_sender_add_dtmf (BatonAudioSender *self, const char *digits);
+void baton_audio_sender_clear_dtmf (BatonAudioSender *self);
+
+/** baton_audio_sender_take_over: the `gap` event says how long after @last_sent (0: nobody had the sound) the next packet went */
+void baton_audio_sender_take_over (BatonAudioSender *self, gint64 last_sent);
+/** Returns: whether it took over and has sent nothing yet */
+gboolean baton_audio_sender_is_taking_over (BatonAudioSender *self);
+/** baton_audio_sender_send_frame: the next 20 ms. @heard: what an echo sends back, @n_heard samples of this tick */
+void baton_audio_sender_send_frame (BatonAudioSender *self, const gint16 *heard, guint n_heard, gint64 now);
+
+/** Returns: the numbers of the stream, for the reports */
+const BatonRtpSender *baton_audio_sender_get_rtp (BatonAudioSender *self);
+void baton_audio_sender_read_stats (BatonAudioSender *self, BatonMediaStats *stats);
+
+G_END_DECLS

@@ -68,11 +68,12 @@ static void
 question_fail (Question *self)
 {
   gsize length;
-  g_autofree guint8 *text = g_memdup2 (g_bytes_get_data (self->text, &length), g_bytes_get_size (self->text));
+  const guint8 *asked = g_bytes_get_data (self->text, &length);
+  g_autofree guint8 *text = g_memdup2 (asked, length);
 
   text[2] |= 0x80;
   text[3] = (guint8) ((text[3] & 0xf0) | 2);
-  question_answer (self, text, g_bytes_get_size (self->text));
+  question_answer (self, text, length);
 }
 
 static void question_ask_next (Question *self);

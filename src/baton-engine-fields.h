@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/*
+ * The inside of BatonEngine: for baton-engine.c (the object), baton-engine-transfers.c (its list of
+ * transfers, and the commands that send one) and baton-refer-policy.c (the REFERs that come) alone.
+ */
+
+#include "baton-engine.h"
+#include "baton-refer-server-context.h"
+#include "baton-transfer-private.h"
+
+G_BEGIN_DECLS
+
+struct _BatonEngine
+{
+  GObject parent_instance;
+
+  BatonTimers *timers;
+  BatonUa *ua;
+  BatonMediaFactory *factory;
+  BatonCallManager *calls;
+  GListStore *accounts;
+  GListStore *transfers;
+  guint last_transfer;
+  BatonReferPolicy out_of_dialog_policy;
+  BatonReferRules *rules;
+  gboolean running;
+  guint sweep_timer; /* while there are transfers that are over */
+
+  BatonEngineOptions options; /* its strings are ours */
+};
+
+typedef enum
+{
+  BATON_ENGINE_SIGNAL_REFER_REQUESTED,
+  BATON_ENGINE_SIGNAL_TRANSFER_ADDED,
+  BATON_ENGINE_SIGNAL_MESSAGE_TRACED,
+  BATON_ENGINE_N_SIGNALS
+} BatonEngineSignal;
+
+extern guint baton_engine_signals[];
+
+/* ---- baton-engine-transfers.c ---- */
+
+/** @call: nullable. Returns: (transfer full): in no list yet */
+BatonTransfer *baton_engine_make_transfer (BatonEngine *self, BatonDirection direction, BatonAccount *account,
+                                           BatonCall *call);
+/** baton_engine_show_transfer: into the list, and to the call that it is about */
+void baton_engine_show_transfer (BatonEngine *self, BatonTransfer *transfer);
+
+/* ---- baton-refer-policy.c ---- */
+
+/** baton_refer_policy_watch: judges what the engine's user agent receives outside of calls; once, at birth */
+void baton_refer_policy_watch (BatonEngine *self);
+/** baton_refer_policy_watch_call: judges what is received in @call */
+void baton_refer_policy_watch_call (BatonEngine *self, BatonCall *call);
+
+G_END_DECLS

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "baton-engine-fields.h"
+
+/* What becomes of a REFER that was received: who may ask, and who decides (refer.md §3.1, §5). */
+
+static void
+decide (BatonEngine *self, BatonTransfer *transfer, BatonReferPolicy policy)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean done = TRUE;
+
+  switch (policy)
+    {
+    case BATON_REFER_POLICY_FOLLOW:
+      done = baton_transfer_accept (transfer, NULL, &error);
+      break;
+    case BATON_REFER_POLICY_REJECT:
+      done = baton_transfer_decline (transfer, 603, &error);
+      break;
+    case BATON_REFER_POLICY_ASK:
+    case BATON_REFER_POLICY_TRUSTED:
+      break; /* until the prompt's time is over */
+    }
+  if (!done)
+    g_info ("transfer %u: %s", transfer->number, error->message);
+}
+
+static BatonReferPolicy
+get_call_policy (BatonCall *call)
+{
+  BatonReferPolicy policy = BATON_REFER_POLICY_ASK;
+
+  g_object_get (baton_call_get_account (call), "incoming-transfers", &policy, NULL);
+  return policy;
+}
+
+/* The user's no, and the prompt that nobody answered, are on the list like those that never got so far. */
+static void
+on_stranger_ended (BatonTransfer *transfer, BatonEngine *self)
+{
+  g_autofree char *who = NULL;
+
+  if (transfer->outcome != BATON_REFER_OUTCOME_REFUSED)
+    return;
+  g_object_get (transfer->context, "remote-uri", &who, NULL);
+  baton_refer_rules_note_refused (self->rules, who, transfer->target_uri,
+                                  transfer->unanswered ? BATON_REFER_REFUSAL_UNANSWERED : BATON_REFER_REFUSAL_DECLINED,
+                                  transfer->status, transfer->reason);
+}
+
+/* @proven: a stranger showed that it knows the account's password */
+static void
+receive (BatonEngine *self, BatonReferServerContext *context, BatonAccount *account, BatonCall *call,
+         BatonReferPolicy policy, gboolean proven)
+{
+  g_autoptr (BatonEngine) keep = g_object_ref (self);
+  g_autoptr (BatonTransfer) transfer = baton_engine_make_transfer (self, BATON_DIRECTION_INCOMING, account, call);
+  gboolean handled = FALSE;
+
+  baton_transfer_receive (transfer, context, proven);
+  if (call == NULL)
+    g_signal_connect_object (transfer, "ended", G_CALLBACK (on_stranger_ended), self, 0);
+  /* refer.md §5: nobody is taken out of an encrypted call without a question. */
+  if (transfer->loses_encryption && policy == BATON_REFER_POLICY_FOLLOW)
+    policy = BATON_REFER_POLICY_ASK;
+  baton_engine_show_transfer (self, transfer);
+  g_signal_emit (self, baton_engine_signals[BATON_ENGINE_SIGNAL_REFER_REQUESTED], 0, transfer, &handled);
+  if (!handled && transfer->waits_for_user)
+    decide (self, transfer, policy);
+  baton_transfer_wait_for_user (transfer);
+}
+
+static gboolean
+on_refer_requested (BatonSession *session, BatonReferContext *context, BatonEngine *self)
+{
+  BatonCall *call = baton_call_manager_find (self->calls, session);
+
+  if (baton_refer_context_get_direction (context) != BATON_DIRECTION_INCOMING || call == NULL)
+    return FALSE;
+  receive (self, BATON_REFER_SERVER_CONTEXT (context), baton_call_get_account (call), call, get_call_policy (call),
+           FALSE);
+  return TRUE;
+}
+
+static void
+refuse_stranger (BatonEngine *self, BatonReferServerContext *context, const char *who, const char *target,
+                 BatonReferRefusal why)
+{
+  g_message ("A request of %s from outside every call to call %s was refused.", who, target);
+  baton_refer_rules_note_refused (self->rules, who, target, why, 603, NULL);
+  baton_refer_server_context_reject (context, 603, NULL, NULL);
+}
+
+static void
+judge_stranger (BatonEngine *self, BatonReferServerContext *context, BatonAccount *account)
+{
+  const BatonReferTo *refer_to = baton_refer_context_get_refer_to (BATON_REFER_CONTEXT (context));
+  BatonSipIdentity *identity = baton_account_get_identity (account);
+  const char *address = baton_sip_identity_get_address (identity);
+  g_autoptr (BatonSipUri) own = address != NULL ? baton_sip_uri_parse (address, NULL) : NULL;
+  g_autofree char *target = refer_to != NULL ? baton_sip_uri_to_request_uri (refer_to->uri) : NULL;
+  g_autofree char *from = NULL, *source = NULL, *transport = NULL;
+  BatonReferFacts facts = { .target = target, .own_domain = own != NULL ? baton_sip_uri_get_host (own) : NULL };
+  BatonReferRefusal why;
+
+  g_object_get (context, "remote-uri", &from, "source-address", &source, "transport", &transport, NULL);
+  facts.from = from;
+  facts.source_address = source;
+  facts.transport = transport;
+  facts.proven = baton_refer_server_context_proves_password (context, identity);
+  switch (baton_refer_rules_judge (self->rules, self->out_of_dialog_policy, &facts, baton_timers_now (self->timers),
+                                   &why))
+    {
+    case BATON_REFER_VERDICT_REFUSE:
+      refuse_stranger (self, context, from, target, why);
+      break;
+    case BATON_REFER_VERDICT_CHALLENGE:
+      /* An account without a password has nothing that could be proven. */
+      if (baton_sip_identity_get_password (identity) == NULL)
+        refuse_stranger (self, context, from, target, why);
+      else
+        baton_refer_server_context_challenge (context, identity, NULL);
+      break;
+    case BATON_REFER_VERDICT_ASK:
+      receive (self, context, account, NULL, BATON_REFER_POLICY_ASK, facts.proven);
+      break;
+    case BATON_REFER_VERDICT_FOLLOW:
+      receive (self, context, account, NULL, BATON_REFER_POLICY_FOLLOW, facts.proven);
+      break;
+    }
+}
+
+static BatonAccount *
+find_account (BatonEngine *self, BatonSipIdentity *identity)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->accounts));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (BatonAccount) account = g_list_model_get_item (G_LIST_MODEL (self->accounts), i);
+
+      if (baton_account_get_identity (account) == identity)
+        return account; /* the list keeps it */
+    }
+  return NULL;
+}
+
+static gboolean
+on_out_of_dialog_refer (BatonUa *ua, BatonReferServerContext *context, BatonEngine *self)
+{
+  g_autoptr (BatonSipIdentity) identity = NULL;
+  g_autoptr (BatonSession) session = NULL;
+  BatonCall *call;
+  BatonAccount *account;
+
+  g_object_get (context, "identity", &identity, "target-dialog", &session, NULL);
+  call = session != NULL ? baton_call_manager_find (self->calls, session) : NULL;
+  if (call != NULL)
+    {
+      receive (self, context, baton_call_get_account (call), call, get_call_policy (call), FALSE);
+      return TRUE;
+    }
+  account = find_account (self, identity);
+  if (account == NULL)
+    return FALSE;
+  judge_stranger (self, context, account);
+  return TRUE;
+}
+
+static void
+on_out_of_dialog_refused (BatonUa *ua, const char *who, const char *refer_to, guint status, const char *reason,
+                          BatonEngine *self)
+{
+  baton_refer_rules_note_refused (self->rules, who, refer_to, BATON_REFER_REFUSAL_BAD_REQUEST, status, reason);
+}
+
+void
+baton_refer_policy_watch (BatonEngine *self)
+{
+  g_signal_connect_object (self->ua, "out-of-dialog-refer-requested", G_CALLBACK (on_out_of_dialog_refer), self, 0);
+  g_signal_connect_object (self->ua, "out-of-dialog-refer-refused", G_CALLBACK (on_out_of_dialog_refused), self, 0);
+}
+
+void
+baton_refer_policy_watch_call (BatonEngine *self, BatonCall *call)
+{
+  g_signal_connect_object (baton_call_get_session (call), "refer-requested", G_CALLBACK (on_refer_requested), self, 0);
+}

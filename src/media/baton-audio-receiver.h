@@ -3,9 +3,9 @@
 
 #include "baton-enums.h"
 #include "baton-media.h"
-#include "baton-rtp-socket.h"
 #include "baton-rtp-stream.h"
 #include "baton-sdp.h"
+#include "baton-transport.h"
 #include "baton-wav-writer.h"
 
 G_BEGIN_DECLS
@@ -37,7 +37,7 @@ void baton_audio_receiver_set_recorder (BatonAudioReceiver *self, BatonWavWriter
 /** baton_audio_receiver_forget: what is waiting to be heard is over */
 void baton_audio_receiver_forget (BatonAudioReceiver *self);
 /**
- * baton_audio_receiver_take: one RTP packet. @trusted: as for BatonRtpReceiveFunc; @own_ssrc: of what we send.
+ * baton_audio_receiver_take: one RTP packet. @trusted: as for BatonTransportReceiveFunc; @own_ssrc: of what we send.
  * Returns: whether it makes sense for this stream
  */
 gboolean baton_audio_receiver_take (BatonAudioReceiver *self, const BatonRtpPacket *packet, gboolean trusted,

@@ -13,7 +13,7 @@ struct _BatonAudioSender
 {
   BatonAudioSource *source;
   BatonAudioCursor cursor;
-  BatonRtpSocket *socket;
+  BatonTransport *transport;
   BatonAudioSenderEvents events;
   BatonSdpAgreement agreement;
   gboolean muted, foreground;
@@ -30,12 +30,12 @@ struct _BatonAudioSender
 };
 
 BatonAudioSender *
-baton_audio_sender_new (BatonAudioSource *source, BatonRtpSocket *socket, const BatonAudioSenderEvents *events)
+baton_audio_sender_new (BatonAudioSource *source, BatonTransport *transport, const BatonAudioSenderEvents *events)
 {
   BatonAudioSender *self = g_new0 (BatonAudioSender, 1);
 
   self->source = baton_audio_source_ref (source);
-  self->socket = socket;
+  self->transport = transport;
   self->events = *events;
   self->last_gap_ms = -1;
   baton_rtp_sender_init (&self->rtp);
@@ -63,7 +63,7 @@ send_payload (BatonAudioSender *self, guint8 *packet, gsize length, guint8 paylo
   gint64 now;
 
   baton_rtp_write (packet, &header);
-  if (!baton_rtp_socket_send (self->socket, packet, BATON_RTP_HEADER + length))
+  if (!baton_transport_send (self->transport, BATON_PACKET_RTP, packet, BATON_RTP_HEADER + length))
     return;
   now = g_get_monotonic_time ();
   if (self->taking_over)

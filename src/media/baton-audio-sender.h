@@ -3,9 +3,9 @@
 
 #include "baton-audio-source.h"
 #include "baton-media.h"
-#include "baton-rtp-socket.h"
 #include "baton-rtp-stream.h"
 #include "baton-sdp.h"
+#include "baton-transport.h"
 
 G_BEGIN_DECLS
 
@@ -23,8 +23,8 @@ typedef struct
   gpointer data;
 } BatonAudioSenderEvents;
 
-/** @socket: kept by the caller for longer than the sender lives */
-BatonAudioSender *baton_audio_sender_new (BatonAudioSource *source, BatonRtpSocket *socket,
+/** @transport: kept by the caller for longer than the sender lives */
+BatonAudioSender *baton_audio_sender_new (BatonAudioSource *source, BatonTransport *transport,
                                           const BatonAudioSenderEvents *events);
 void baton_audio_sender_free (BatonAudioSender *self);
 

@@ -8,7 +8,7 @@
 struct _BatonAudioStream
 {
   BatonTick *tick;
-  BatonRtpSocket *socket;
+  BatonTransport *transport;
   BatonAudioSender *sender;
   BatonAudioReceiver *receiver;
   BatonRtcp rtcp;
@@ -16,7 +16,7 @@ struct _BatonAudioStream
 };
 
 BatonAudioStream *
-baton_audio_stream_new (BatonTick *tick, BatonAudioSource *source, BatonRtpSocket *socket,
+baton_audio_stream_new (BatonTick *tick, BatonAudioSource *source, BatonTransport *transport,
                         const BatonAudioStreamEvents *events)
 {
   const BatonAudioSenderEvents sent = { events->gap, events->data };
@@ -24,8 +24,8 @@ baton_audio_stream_new (BatonTick *tick, BatonAudioSource *source, BatonRtpSocke
   BatonAudioStream *self = g_new0 (BatonAudioStream, 1);
 
   self->tick = tick; /* whoever holds the lock holds a reference */
-  self->socket = socket;
-  self->sender = baton_audio_sender_new (source, socket, &sent);
+  self->transport = transport;
+  self->sender = baton_audio_sender_new (source, transport, &sent);
   self->receiver = baton_audio_receiver_new (baton_audio_source_get_kind (source), &heard);
   baton_rtcp_init (&self->rtcp);
   return self;
@@ -41,18 +41,26 @@ send_report (BatonAudioStream *self, gboolean bye, gint64 now)
   gsize length = baton_rtcp_write (&self->rtcp, sender, baton_audio_receiver_get_rtp (self->receiver),
                                    sender->timestamp, bye, now, packet);
 
-  baton_rtp_socket_send_rtcp (self->socket, packet, length);
+  baton_transport_send (self->transport, BATON_PACKET_RTCP, packet, length);
 }
 
 static gboolean
-receive_packet (const BatonRtpPacket *packet, gboolean rtcp, gboolean trusted, gpointer data)
+receive_packet (BatonRtpPacket *packet, BatonPacketKind kind, gboolean trusted, gpointer data)
 {
   BatonAudioStream *self = data;
   const BatonRtpSender *sender = baton_audio_sender_get_rtp (self->sender);
 
-  if (rtcp)
-    return baton_rtcp_read (&self->rtcp, sender, packet->data, packet->length, packet->arrival);
-  return baton_audio_receiver_take (self->receiver, packet, trusted, sender->ssrc);
+  switch (kind)
+    {
+    case BATON_PACKET_RTP:
+      return baton_audio_receiver_take (self->receiver, packet, trusted, sender->ssrc);
+    case BATON_PACKET_RTCP:
+      return baton_rtcp_read (&self->rtcp, sender, packet->data, packet->length, packet->arrival);
+    case BATON_PACKET_DTLS:
+    case BATON_PACKET_DTLS_RTCP:
+      return FALSE;
+    }
+  return FALSE;
 }
 
 static void
@@ -71,11 +79,11 @@ stream_tick (gint64 now, gpointer data)
 
   if (self->hear)
     {
-      baton_rtp_socket_receive (self->socket, receive_packet, self);
+      baton_transport_receive (self->transport, receive_packet, self);
       baton_audio_receiver_hear_frame (self->receiver, now);
     }
   else
-    baton_rtp_socket_discard (self->socket);
+    baton_transport_discard (self->transport);
   if (self->send)
     send_frame (self, now);
   if (now >= self->rtcp.next)
@@ -93,7 +101,7 @@ set_ticking (BatonAudioStream *self, gboolean ticking)
       baton_tick_remove (self->tick, stream_tick, self);
       return;
     }
-  baton_rtp_socket_discard (self->socket); /* what came while nobody listened is over */
+  baton_transport_discard (self->transport); /* what came while nobody listened is over */
   self->rtcp.next = MAX (self->rtcp.next, g_get_monotonic_time () + G_USEC_PER_SEC / 2);
   baton_tick_add (self->tick, stream_tick, self);
 }
@@ -108,7 +116,7 @@ baton_audio_stream_free (BatonAudioStream *self)
     send_report (self, TRUE, g_get_monotonic_time ());
   g_clear_pointer (&self->sender, baton_audio_sender_free);
   g_clear_pointer (&self->receiver, baton_audio_receiver_free);
-  g_clear_pointer (&self->socket, baton_rtp_socket_free);
+  g_clear_pointer (&self->transport, baton_transport_free);
   g_free (self);
 }
 
@@ -120,7 +128,7 @@ baton_audio_stream_set_agreement (BatonAudioStream *self, const BatonSdpAgreemen
   self->agreed = TRUE;
   baton_audio_sender_set_agreement (self->sender, agreement);
   baton_audio_receiver_set_agreement (self->receiver, agreement);
-  baton_rtp_socket_set_remote (self->socket, agreement->address[0] != '\0' ? agreement->address : NULL,
+  baton_transport_set_remote (self->transport, agreement->address[0] != '\0' ? agreement->address : NULL,
                                agreement->port, agreement->rtcp_port, agreement->rtcp_mux);
 }
 

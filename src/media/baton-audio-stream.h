@@ -3,9 +3,9 @@
 
 #include "baton-audio-source.h"
 #include "baton-media.h"
-#include "baton-rtp-socket.h"
 #include "baton-sdp.h"
 #include "baton-tick.h"
+#include "baton-transport.h"
 #include "baton-wav-writer.h"
 
 G_BEGIN_DECLS
@@ -25,8 +25,8 @@ typedef struct
   gpointer data;
 } BatonAudioStreamEvents;
 
-/** @socket: (transfer full) */
-BatonAudioStream *baton_audio_stream_new (BatonTick *tick, BatonAudioSource *source, BatonRtpSocket *socket,
+/** @transport: (transfer full) */
+BatonAudioStream *baton_audio_stream_new (BatonTick *tick, BatonAudioSource *source, BatonTransport *transport,
                                           const BatonAudioStreamEvents *events);
 /** baton_audio_stream_free: sends the RTCP BYE and closes the socket */
 void baton_audio_stream_free (BatonAudioStream *self);

@@ -6,6 +6,7 @@
 #include "baton-dtmf.h"
 #include "baton-enum-types.h"
 #include "baton-error.h"
+#include "baton-rtp-socket.h"
 
 enum
 {
@@ -197,7 +198,7 @@ static gboolean
 prepare (BatonMediaSession *self, GError **error)
 {
   const BatonAudioStreamEvents events = { on_stream_dtmf, on_stream_gap, self };
-  g_autoptr (BatonRtpSocket) socket = NULL;
+  g_autoptr (BatonTransport) transport = NULL;
 
   if (!check_alive (self, error))
     return FALSE;
@@ -210,15 +211,15 @@ prepare (BatonMediaSession *self, GError **error)
                            "Set it to optional or off.");
       return FALSE;
     }
-  socket = baton_rtp_socket_new (self->local_address, self->remote_hint, self->rtp_port_first, self->rtp_port_last, error);
-  if (socket == NULL)
+  transport = baton_rtp_socket_new (self->local_address, self->remote_hint, self->rtp_port_first, self->rtp_port_last, error);
+  if (transport == NULL)
     return FALSE;
   g_free (self->address);
-  self->address = g_strdup (baton_rtp_socket_get_address (socket));
-  self->ports[0] = baton_rtp_socket_get_port (socket);
-  self->ports[1] = baton_rtp_socket_get_rtcp_port (socket);
+  self->address = g_strdup (baton_transport_get_address (transport));
+  self->ports[0] = baton_transport_get_port (transport);
+  self->ports[1] = baton_transport_get_rtcp_port (transport);
   baton_tick_lock (self->tick);
-  self->stream = baton_audio_stream_new (self->tick, self->source, g_steal_pointer (&socket), &events);
+  self->stream = baton_audio_stream_new (self->tick, self->source, g_steal_pointer (&transport), &events);
   baton_audio_stream_set_foreground (self->stream, self->foreground);
   if (self->take_over)
     baton_audio_stream_take_over (self->stream, self->taken_from);

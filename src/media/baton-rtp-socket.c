@@ -20,21 +20,21 @@ typedef struct
   socklen_t length;
 } Peer;
 
-struct _BatonRtpSocket
+typedef struct
 {
+  BatonTransport parent;
   GSocket *sockets[2]; /* RTP, RTCP */
   int fds[2];
-  char *address;
   GInetAddress *hint;
-  guint16 ports[2];
 
   gboolean mux;
   Peer peers[2];
+  Peer handshakes[2];  /* whence DTLS came, when that is elsewhere: its answers go there */
   gboolean private_peer;
   gboolean settled;    /* something came from where we send to */
   Peer candidate;
   guint n_candidate;
-};
+} RtpSocket;
 
 static GSocket *
 bind_one (GInetAddress *address, guint16 port, GError **error)
@@ -64,7 +64,7 @@ port_of (GSocket *socket)
 }
 
 static gboolean
-bind_pair (BatonRtpSocket *self, GInetAddress *address, guint16 port, GError **error)
+bind_pair (RtpSocket *self, GInetAddress *address, guint16 port, GError **error)
 {
   g_autoptr (GSocket) rtp = bind_one (address, port, error), rtcp = NULL;
   guint16 bound = rtp != NULL ? port_of (rtp) : 0;
@@ -79,8 +79,8 @@ bind_pair (BatonRtpSocket *self, GInetAddress *address, guint16 port, GError **e
   rtcp = bind_one (address, bound + 1, error);
   if (rtcp == NULL)
     return FALSE;
-  self->ports[0] = bound;
-  self->ports[1] = bound + 1;
+  self->parent.port = bound;
+  self->parent.rtcp_port = bound + 1;
   self->sockets[0] = g_steal_pointer (&rtp);
   self->sockets[1] = g_steal_pointer (&rtcp);
   self->fds[0] = g_socket_get_fd (self->sockets[0]);
@@ -90,7 +90,7 @@ bind_pair (BatonRtpSocket *self, GInetAddress *address, guint16 port, GError **e
 
 /* Starts somewhere in the range, so that a port is not used again at once: late packets of an old call. */
 static gboolean
-bind_range (BatonRtpSocket *self, GInetAddress *address, guint first, guint last, GError **error)
+bind_range (RtpSocket *self, GInetAddress *address, guint first, guint last, GError **error)
 {
   guint even = (first + 1) & ~1u, n = last > even ? (last - even + 1) / 2 : 0;
   guint start = n > 0 ? (guint) g_random_int_range (0, (gint32) n) : 0;
@@ -110,7 +110,7 @@ bind_range (BatonRtpSocket *self, GInetAddress *address, guint first, guint last
 }
 
 static gboolean
-bind_any (BatonRtpSocket *self, GInetAddress *address, GError **error)
+bind_any (RtpSocket *self, GInetAddress *address, GError **error)
 {
   for (guint i = 0; i < SYSTEM_TRIES; i++)
     {
@@ -141,64 +141,6 @@ find_route (GInetAddress *wildcard, GInetAddress *to)
     local = g_socket_get_local_address (socket, NULL);
   return g_inet_address_to_string (local != NULL ? g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (local))
                                                  : loopback);
-}
-
-BatonRtpSocket *
-baton_rtp_socket_new (const char *address, const char *hint, guint first, guint last, GError **error)
-{
-  g_autoptr (BatonRtpSocket) self = g_new0 (BatonRtpSocket, 1);
-  g_autoptr (GInetAddress) local = address != NULL ? g_inet_address_new_from_string (address) : NULL;
-  g_autoptr (GError) cause = NULL;
-
-  self->fds[0] = self->fds[1] = -1;
-  if (local == NULL || first > 65534 || last > 65535 || (first != 0 && last <= first))
-    {
-      g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT,
-                   local == NULL ? "Sound needs a numeric address of this computer."
-                                 : "The range of ports for sound must hold two ports at least and end below 65536.");
-      return NULL;
-    }
-  self->hint = hint != NULL ? g_inet_address_new_from_string (hint) : NULL;
-  self->address = g_inet_address_get_is_any (local) ? find_route (local, self->hint) : g_inet_address_to_string (local);
-  if (first != 0 ? bind_range (self, local, first, last, &cause) : bind_any (self, local, &cause))
-    return g_steal_pointer (&self);
-  if (cause->domain == BATON_ERROR)
-    g_propagate_error (error, g_steal_pointer (&cause));
-  else
-    g_set_error (error, BATON_ERROR,
-                 cause->code == G_IO_ERROR_ADDRESS_IN_USE ? BATON_ERROR_ADDRESS_IN_USE : BATON_ERROR_FAILED,
-                 "No port for sound could be opened at %s: %s", address, cause->message);
-  return NULL;
-}
-
-void
-baton_rtp_socket_free (BatonRtpSocket *self)
-{
-  if (self == NULL)
-    return;
-  for (guint i = 0; i < 2; i++)
-    g_clear_object (&self->sockets[i]);
-  g_clear_object (&self->hint);
-  g_free (self->address);
-  g_free (self);
-}
-
-const char *
-baton_rtp_socket_get_address (BatonRtpSocket *self)
-{
-  return self->address;
-}
-
-guint16
-baton_rtp_socket_get_port (BatonRtpSocket *self)
-{
-  return self->ports[0];
-}
-
-guint16
-baton_rtp_socket_get_rtcp_port (BatonRtpSocket *self)
-{
-  return self->ports[1];
 }
 
 /* --- the peer --- */
@@ -253,9 +195,10 @@ is_private (GInetAddress *address)
   return (bytes[0] & 0xfe) == 0xfc; /* unique local, RFC 4193 */
 }
 
-void
-baton_rtp_socket_set_remote (BatonRtpSocket *self, const char *address, guint16 port, guint16 rtcp_port, gboolean mux)
+static void
+socket_set_remote (BatonTransport *transport, const char *address, guint16 port, guint16 rtcp_port, gboolean mux)
 {
+  RtpSocket *self = (RtpSocket *) transport;
   g_autoptr (GInetAddress) inet = address != NULL ? g_inet_address_new_from_string (address) : NULL;
   Peer peer = { 0 };
 
@@ -272,12 +215,13 @@ baton_rtp_socket_set_remote (BatonRtpSocket *self, const char *address, guint16 
       self->settled = FALSE;
       self->n_candidate = 0;
       self->peers[0] = peer;
+      self->handshakes[0].length = self->handshakes[1].length = 0;
     }
   peer_set (&self->peers[1], inet, mux ? port : rtcp_port);
 }
 
 static gboolean
-may_latch (BatonRtpSocket *self, const Peer *source)
+may_latch (RtpSocket *self, const Peer *source)
 {
   Peer hint = { 0 };
 
@@ -292,7 +236,7 @@ may_latch (BatonRtpSocket *self, const Peer *source)
 }
 
 static void
-consider (BatonRtpSocket *self, const Peer *source)
+consider (RtpSocket *self, const Peer *source)
 {
   if (!same_peer (source, &self->candidate))
     self->n_candidate = 0;
@@ -325,37 +269,48 @@ arrival_time (struct msghdr *header, gint64 now, gint64 real_now)
   return now;
 }
 
-static gboolean
-is_rtcp (const guint8 *data, gsize length)
+/* Who is behind a NAT says so by sending from elsewhere; what a handshake is worth is seen when it is done. */
+static void
+take_handshake (RtpSocket *self, guint which, BatonRtpPacket *packet, BatonPacketKind kind, const Peer *source,
+                BatonTransportReceiveFunc func, gpointer data)
 {
-  return length >= 8 && data[1] >= 192 && data[1] <= 223; /* RFC 5761 §4 */
+  if (same_peer (source, &self->peers[which]))
+    func (packet, kind, TRUE, data);
+  else if (may_latch (self, source) && func (packet, kind, FALSE, data))
+    self->handshakes[which] = *source;
 }
 
 static void
-take_packet (BatonRtpSocket *self, guint which, const BatonRtpPacket *packet, const Peer *source,
-             BatonRtpReceiveFunc func, gpointer data)
+take_packet (RtpSocket *self, guint which, BatonRtpPacket *packet, const Peer *source,
+             BatonTransportReceiveFunc func, gpointer data)
 {
-  gboolean rtcp = is_rtcp (packet->data, packet->length);
+  BatonPacketKind kind;
 
-  if (rtcp)
+  if (!baton_transport_parse_kind (packet->data, packet->length, which == 1, &kind))
+    return;
+  switch (kind)
     {
+    case BATON_PACKET_RTP:
+      if (which != 0)
+        return;
+      if (same_peer (source, &self->peers[0]))
+        self->settled |= func (packet, kind, TRUE, data);
+      else if (may_latch (self, source) && func (packet, kind, FALSE, data))
+        consider (self, source);
+      return;
+    case BATON_PACKET_RTCP:
       if (same_host (source, &self->peers[0]) || same_host (source, &self->peers[1]))
-        func (packet, TRUE, TRUE, data);
+        func (packet, kind, TRUE, data);
+      return;
+    case BATON_PACKET_DTLS:
+    case BATON_PACKET_DTLS_RTCP:
+      take_handshake (self, which, packet, kind, source, func, data);
       return;
     }
-  if (which != 0)
-    return;
-  if (same_peer (source, &self->peers[0]))
-    {
-      if (func (packet, FALSE, TRUE, data))
-        self->settled = TRUE;
-    }
-  else if (may_latch (self, source) && func (packet, FALSE, FALSE, data))
-    consider (self, source);
 }
 
 static guint
-receive_batch (BatonRtpSocket *self, guint which, BatonRtpReceiveFunc func, gpointer data)
+receive_batch (RtpSocket *self, guint which, BatonTransportReceiveFunc func, gpointer data)
 {
   static _Thread_local BatonRtpPacket packets[BATON_RTP_BATCH]; /* 32 kB: too much for the stack */
   struct mmsghdr messages[BATON_RTP_BATCH];
@@ -389,45 +344,116 @@ receive_batch (BatonRtpSocket *self, guint which, BatonRtpReceiveFunc func, gpoi
   return (guint) n;
 }
 
-void
-baton_rtp_socket_receive (BatonRtpSocket *self, BatonRtpReceiveFunc func, gpointer data)
+static void
+socket_receive (BatonTransport *transport, BatonTransportReceiveFunc func, gpointer data)
 {
-  /* a flood must not keep the tick: at most so much at a time, the kernel drops the rest */
-  for (guint i = 0; i < 8 && receive_batch (self, 0, func, data) == BATON_RTP_BATCH; i++)
-    ;
-  receive_batch (self, 1, func, data);
-}
+  RtpSocket *self = (RtpSocket *) transport;
+  guint batches = func != NULL ? 8 : 64; /* a flood must not keep the tick; the kernel drops the rest */
 
-void
-baton_rtp_socket_discard (BatonRtpSocket *self)
-{
-  for (guint which = 0; which < 2; which++)
-    for (guint i = 0; i < 64 && receive_batch (self, which, NULL, NULL) == BATON_RTP_BATCH; i++)
-      ;
+  for (guint i = 0; i < batches && receive_batch (self, 0, func, data) == BATON_RTP_BATCH; i++)
+    ;
+  for (guint i = 0; i < (func != NULL ? 1 : batches) && receive_batch (self, 1, func, data) == BATON_RTP_BATCH; i++)
+    ;
 }
 
 static gboolean
-send_to (BatonRtpSocket *self, guint socket, guint peer, const guint8 *data, gsize length)
+send_to (RtpSocket *self, guint socket, const Peer *peer, const guint8 *data, gsize length)
 {
   gssize sent = -1;
 
-  if (self->peers[peer].length == 0)
+  if (peer->length == 0)
     return FALSE;
   /* a port that answers "unreachable" makes the next send fail once; that packet is as good as lost */
   for (guint i = 0; i < 2 && sent < 0; i++)
     sent = sendto (self->fds[socket], data, length, MSG_DONTWAIT | MSG_NOSIGNAL,
-                   (const struct sockaddr *) &self->peers[peer].address, self->peers[peer].length);
+                   (const struct sockaddr *) &peer->address, peer->length);
   return sent == (gssize) length;
 }
 
-gboolean
-baton_rtp_socket_send (BatonRtpSocket *self, const guint8 *data, gsize length)
+static gboolean
+socket_send (BatonTransport *transport, BatonPacketKind kind, const guint8 *data, gsize length)
 {
-  return send_to (self, 0, 0, data, length);
+  RtpSocket *self = (RtpSocket *) transport;
+  guint which = kind == BATON_PACKET_DTLS_RTCP;
+
+  switch (kind)
+    {
+    case BATON_PACKET_RTP:
+      return send_to (self, 0, &self->peers[0], data, length);
+    case BATON_PACKET_RTCP:
+      return send_to (self, self->mux ? 0 : 1, &self->peers[1], data, length);
+    case BATON_PACKET_DTLS:
+    case BATON_PACKET_DTLS_RTCP:
+      return send_to (self, which, self->handshakes[which].length > 0 ? &self->handshakes[which] : &self->peers[which],
+                      data, length);
+    }
+  return FALSE;
 }
 
-gboolean
-baton_rtp_socket_send_rtcp (BatonRtpSocket *self, const guint8 *data, gsize length)
+static gboolean
+dispatch (GSource *source, GSourceFunc func, gpointer data)
 {
-  return send_to (self, self->mux ? 0 : 1, 1, data, length);
+  return func (data);
 }
+
+static GSource *
+socket_create_source (BatonTransport *transport)
+{
+  static GSourceFuncs funcs = { .dispatch = dispatch };
+  RtpSocket *self = (RtpSocket *) transport;
+  GSource *source = g_source_new (&funcs, sizeof (GSource));
+
+  for (guint i = 0; i < 2; i++)
+    g_source_add_unix_fd (source, self->fds[i], G_IO_IN);
+  return source;
+}
+
+static void
+socket_free (BatonTransport *transport)
+{
+  RtpSocket *self = (RtpSocket *) transport;
+
+  for (guint i = 0; i < 2; i++)
+    g_clear_object (&self->sockets[i]);
+  g_clear_object (&self->hint);
+  g_free (self);
+}
+
+static const BatonTransportClass rtp_socket_class = {
+  .free = socket_free,
+  .set_remote = socket_set_remote,
+  .receive = socket_receive,
+  .send = socket_send,
+  .create_source = socket_create_source,
+};
+
+BatonTransport *
+baton_rtp_socket_new (const char *address, const char *hint, guint first, guint last, GError **error)
+{
+  RtpSocket *self = g_new0 (RtpSocket, 1);
+  g_autoptr (BatonTransport) transport = &self->parent;
+  g_autoptr (GInetAddress) local = address != NULL ? g_inet_address_new_from_string (address) : NULL;
+  g_autoptr (GError) cause = NULL;
+
+  transport->klass = &rtp_socket_class;
+  self->fds[0] = self->fds[1] = -1;
+  if (local == NULL || first > 65534 || last > 65535 || (first != 0 && last <= first))
+    {
+      g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT,
+                   local == NULL ? "Sound needs a numeric address of this computer."
+                                 : "The range of ports for sound must hold two ports at least and end below 65536.");
+      return NULL;
+    }
+  self->hint = hint != NULL ? g_inet_address_new_from_string (hint) : NULL;
+  transport->address = g_inet_address_get_is_any (local) ? find_route (local, self->hint) : g_inet_address_to_string (local);
+  if (first != 0 ? bind_range (self, local, first, last, &cause) : bind_any (self, local, &cause))
+    return g_steal_pointer (&transport);
+  if (cause->domain == BATON_ERROR)
+    g_propagate_error (error, g_steal_pointer (&cause));
+  else
+    g_set_error (error, BATON_ERROR,
+                 cause->code == G_IO_ERROR_ADDRESS_IN_USE ? BATON_ERROR_ADDRESS_IN_USE : BATON_ERROR_FAILED,
+                 "No port for sound could be opened at %s: %s", address, cause->message);
+  return NULL;
+}
+

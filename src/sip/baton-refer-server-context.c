@@ -185,6 +185,7 @@ baton_refer_server_context_accept (BatonReferServerContext *self, const BatonRef
     self->subscribed = FALSE;
   extra = options != NULL ? baton_refer_join_headers (options->extra_headers) : NULL;
   respond (self, SIP_202_ACCEPTED, extra);
+  baton_ua_flush (baton_refer_context_get_ua (context)); /* who asked needn't wait until our sockets are open */
   baton_refer_report_progress (self, SIP_100_TRYING);
   baton_refer_context_emit_status (context, BATON_REFER_SIGNAL_REQUEST_ACCEPTED, SIP_202_ACCEPTED);
   if (self->follows && baton_refer_context_get_state (context) == BATON_REFER_STATE_ACCEPTED)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE /* strcasestr */
 #include "baton-sip-address.h"
 
 #include <string.h>
@@ -12,8 +13,11 @@
 char *
 baton_sip_address_dup_target (const BatonSipListen *listen, const char *remote_uri)
 {
-  g_autoptr (GRegex) regex = g_regex_new ("^(sips?:(?:[^@]*@)?)localhost(?=[:;?]|$)", G_REGEX_CASELESS, 0, NULL);
+  g_autoptr (GRegex) regex = NULL;
 
+  if (strcasestr (remote_uri, "localhost") == NULL)
+    return g_strdup (remote_uri);
+  regex = g_regex_new ("^(sips?:(?:[^@]*@)?)localhost(?=[:;?]|$)", G_REGEX_CASELESS, 0, NULL);
   return g_regex_replace (regex, remote_uri, -1, 0, listen->ipv6 ? "\\g<1>[::1]" : "\\g<1>127.0.0.1", 0, NULL);
 }
 

@@ -11,6 +11,8 @@
 #include <sofia-sip/su_tag.h>
 #include <sofia-sip/su_tagarg.h>
 
+#include "baton-sip-trace.h"
+
 /*
  * sofia-sip follows RFC 5057 to the letter: 404, 416, 482 and a dozen more, in either direction, end
  * the whole dialog, whatever the request was. For a transfer that would be the end of the call: "I
@@ -91,6 +93,45 @@ nua_stack_post_signal (nua_handle_t *handle, nua_event_t event, tag_type_t tag, 
   result = original (handle, event, ta_tags (ta));
   ta_end (ta);
   return result;
+}
+
+/*
+ * Each message that comes or goes is written into the log, a line at a time: that is where the trace
+ * takes it from. To format all of it for nobody is a fifth of the work that a call makes here.
+ */
+void tport_log_msg (void *tport, void *msg, const char *what, const char *via, su_time_t now);
+
+void
+tport_log_msg (void *tport, void *msg, const char *what, const char *via, su_time_t now)
+{
+  typedef void (*Original) (void *, void *, const char *, const char *, su_time_t);
+  static Original original;
+
+  if (!baton_sip_trace_is_wanted ())
+    return;
+  if (original == NULL)
+    original = (Original) dlsym (RTLD_NEXT, "tport_log_msg");
+  if (original != NULL)
+    original (tport, msg, what, via, now);
+}
+
+/*
+ * What nua is told (nua_respond () and the others) it does one turn of the main loop later, and what
+ * it tells us comes a turn later, too: each turn costs two polls and a wake-up, though all of it is
+ * in one thread. The queue in between belongs to the port, which has no public function for it.
+ */
+guint
+baton_sip_mend_run_messages (su_root_t *root)
+{
+  typedef int (*Run) (su_port_t *);
+  static Run run;
+  int n = 0;
+
+  if (run == NULL)
+    run = (Run) dlsym (RTLD_DEFAULT, "su_base_port_getmsgs");
+  if (run != NULL)
+    n = run (su_root_task (root)->sut_port);
+  return n > 0 ? (guint) n : 0;
 }
 
 gboolean

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <sofia-sip/su_wait.h>
 
 G_BEGIN_DECLS
 
@@ -11,5 +12,14 @@ G_BEGIN_DECLS
  * Returns: whether sofia-sip asks us which answers end a dialog
  */
 gboolean baton_sip_mend_active (void);
+
+/**
+ * baton_sip_mend_run_messages:
+ * Does now what waits between nua and us, in both directions: what is there now, not what comes of it.
+ * Not from inside of the stack (a callback of its log); from inside of nua's callback it does what
+ * was said to nua meanwhile, and no other callback comes.
+ * Returns: how many messages; 0 also where the stack doesn't let us
+ */
+guint baton_sip_mend_run_messages (su_root_t *root);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #include "baton-sip-stack.h"
 
 #include "baton-dns-relay.h"
+#include "baton-sip-mend.h"
 
 #include <sofia-sip/nta_tag.h>
 #include <sofia-sip/sresolv.h>
@@ -11,6 +12,8 @@
 
 #define SESSION_EXPIRES_S 1800
 #define MIN_SE_S 120
+/* Question and answer go back and forth between nua and us; the other sources want their turn, too. */
+#define MESSAGE_ROUNDS 16
 
 struct _BatonSipStack
 {
@@ -155,6 +158,17 @@ baton_sip_stack_create_nua (BatonSipStack *self, const BatonSipStackOptions *opt
                      TAG_END ());
 }
 
+/* At the end of each turn of the stack: what came in is told, and what is said to it is done at once. */
+static gboolean
+on_turn (gpointer data)
+{
+  BatonSipStack *self = data;
+
+  for (guint i = 0; i < MESSAGE_ROUNDS && baton_sip_mend_run_messages (self->root) > 0; i++)
+    ;
+  return G_SOURCE_CONTINUE;
+}
+
 BatonSipStack *
 baton_sip_stack_new (const BatonSipStackOptions *options, BatonSipStackFunc event, BatonSipTraceWants wants,
                      BatonSipTraceFunc trace, gpointer data)
@@ -169,6 +183,7 @@ baton_sip_stack_new (const BatonSipStackOptions *options, BatonSipStackFunc even
   su_root_threading (self->root, 0);
   self->source = su_glib_root_gsource (self->root);
   g_source_ref (self->source);
+  g_source_set_callback (self->source, on_turn, self, NULL);
   g_source_attach (self->source, NULL);
   self->names = baton_dns_relay_new (options->resolv_conf ? options->resolv_conf : "/etc/resolv.conf", &error);
   if (self->names == NULL)
@@ -187,6 +202,14 @@ nua_t *
 baton_sip_stack_get_nua (BatonSipStack *self)
 {
   return self->nua;
+}
+
+void
+baton_sip_stack_flush (BatonSipStack *self)
+{
+  /* The trace knows whose message it is by the source; from elsewhere it waits for the next turn. */
+  if (g_main_current_source () == self->source)
+    baton_sip_mend_run_messages (self->root);
 }
 
 void

@@ -32,6 +32,9 @@ BatonSipStack *baton_sip_stack_new (const BatonSipStackOptions *options, BatonSi
                                     BatonSipTraceFunc trace, gpointer data);
 nua_t *baton_sip_stack_get_nua (BatonSipStack *self);
 
+/** baton_sip_stack_flush: from inside of an event: lets the stack send now what it was told to, before more is done. */
+void baton_sip_stack_flush (BatonSipStack *self);
+
 /**
  * baton_sip_stack_shutdown:
  * @done: (nullable): called when the sockets are closed

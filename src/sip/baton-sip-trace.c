@@ -57,6 +57,19 @@ baton_sip_trace_new (GSource *source, BatonSipTraceWants wants, BatonSipTraceFun
   return self;
 }
 
+gboolean
+baton_sip_trace_is_wanted (void)
+{
+  for (GSList *l = traces; l != NULL; l = l->next)
+    {
+      BatonSipTrace *self = l->data;
+
+      if (self->wants (self->data))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 void
 baton_sip_trace_free (BatonSipTrace *self)
 {

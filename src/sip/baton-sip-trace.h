@@ -21,6 +21,8 @@ typedef gboolean (*BatonSipTraceWants) (gpointer data);
 /** @source: the source of the stack's root, already attached */
 BatonSipTrace *baton_sip_trace_new (GSource *source, BatonSipTraceWants wants, BatonSipTraceFunc func, gpointer data);
 void baton_sip_trace_free (BatonSipTrace *self);
+/** Returns: whether anybody wants to know of a message of any stack */
+gboolean baton_sip_trace_is_wanted (void);
 /** baton_sip_trace_drain: reports what has come since the last time; also done from the main context, soon. */
 void baton_sip_trace_drain (BatonSipTrace *self);
 

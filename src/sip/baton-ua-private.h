@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 
 /** Returns: (nullable): NULL before start and after stop */
 nua_t *baton_ua_get_nua (BatonUa *self);
+/** baton_ua_flush: see baton_sip_stack_flush() */
+void baton_ua_flush (BatonUa *self);
 
 /**
  * baton_ua_create_handle:

@@ -545,6 +545,13 @@ baton_ua_get_nua (BatonUa *self)
 }
 
 void
+baton_ua_flush (BatonUa *self)
+{
+  if (self->stack != NULL)
+    baton_sip_stack_flush (self->stack);
+}
+
+void
 baton_ua_add_identity (BatonUa *self, BatonSipIdentity *identity)
 {
   g_return_if_fail (BATON_IS_UA (self));

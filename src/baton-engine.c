@@ -499,3 +499,11 @@ baton_engine_remove_account (BatonEngine *self, BatonAccount *account)
   baton_ua_remove_identity (self->ua, baton_account_get_identity (account));
   g_list_store_remove (self->accounts, position);
 }
+
+void
+baton_engine_set_transfer_times (BatonEngine *self, guint grace_ms, guint ring_timeout_s)
+{
+  g_return_if_fail (BATON_IS_ENGINE (self));
+  self->options.grace_ms = grace_ms;
+  self->options.ring_timeout_s = ring_timeout_s;
+}

@@ -76,6 +76,12 @@ BatonAccount *baton_engine_add_account (BatonEngine *self, const char *id, const
 void baton_engine_remove_account (BatonEngine *self, BatonAccount *account);
 
 /**
+ * baton_engine_set_transfer_times: of the transfers from now on, as in BatonEngineOptions
+ * @grace_ms: before a REFER goes out; @ring_timeout_s: the target rings this long, 0: 30
+ */
+void baton_engine_set_transfer_times (BatonEngine *self, guint grace_ms, guint ring_timeout_s);
+
+/**
  * baton_engine_transfer: blind. @call is held, then gets the REFER (after the grace period).
  * Returns: (transfer none) (nullable): the transfer, or NULL with @error (wrong URI, own address, wrong state)
  */

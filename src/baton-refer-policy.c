@@ -63,6 +63,7 @@ receive (BatonEngine *self, BatonReferServerContext *context, BatonAccount *acco
   /* refer.md §5: nobody is taken out of an encrypted call without a question. */
   if (transfer->loses_encryption && policy == BATON_REFER_POLICY_FOLLOW)
     policy = BATON_REFER_POLICY_ASK;
+  transfer->policy = policy;
   baton_engine_show_transfer (self, transfer);
   g_signal_emit (self, baton_engine_signals[BATON_ENGINE_SIGNAL_REFER_REQUESTED], 0, transfer, &handled);
   if (!handled && transfer->waits_for_user)

@@ -41,6 +41,7 @@ struct _BatonTransfer
   gint64 start_time, end_time;
   gboolean waits_for_user;
   gboolean unanswered; /* the prompt's time was over */
+  BatonReferPolicy policy; /* of a received one */
   gboolean requester_verified, loses_encryption;
   gboolean resumed;
   gboolean hold_refused;

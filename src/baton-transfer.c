@@ -473,6 +473,13 @@ baton_transfer_get_deadline (BatonTransfer *self)
   return self->deadline;
 }
 
+BatonReferPolicy
+baton_transfer_get_policy (BatonTransfer *self)
+{
+  g_return_val_if_fail (BATON_IS_TRANSFER (self), BATON_REFER_POLICY_REJECT);
+  return self->policy;
+}
+
 gboolean
 baton_transfer_get_waits_for_user (BatonTransfer *self)
 {

@@ -60,6 +60,8 @@ gboolean baton_transfer_accept (BatonTransfer *self, const BatonReferAcceptOptio
 gboolean baton_transfer_decline (BatonTransfer *self, guint status, GError **error); /* 0: 603 */
 gboolean baton_transfer_progress (BatonTransfer *self, GError **error);
 gboolean baton_transfer_notify (BatonTransfer *self, const char *sipfrag, GError **error);
+/** Returns: what happens to it when nobody takes it in `refer-requested`: by the account, by the rules for strangers, and never FOLLOW where encryption would be lost */
+BatonReferPolicy baton_transfer_get_policy (BatonTransfer *self);
 
 /** baton_transfer_dismiss: the user has read the result: the call's `transfer` becomes NULL */
 void baton_transfer_dismiss (BatonTransfer *self);

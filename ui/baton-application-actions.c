@@ -5,6 +5,7 @@
 
 #include "baton-account-dialog.h"
 #include "baton-preferences.h"
+#include "baton-transfer-settings.h"
 
 #include <glib/gi18n.h>
 
@@ -103,6 +104,12 @@ accounts (GSimpleAction *action, GVariant *unused, gpointer data)
 }
 
 static void
+transfer_security (GSimpleAction *action, GVariant *unused, gpointer data)
+{
+  show_preferences (data, "security");
+}
+
+static void
 add_account (GSimpleAction *action, GVariant *unused, gpointer data)
 {
   GtkWindow *parent = gtk_application_get_active_window (GTK_APPLICATION (data));
@@ -133,7 +140,7 @@ poke_rogue (GSimpleAction *action, GVariant *unused, gpointer data)
   if (demo == NULL || account == NULL)
     return;
   baton_demo_poke_rogue (demo, baton_sip_identity_get_address (baton_account_get_identity (account)));
-  if (g_settings_get_enum (transfer, "ood-policy") == BATON_REFER_POLICY_REJECT)
+  if (baton_transfer_settings_get_policy (transfer) == BATON_REFER_POLICY_REJECT)
     baton_window_toast (baton_application_get_window (data), _("Rogue’s request is refused. Nothing else happens."));
 }
 
@@ -196,6 +203,7 @@ baton_application_actions_install (BatonApplication *self)
     { "new-call", new_call, NULL, NULL, NULL },
     { "preferences", preferences, NULL, NULL, NULL },
     { "accounts", accounts, NULL, NULL, NULL },
+    { "transfer-security", transfer_security, NULL, NULL, NULL },
     { "add-account", add_account, NULL, NULL, NULL },
     { "demo", start_demo, NULL, NULL, NULL },
     { "start-demo", start_demo, NULL, NULL, NULL },

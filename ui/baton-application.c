@@ -6,9 +6,11 @@
 
 #include "baton-audio-hub.h"
 #include "baton-call-log.h"
+#include "baton-call-view.h"
 #include "baton-format.h"
 #include "baton-notifier.h"
 #include "baton-story.h"
+#include "baton-transfer-settings.h"
 
 #include <gio/gsettingsbackend.h>
 #include <glib/gi18n.h>
@@ -157,7 +159,7 @@ start_engine (BatonApplication *self)
   options.audio = BATON_AUDIO_KIND_DEVICE;
   options.auto_hold = TRUE;
   options.refer = BATON_REFER_POLICY_ASK;
-  options.out_of_dialog_refer = g_settings_get_enum (transfer, "ood-policy");
+  options.out_of_dialog_refer = baton_transfer_settings_get_policy (transfer);
   options.grace_ms = g_settings_get_uint (transfer, "grace-seconds") * 1000;
   options.ring_timeout_s = g_settings_get_uint (transfer, "ring-timeout");
   if (self->story_dir != NULL)
@@ -195,12 +197,6 @@ on_color_scheme_changed (BatonApplication *self)
                                       schemes[g_settings_get_enum (self->settings, "color-scheme")]);
 }
 
-static void
-on_policy_changed (BatonApplication *self, const char *key, GSettings *transfer)
-{
-  g_object_set (self->engine, "out-of-dialog-policy", g_settings_get_enum (transfer, "ood-policy"), NULL);
-}
-
 /* The names must be those of the properties of BatonAudioHub; an empty one is the sound server's default */
 static void
 on_device_changed (BatonApplication *self, const char *key, GSettings *audio)
@@ -220,7 +216,7 @@ follow_settings (BatonApplication *self)
 
   g_signal_connect_object (self->settings, "changed::color-scheme", G_CALLBACK (on_color_scheme_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (transfer, "changed::ood-policy", G_CALLBACK (on_policy_changed), self, G_CONNECT_SWAPPED);
+  baton_transfer_settings_follow (transfer, self->engine);
   g_signal_connect_object (audio, "changed::input-device", G_CALLBACK (on_device_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (audio, "changed::output-device", G_CALLBACK (on_device_changed), self, G_CONNECT_SWAPPED);
   g_object_set_data_full (G_OBJECT (self), "transfer-settings", transfer, g_object_unref);
@@ -239,22 +235,32 @@ update_welcome (BatonApplication *self)
     baton_window_set_welcome (self->window, n == 0 && self->demo == NULL);
 }
 
-/*
- * A REFER came. The window asks, unless the account says otherwise for the person one talks to; out
- * of a dialog there is no otherwise.
- */
+/* A REFER came. The window asks, unless the account, or what is said of a trusted source, says otherwise. */
 static gboolean
 on_refer_requested (BatonEngine *engine, BatonTransfer *transfer, BatonApplication *self)
 {
-  BatonCall *call = baton_transfer_get_call (transfer);
-  BatonReferPolicy policy = BATON_REFER_POLICY_ASK;
+  g_autoptr (BatonTransferView) view = NULL;
+  g_autofree char *words = NULL;
 
   if (baton_transfer_get_direction (transfer) != BATON_DIRECTION_INCOMING)
     return FALSE;
-  if (call != NULL)
-    g_object_get (baton_call_get_account (call), "incoming-transfers", &policy, NULL);
-  if (policy != BATON_REFER_POLICY_ASK)
-    return FALSE;
+  switch (baton_transfer_get_policy (transfer))
+    {
+    case BATON_REFER_POLICY_REJECT:
+      return FALSE;
+    case BATON_REFER_POLICY_FOLLOW:
+      if (baton_transfer_get_call (transfer) != NULL)
+        return FALSE;
+      /* A phone that calls by itself has to say who wanted it */
+      g_application_activate (G_APPLICATION (self));
+      view = baton_transfer_view_new (transfer, self->directory);
+      words = g_strdup_printf (_("%s has your phone call %s."), view->peer, view->target);
+      baton_window_toast (self->window, words);
+      return FALSE;
+    case BATON_REFER_POLICY_ASK:
+    case BATON_REFER_POLICY_TRUSTED:
+      break;
+    }
   g_application_activate (G_APPLICATION (self));
   baton_window_add_prompt (self->window, transfer);
   baton_notifier_ask (self->notifier, transfer);

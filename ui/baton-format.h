@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "baton-enums.h"
+#include "baton-refused-request.h"
+#include "baton-trusted-source.h"
 
 G_BEGIN_DECLS
 
@@ -80,5 +81,10 @@ char *baton_format_consultation_line (const char *peer, const char *target, Bato
 /** baton_format_registration: "Work: online", "Work: the server does not accept the user name or password." */
 char *baton_format_registration (const char *label, BatonRegistrationState state, guint status, const char *reason,
                                  gboolean needs_registration);
+
+/** baton_format_trusted_source: how far this source may go: "Calls in your own domain · only over TLS · asks you" */
+char *baton_format_trusted_source (BatonTrustedSource *source);
+/** baton_format_refused_request: when, where to and why not: "14:05 · Call carol@example.net · Not a trusted source." */
+char *baton_format_refused_request (BatonRefusedRequest *request, gint64 now);
 
 G_END_DECLS

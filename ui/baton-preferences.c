@@ -6,6 +6,7 @@
 #include "baton-a11y.h"
 #include "baton-account-dialog.h"
 #include "baton-format.h"
+#include "baton-security-page.h"
 
 #include <glib/gi18n.h>
 
@@ -16,10 +17,9 @@ struct _BatonPreferences
   BatonApplication *application; /* weak */
   GSettings *transfer, *notify;
   GList *rows;
-  gboolean quiet; /* the combo is set by us */
 
   GtkWidget *scheme, *background, *notify_incoming, *notify_missed, *notify_transfer;
-  GtkWidget *accounts, *none, *warning, *policy, *rogue_group;
+  GtkWidget *grace, *ring_time, *accounts, *none;
 };
 
 G_DEFINE_FINAL_TYPE (BatonPreferences, baton_preferences, ADW_TYPE_PREFERENCES_WINDOW)
@@ -50,47 +50,6 @@ on_add (BatonPreferences *self)
   gtk_window_present (GTK_WINDOW (baton_account_dialog_new (self->application, GTK_WINDOW (self), NULL)));
 }
 
-static void
-show_policy (BatonPreferences *self)
-{
-  self->quiet = TRUE;
-  adw_combo_row_set_selected (ADW_COMBO_ROW (self->policy),
-                              g_settings_get_enum (self->transfer, "ood-policy") == BATON_REFER_POLICY_ASK ? 1 : 0);
-  self->quiet = FALSE;
-}
-
-static void
-on_policy_answer (AdwMessageDialog *dialog, const char *response, BatonPreferences *self)
-{
-  if (g_str_equal (response, "allow"))
-    g_settings_set_enum (self->transfer, "ood-policy", BATON_REFER_POLICY_ASK);
-  show_policy (self);
-}
-
-/* Leaving Reject opens a door: that needs a second yes */
-static void
-on_policy_selected (BatonPreferences *self)
-{
-  GtkWidget *dialog;
-
-  if (self->quiet || self->transfer == NULL)
-    return;
-  if (adw_combo_row_get_selected (ADW_COMBO_ROW (self->policy)) == 0)
-    {
-      g_settings_set_enum (self->transfer, "ood-policy", BATON_REFER_POLICY_REJECT);
-      return;
-    }
-  dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Allow requests outside a call?"),
-                                   gtk_label_get_text (GTK_LABEL (self->warning)));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _("Keep Rejecting"), "allow", _("Allow"),
-                                    NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "allow", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_policy_answer), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
 #define BIND(member) gtk_widget_class_bind_template_child (widget_class, BatonPreferences, member)
 
 static void
@@ -105,22 +64,20 @@ baton_preferences_class_init (BatonPreferencesClass *klass)
   BIND (notify_incoming);
   BIND (notify_missed);
   BIND (notify_transfer);
+  BIND (grace);
+  BIND (ring_time);
   BIND (accounts);
   BIND (none);
-  BIND (warning);
-  BIND (policy);
-  BIND (rogue_group);
   gtk_widget_class_bind_template_callback (widget_class, on_scheme_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_add);
-  gtk_widget_class_bind_template_callback (widget_class, on_policy_selected);
 }
 
 static void
 baton_preferences_init (BatonPreferences *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  baton_a11y_set_name (self->warning, _("Security warning"));
-  baton_a11y_set_description (self->warning, gtk_label_get_text (GTK_LABEL (self->warning)));
+  baton_a11y_set_name (self->grace, _("Seconds to undo a transfer"));
+  baton_a11y_set_name (self->ring_time, _("Seconds for the target to answer"));
 }
 
 static void
@@ -291,8 +248,12 @@ baton_preferences_new (BatonApplication *application)
   g_settings_bind (self->notify, "missed", self->notify_missed, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->notify, "transfer", self->notify_transfer, "active", G_SETTINGS_BIND_DEFAULT);
   self->transfer = g_settings_get_child (settings, "transfer");
-  show_policy (self);
-  gtk_widget_set_visible (self->rogue_group, baton_application_get_demo (application) != NULL);
+  g_settings_bind (self->transfer, "grace-seconds", gtk_spin_button_get_adjustment (GTK_SPIN_BUTTON (self->grace)),
+                   "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->transfer, "ring-timeout",
+                   gtk_spin_button_get_adjustment (GTK_SPIN_BUTTON (self->ring_time)), "value",
+                   G_SETTINGS_BIND_DEFAULT);
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), baton_security_page_new (application));
   g_signal_connect_object (baton_application_get_accounts (application), "items-changed", G_CALLBACK (list_accounts),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (baton_engine_get_accounts (baton_application_get_engine (application)), "items-changed",

@@ -9,6 +9,7 @@
 #include "baton-call-view.h"
 #include "baton-history-page.h"
 #include "baton-keypad.h"
+#include "baton-policy-bar.h"
 #include "baton-transfer-prompt.h"
 
 #include <glib/gi18n.h>
@@ -29,7 +30,7 @@ struct _BatonWindow
   guint ticker;       /* while there is a prompt */
 
   GtkWidget *toasts, *back, *account_button, *account_content, *switcher, *menu_button;
-  GtkWidget *demo_bar, *problem_bar, *problem, *screens, *leaflet, *left, *dial, *keypad;
+  GtkWidget *demo_bar, *policy_bar, *problem_bar, *problem, *screens, *leaflet, *left, *dial, *keypad;
   GtkWidget *prompts, *calls, *status, *status_icon, *pages, *call_page, *history_page, *bottom_bar;
   GtkWidget *welcome_account, *welcome_demo;
   GMenuModel *main_menu;
@@ -219,6 +220,7 @@ baton_window_class_init (BatonWindowClass *klass)
   g_type_ensure (BATON_TYPE_CALL_LIST);
   g_type_ensure (BATON_TYPE_CALL_PAGE);
   g_type_ensure (BATON_TYPE_HISTORY_PAGE);
+  g_type_ensure (BATON_TYPE_POLICY_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/batonphone/Baton/ui/baton-window.ui");
   BIND (toasts);
   BIND (back);
@@ -228,6 +230,7 @@ baton_window_class_init (BatonWindowClass *klass)
   BIND (switcher);
   BIND (menu_button);
   BIND (demo_bar);
+  BIND (policy_bar);
   BIND (problem_bar);
   BIND (problem);
   BIND (screens);
@@ -430,6 +433,7 @@ baton_window_new (GtkApplication *application, BatonEngine *engine, BatonDirecto
 {
   BatonWindow *self = g_object_new (BATON_TYPE_WINDOW, "application", application, NULL);
   g_autofree char *page = g_settings_get_string (settings, "last-page");
+  g_autoptr (GSettings) transfer = g_settings_get_child (settings, "transfer");
 
   self->engine = g_object_ref (engine);
   self->directory = g_object_ref (directory);
@@ -449,6 +453,7 @@ baton_window_new (GtkApplication *application, BatonEngine *engine, BatonDirecto
   g_signal_connect_object (baton_engine_get_accounts (engine), "items-changed", G_CALLBACK (on_accounts_changed), self,
                            G_CONNECT_SWAPPED);
   on_accounts_changed (self);
+  baton_policy_bar_set_settings (BATON_POLICY_BAR (self->policy_bar), transfer);
   if (g_str_equal (page, "history"))
     adw_view_stack_set_visible_child_name (ADW_VIEW_STACK (self->pages), "history");
   gtk_widget_grab_focus (self->dial);

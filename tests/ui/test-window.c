@@ -11,65 +11,6 @@
 static BatonApplication *app;
 
 static void
-act (const char *action, GVariant *parameter)
-{
-  g_action_group_activate_action (G_ACTION_GROUP (baton_application_get_window (app)), action, parameter);
-}
-
-static guint
-count_calls (void)
-{
-  return g_list_model_get_n_items (G_LIST_MODEL (baton_engine_get_calls (baton_application_get_engine (app))));
-}
-
-/* Returns: (transfer none) (nullable): the newest call, while it lives */
-static BatonCall *
-newest_call (void)
-{
-  GListModel *calls = G_LIST_MODEL (baton_engine_get_calls (baton_application_get_engine (app)));
-  g_autoptr (BatonCall) call = count_calls () > 0 ? g_list_model_get_item (calls, count_calls () - 1) : NULL;
-
-  return call;
-}
-
-static gboolean
-is_talking (void)
-{
-  BatonCall *call = newest_call ();
-
-  return call != NULL && baton_call_get_state (call) == BATON_CALL_STATE_ESTABLISHED
-         && baton_call_get_hold (call) == BATON_HOLD_NONE;
-}
-
-static guint
-call_demo_peer (const char *name)
-{
-  act ("dial", g_variant_new_string (name));
-  baton_test_wait (is_talking (), 8000);
-  return baton_call_get_number (newest_call ());
-}
-
-static void
-dismiss_all (void)
-{
-  for (guint number = 1; number < 100; number++)
-    act ("dismiss", g_variant_new_uint32 (number));
-}
-
-static void
-hang_up_all (void)
-{
-  while (count_calls () > 0)
-    {
-      guint before = count_calls ();
-
-      act ("hangup", g_variant_new_uint32 (baton_call_get_number (newest_call ())));
-      baton_test_wait (count_calls () < before, 5000);
-    }
-  dismiss_all ();
-}
-
-static void
 test_welcome (void)
 {
   g_assert_true (baton_test_ui_shown ("Add Account"));
@@ -106,9 +47,9 @@ test_call (void)
   BatonCall *call;
 
   baton_test_ui_type ("Name or number", "echo");
-  act ("call", NULL);
-  baton_test_wait (is_talking (), 8000);
-  call = newest_call ();
+  baton_test_ui_act ("call", NULL);
+  baton_test_wait (baton_test_ui_is_talking (), 8000);
+  call = baton_test_ui_newest_call ();
   g_assert_true (baton_test_ui_shown ("Calls"));
   for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
     if (!baton_test_ui_shown (buttons[i]))
@@ -136,7 +77,7 @@ test_call (void)
   g_assert_false (baton_test_ui_shown ("Star"));
 
   baton_test_ui_click ("Hang up Echo");
-  baton_test_wait (count_calls () == 0, 5000);
+  baton_test_wait (baton_test_ui_count_calls () == 0, 5000);
   g_assert_true (baton_test_ui_shown ("Call Echo again"));
   baton_test_ui_click ("Dismiss");
   g_assert_false (baton_test_ui_shown ("Call Echo again"));
@@ -146,21 +87,21 @@ test_call (void)
 static void
 test_wrong_number (void)
 {
-  act ("dial", g_variant_new_string ("http://example.net"));
-  g_assert_cmpuint (count_calls (), ==, 0);
-  act ("dial", g_variant_new_string ("Busy"));
-  baton_test_wait (count_calls () == 0 && baton_test_ui_shown ("Call Busy again"), 8000);
+  baton_test_ui_act ("dial", g_variant_new_string ("http://example.net"));
+  g_assert_cmpuint (baton_test_ui_count_calls (), ==, 0);
+  baton_test_ui_act ("dial", g_variant_new_string ("Busy"));
+  baton_test_wait (baton_test_ui_count_calls () == 0 && baton_test_ui_shown ("Call Busy again"), 8000);
   baton_test_wait (baton_test_ui_shown ("Busy: Busy is busy."), 2000);
   baton_test_ui_picture (app, "busy");
-  hang_up_all ();
+  baton_test_ui_hang_up_all ();
 }
 
 static void
 test_refused (void)
 {
-  guint number = call_demo_peer ("Echo");
+  guint number = baton_test_ui_call_demo_peer ("Echo");
 
-  act ("transfer-to", g_variant_new ("(usb)", number, "Busy", FALSE));
+  baton_test_ui_act ("transfer-to", g_variant_new ("(usb)", number, "Busy", FALSE));
   baton_test_wait (baton_test_ui_shown ("Undo transfer of Echo"), 2000);
   g_assert_true (baton_test_ui_shown ("Transfer of Echo to Busy"));
   g_assert_true (baton_test_ui_shown ("Transfer steps"));
@@ -169,46 +110,46 @@ test_refused (void)
   baton_test_ui_click ("Transfer Echo now");
   baton_test_wait (baton_test_ui_shown ("Try Busy again"), 10000);
   baton_test_wait (baton_test_ui_says ("Transfer status", "Busy is busy. Echo is back with you."), 5000);
-  baton_test_wait (is_talking (), 5000);
+  baton_test_wait (baton_test_ui_is_talking (), 5000);
   g_assert_true (baton_test_ui_shown ("Hold Echo"));
   baton_test_ui_click ("Dismiss");
   baton_test_wait (!baton_test_ui_shown ("Try Busy again"), 2000);
-  hang_up_all ();
+  baton_test_ui_hang_up_all ();
 }
 
 static void
 test_undo (void)
 {
-  guint number = call_demo_peer ("Echo");
+  guint number = baton_test_ui_call_demo_peer ("Echo");
 
-  act ("transfer-to", g_variant_new ("(usb)", number, "Carol", FALSE));
+  baton_test_ui_act ("transfer-to", g_variant_new ("(usb)", number, "Carol", FALSE));
   baton_test_wait (baton_test_ui_shown ("Undo transfer of Echo"), 2000);
   baton_test_ui_click ("Undo transfer of Echo");
   baton_test_wait (baton_test_ui_says ("Transfer status", "You took Echo back."), 10000);
-  baton_test_wait (is_talking (), 10000);
+  baton_test_wait (baton_test_ui_is_talking (), 10000);
   baton_test_settle (300);
-  g_assert_cmpuint (count_calls (), ==, 1);
-  hang_up_all ();
+  g_assert_cmpuint (baton_test_ui_count_calls (), ==, 1);
+  baton_test_ui_hang_up_all ();
 }
 
 static void
 test_take_back (void)
 {
-  guint number = call_demo_peer ("Echo");
+  guint number = baton_test_ui_call_demo_peer ("Echo");
 
-  act ("transfer-to", g_variant_new ("(usb)", number, "Silent", FALSE));
-  act ("transfer-now", g_variant_new_uint32 (number));
+  baton_test_ui_act ("transfer-to", g_variant_new ("(usb)", number, "Silent", FALSE));
+  baton_test_ui_act ("transfer-now", g_variant_new_uint32 (number));
   baton_test_wait (baton_test_ui_says ("Transfer status", "Silent is ringing"), 8000);
   baton_test_ui_picture (app, "ringing");
   baton_test_ui_click ("Take Echo back");
-  baton_test_wait (is_talking (), 5000);
-  hang_up_all ();
+  baton_test_wait (baton_test_ui_is_talking (), 5000);
+  baton_test_ui_hang_up_all ();
 }
 
 static void
 test_popover (void)
 {
-  guint number = call_demo_peer ("Echo");
+  guint number = baton_test_ui_call_demo_peer ("Echo");
 
   baton_test_ui_click ("Transfer Echo");
   baton_test_wait (baton_test_ui_shown ("Transfer Echo to"), 2000);
@@ -226,18 +167,18 @@ test_popover (void)
   g_assert_true (baton_test_ui_says ("Transfer hint", "Echo comes back to you"));
   baton_test_ui_picture_of ("Transfer hint", "popover"); /* a surface of its own */
   baton_test_ui_click ("Transfer now");
-  act ("transfer-now", g_variant_new_uint32 (number));
-  baton_test_wait (count_calls () == 0, 10000);
+  baton_test_ui_act ("transfer-now", g_variant_new_uint32 (number));
+  baton_test_wait (baton_test_ui_count_calls () == 0, 10000);
   baton_test_wait (baton_test_ui_says ("Transfer status", "Carol answered."), 2000);
   g_assert_true (baton_test_ui_shown ("Echo: Transferred to Carol"));
   g_assert_true (baton_test_ui_shown ("Call Echo back"));
-  hang_up_all ();
+  baton_test_ui_hang_up_all ();
 }
 
 static void
 test_consult (void)
 {
-  guint number = call_demo_peer ("Echo");
+  guint number = baton_test_ui_call_demo_peer ("Echo");
 
   baton_test_ui_click ("Consult about Echo");
   baton_test_wait (baton_test_ui_shown ("Consultation target"), 2000);
@@ -250,18 +191,18 @@ test_consult (void)
   g_assert_false (baton_test_ui_shown ("Complete transfer"));
   baton_test_ui_picture (app, "consultation-rings");
   baton_test_ui_click ("Cancel consultation");
-  baton_test_wait (count_calls () == 1 && is_talking (), 8000); /* the caller is back, not held */
+  baton_test_wait (baton_test_ui_count_calls () == 1 && baton_test_ui_is_talking (), 8000); /* the caller is back, not held */
 
-  act ("consult-to", g_variant_new ("(us)", number, "Carol"));
+  baton_test_ui_act ("consult-to", g_variant_new ("(us)", number, "Carol"));
   baton_test_wait (baton_test_ui_shown ("Complete transfer"), 8000);
   g_assert_true (baton_test_ui_shown ("Swap"));
   baton_test_ui_click ("Swap");
   baton_test_wait (baton_test_ui_shown ("Complete transfer")
-                     && baton_call_get_hold (newest_call ()) == BATON_HOLD_LOCAL, 5000);
+                     && baton_call_get_hold (baton_test_ui_newest_call ()) == BATON_HOLD_LOCAL, 5000);
   baton_test_ui_click ("Complete transfer");
-  baton_test_wait (count_calls () == 0, 10000);
+  baton_test_wait (baton_test_ui_count_calls () == 0, 10000);
   baton_test_wait (baton_test_ui_says ("Transfer status", "Carol answered."), 2000);
-  hang_up_all ();
+  baton_test_ui_hang_up_all ();
 }
 
 static void
@@ -271,7 +212,7 @@ test_prompt (void)
                                        "Decline transfer", "Decides in", "Requested by", "New destination",
                                        "Asked inside a call", "Connection" };
 
-  call_demo_peer ("Shifter");
+  baton_test_ui_call_demo_peer ("Shifter");
   baton_test_wait (baton_test_ui_shown ("Accept transfer"), 8000);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (!baton_test_ui_shown (names[i]))
@@ -282,9 +223,9 @@ test_prompt (void)
   baton_test_ui_click ("Decline transfer");
   baton_test_wait (baton_test_ui_says ("Transfer request text", "You are still with Shifter."), 5000);
   baton_test_ui_click ("Dismiss request");
-  g_assert_cmpuint (count_calls (), ==, 1);
-  baton_test_wait (is_talking (), 5000); /* Shifter takes the call off hold */
-  hang_up_all ();
+  g_assert_cmpuint (baton_test_ui_count_calls (), ==, 1);
+  baton_test_wait (baton_test_ui_is_talking (), 5000); /* Shifter takes the call off hold */
+  baton_test_ui_hang_up_all ();
 }
 
 /* A request from outside a call: first the door is shut, then open with a prompt that has no default */
@@ -296,7 +237,7 @@ test_outside (void)
   g_action_group_activate_action (G_ACTION_GROUP (app), "poke-rogue", NULL);
   baton_test_settle (800);
   g_assert_false (baton_test_ui_shown ("Decline transfer"));
-  g_assert_cmpuint (count_calls (), ==, 0);
+  g_assert_cmpuint (baton_test_ui_count_calls (), ==, 0);
 
   g_settings_set_enum (transfer, "ood-policy", BATON_REFER_POLICY_ASK);
   g_action_group_activate_action (G_ACTION_GROUP (app), "poke-rogue", NULL);
@@ -305,12 +246,12 @@ test_outside (void)
   g_assert_false (gtk_widget_has_css_class (baton_test_ui_find ("Accept transfer"), "suggested-action"));
   g_assert_true (gtk_window_get_focus (GTK_WINDOW (baton_application_get_window (app)))
                  == baton_test_ui_find ("Decline transfer"));
-  g_assert_cmpuint (count_calls (), ==, 0);
+  g_assert_cmpuint (baton_test_ui_count_calls (), ==, 0);
   baton_test_ui_picture (app, "outside");
   baton_test_ui_click ("Decline transfer");
   baton_test_wait (baton_test_ui_shown ("Dismiss request"), 5000);
   baton_test_ui_click ("Dismiss request");
-  g_assert_cmpuint (count_calls (), ==, 0);
+  g_assert_cmpuint (baton_test_ui_count_calls (), ==, 0);
   g_settings_reset (transfer, "ood-policy");
 }
 
@@ -328,16 +269,16 @@ test_incoming (void)
   baton_test_wait (baton_test_notifications_shown ("Carol", "Answer"), 10000);
   g_assert_true (baton_test_notifications_shown ("Carol", "Decline"));
   baton_test_ui_click ("Decline Carol");
-  baton_test_wait (count_calls () == 0, 5000);
-  dismiss_all ();
+  baton_test_wait (baton_test_ui_count_calls () == 0, 5000);
+  baton_test_ui_dismiss_all ();
 
   baton_demo_call_me (baton_application_get_demo (app), "Carol", address);
   baton_test_wait (baton_test_ui_shown ("Answer Carol"), 5000);
   baton_test_wait (baton_test_notifications_shown ("Carol", "Answer"), 10000);
   g_action_group_activate_action (G_ACTION_GROUP (app), "answer", /* what the notification's button is for */
-                                  g_variant_new_uint32 (baton_call_get_number (newest_call ())));
-  baton_test_wait (is_talking (), 5000);
-  hang_up_all ();
+                                  g_variant_new_uint32 (baton_call_get_number (baton_test_ui_newest_call ())));
+  baton_test_wait (baton_test_ui_is_talking (), 5000);
+  baton_test_ui_hang_up_all ();
 }
 
 /* A name from the network is text: neither markup nor endless, and never a direction trick */
@@ -362,16 +303,16 @@ test_hostile_name (void)
   g_assert_nonnull (baton_call_manager_place (baton_engine_get_calls (stranger), account,
                                               baton_sip_identity_get_address (baton_account_get_identity (mine)), NULL,
                                               &error));
-  baton_test_wait (count_calls () == 1, 5000);
+  baton_test_wait (baton_test_ui_count_calls () == 1, 5000);
   g_assert_true (baton_test_ui_shown ("<b>Eve</b> &amp; xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"));
   baton_test_ui_picture (app, "hostile");
   /* The caller gives up: that is a missed call, and said so */
   baton_engine_stop_async (stranger, NULL, NULL);
-  baton_test_wait (count_calls () == 0, 5000);
+  baton_test_wait (baton_test_ui_count_calls () == 0, 5000);
   baton_test_wait (baton_test_notifications_shown (
                      "Missed call from <b>Eve</b> &amp; xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…", "Call Back"), 10000);
   baton_test_settle (100);
-  dismiss_all ();
+  baton_test_ui_dismiss_all ();
 }
 
 static void
@@ -381,7 +322,7 @@ test_history (void)
   guint n = g_list_model_get_n_items (history);
 
   g_assert_cmpuint (n, >, 5);
-  act ("page", g_variant_new_string ("history"));
+  baton_test_ui_act ("page", g_variant_new_string ("history"));
   baton_test_wait (baton_test_ui_shown ("Call history"), 2000);
   baton_test_wait (baton_test_ui_shown ("Call Shifter back"), 2000);
   baton_test_ui_picture (app, "history");
@@ -395,9 +336,9 @@ test_history (void)
   baton_test_ui_type ("Search history", "");
   baton_test_ui_click ("Clear history");
   baton_test_wait (g_list_model_get_n_items (history) == 0, 2000);
-  act ("undo-clear", NULL);
+  baton_test_ui_act ("undo-clear", NULL);
   baton_test_wait (g_list_model_get_n_items (history) == n - 1, 2000);
-  act ("page", g_variant_new_string ("call"));
+  baton_test_ui_act ("page", g_variant_new_string ("call"));
 }
 
 /* A link from a web page fills the entry and never calls */
@@ -410,39 +351,8 @@ test_link (void)
   g_application_open (G_APPLICATION (app), files, 1, "");
   baton_test_wait (strcmp (baton_window_get_dial_text (baton_application_get_window (app)), "") != 0, 2000);
   g_assert_cmpstr (baton_window_get_dial_text (baton_application_get_window (app)), ==, "bob@example.net");
-  g_assert_cmpuint (count_calls (), ==, 0);
+  g_assert_cmpuint (baton_test_ui_count_calls (), ==, 0);
   baton_test_ui_type ("Name or number", "");
-}
-
-static void
-test_preferences (void)
-{
-  static const char *const names[] = { "Accounts", "Add account", "Transfer security", "Security warning",
-                                       "Requests outside a call" };
-
-  g_action_group_activate_action (G_ACTION_GROUP (app), "accounts", NULL);
-  baton_test_wait (baton_test_ui_shown ("Add account"), 10000);
-  baton_test_ui_picture_of ("Add account", "accounts");
-  for (guint i = 0; i < 2; i++)
-    g_assert_true (baton_test_ui_shown (names[i]));
-  baton_test_ui_click ("Add account");
-  baton_test_wait (baton_test_ui_shown ("SIP address"), 10000);
-  g_assert_false (gtk_widget_is_sensitive (baton_test_ui_find ("Save account")));
-  baton_test_ui_type ("SIP address", "anna@127.0.0.1");
-  baton_test_ui_type ("Account label", "Work");
-  baton_test_ui_picture_of ("Save account", "account-dialog");
-  baton_test_ui_click ("Save account");
-  baton_test_wait (g_list_model_get_n_items (G_LIST_MODEL (baton_application_get_accounts (app))) == 1, 10000);
-  baton_test_wait (baton_test_ui_shown ("Edit Work") && baton_test_ui_shown ("Remove Work")
-                     && baton_test_ui_shown ("Work online"), 10000);
-  baton_test_ui_picture_of ("Add account", "account-listed");
-  adw_preferences_window_set_visible_page_name (
-    ADW_PREFERENCES_WINDOW (gtk_widget_get_root (baton_test_ui_find ("Add account"))), "security");
-  for (guint i = 2; i < G_N_ELEMENTS (names); i++)
-    baton_test_wait (baton_test_ui_shown (names[i]), 10000);
-  baton_test_ui_picture_of ("Security warning", "security");
-  gtk_window_close (GTK_WINDOW (gtk_widget_get_root (baton_test_ui_find ("Security warning"))));
-  baton_test_wait (!baton_test_ui_shown ("Security warning"), 10000);
 }
 
 /* The smallest window that is promised: nothing may ask for more */
@@ -455,47 +365,36 @@ test_narrow (void)
   int width;
 
   gtk_window_set_default_size (GTK_WINDOW (window), 360, 640);
-  number = call_demo_peer ("Echo");
+  number = baton_test_ui_call_demo_peer ("Echo");
   baton_test_wait (gtk_widget_get_width (window) <= 420, 10000);
   baton_test_settle (300);
   gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
   baton_test_ui_picture (app, "narrow-call");
   g_assert_cmpint (width, <=, 360);
-  act ("consult-to", g_variant_new ("(us)", number, "Carol"));
+  baton_test_ui_act ("consult-to", g_variant_new ("(us)", number, "Carol"));
   baton_test_wait (baton_test_ui_shown ("Complete transfer"), 8000);
   gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
   baton_test_ui_picture (app, "narrow-consultation");
   g_assert_cmpint (width, <=, 360);
-  act ("cancel-consultation", g_variant_new_uint32 (0));
-  baton_test_wait (count_calls () == 1 && is_talking (), 8000);
-  act ("transfer-to", g_variant_new ("(usb)", number, "Silent", FALSE));
-  act ("transfer-now", g_variant_new_uint32 (number));
+  baton_test_ui_act ("cancel-consultation", g_variant_new_uint32 (0));
+  baton_test_wait (baton_test_ui_count_calls () == 1 && baton_test_ui_is_talking (), 8000);
+  baton_test_ui_act ("transfer-to", g_variant_new ("(usb)", number, "Silent", FALSE));
+  baton_test_ui_act ("transfer-now", g_variant_new_uint32 (number));
   baton_test_wait (baton_test_ui_says ("Transfer status", "Silent is ringing"), 8000);
   gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
   baton_test_ui_picture (app, "narrow-transfer");
   g_assert_cmpint (width, <=, 360);
-  hang_up_all ();
-  act ("page", g_variant_new_string ("history"));
+  baton_test_ui_hang_up_all ();
+  baton_test_ui_act ("page", g_variant_new_string ("history"));
   baton_test_ui_picture (app, "narrow-history");
-  act ("back", NULL);
+  baton_test_ui_act ("back", NULL);
   gtk_window_set_default_size (GTK_WINDOW (window), 940, 620);
 }
 
 int
 main (int argc, char **argv)
 {
-  int status;
-
-  g_setenv ("GTK_A11Y", "test", TRUE);
-  gtk_test_init (&argc, &argv, NULL);
-  g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK); /* GTK warns of a desktop that is bare */
-  baton_test_notifications_start ();
-  app = baton_application_new ();
-  g_application_set_flags (G_APPLICATION (app), G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (app), NULL, NULL));
-  g_application_activate (G_APPLICATION (app));
-  if (g_strcmp0 (g_getenv ("BATON_COLOR_SCHEME"), "dark") == 0)
-    g_settings_set_string (baton_application_get_settings (app), "color-scheme", "dark");
+  app = baton_test_ui_start (&argc, &argv);
 
   g_test_add_func ("/ui/welcome", test_welcome);
   g_test_add_func ("/ui/names", test_names);
@@ -512,11 +411,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/hostile-name", test_hostile_name);
   g_test_add_func ("/ui/history", test_history);
   g_test_add_func ("/ui/link", test_link);
-  g_test_add_func ("/ui/preferences", test_preferences);
   g_test_add_func ("/ui/narrow", test_narrow);
-  status = g_test_run ();
-  baton_application_quit (app);
-  baton_test_settle (200);
-  baton_test_notifications_stop ();
-  return status;
+  return baton_test_ui_run ();
 }

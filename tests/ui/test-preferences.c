@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "baton-test-ui.h"
+
+#include "baton-preferences.h"
+
+#include <string.h>
+
+/* The preferences: every widget by its name, and that each of them has its effect at once */
+
+static BatonApplication *app;
+static GSettings *transfer;
+
+static void
+open_page (const char *action, const char *something_there)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (app), action, NULL);
+  baton_test_wait (baton_test_ui_shown (something_there), 10000);
+}
+
+static void
+close_window (const char *something_there)
+{
+  gtk_window_close (GTK_WINDOW (gtk_widget_get_root (baton_test_ui_find (something_there))));
+  baton_test_wait (!baton_test_ui_shown (something_there), 10000);
+}
+
+static BatonReferPolicy
+engine_policy (void)
+{
+  BatonReferPolicy policy;
+
+  g_object_get (baton_application_get_engine (app), "out-of-dialog-policy", &policy, NULL);
+  return policy;
+}
+
+static guint
+count_refused (void)
+{
+  BatonReferRules *rules = baton_engine_get_refer_rules (baton_application_get_engine (app));
+
+  return g_list_model_get_n_items (baton_refer_rules_get_refused (rules));
+}
+
+static void
+test_demo (void)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (app), "start-demo", NULL);
+  baton_test_wait (baton_application_get_demo (app) != NULL && baton_test_ui_shown ("Stop demo"), 10000);
+}
+
+static void
+test_accounts (void)
+{
+  open_page ("accounts", "Add account");
+  baton_test_ui_picture_of ("Add account", "accounts");
+  g_assert_true (baton_test_ui_shown ("Accounts"));
+  baton_test_ui_click ("Add account");
+  baton_test_wait (baton_test_ui_shown ("SIP address"), 10000);
+  g_assert_false (gtk_widget_is_sensitive (baton_test_ui_find ("Save account")));
+  baton_test_ui_type ("SIP address", "anna@127.0.0.1");
+  baton_test_ui_type ("Account label", "Work");
+  baton_test_ui_picture_of ("Save account", "account-dialog");
+  baton_test_ui_click ("Save account");
+  baton_test_wait (g_list_model_get_n_items (G_LIST_MODEL (baton_application_get_accounts (app))) == 1, 10000);
+  baton_test_wait (baton_test_ui_shown ("Edit Work") && baton_test_ui_shown ("Remove Work")
+                     && baton_test_ui_shown ("Work online"), 10000);
+  baton_test_ui_picture_of ("Add account", "account-listed");
+  close_window ("Add account");
+}
+
+/* Every widget of the page is there; Trusted can't be chosen while nobody is trusted */
+static void
+test_security (void)
+{
+  static const char *const names[] = {
+    "Transfer security", "Security warning", "Requests outside a call", "Most requests per hour",
+    "Show a banner while enabled", "Trusted sources", "Add trusted source", "Refused requests", "Clear list",
+    "Test with Rogue",
+  };
+
+  open_page ("transfer-security", "Security warning");
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (!baton_test_ui_shown (names[i]))
+      g_error ("nothing is named “%s”", names[i]);
+  baton_test_ui_picture_of ("Security warning", "security");
+  g_assert_cmpuint (baton_test_ui_chosen ("Requests outside a call"), ==, 0);
+  baton_test_ui_choose ("Requests outside a call", 2);
+  baton_test_settle (50);
+  g_assert_cmpuint (baton_test_ui_chosen ("Requests outside a call"), ==, 0);
+  g_assert_cmpint (engine_policy (), ==, BATON_REFER_POLICY_REJECT);
+
+  /* Leaving Reject asks once more, and no is no */
+  baton_test_ui_choose ("Requests outside a call", 1);
+  g_assert_cmpint (engine_policy (), ==, BATON_REFER_POLICY_REJECT);
+  baton_test_ui_picture_of ("Allow requests outside a call?", "security-confirm");
+  g_assert_true (baton_test_ui_respond ("Allow requests outside a call?", "keep"));
+  g_assert_cmpuint (baton_test_ui_chosen ("Requests outside a call"), ==, 0);
+  baton_test_ui_choose ("Requests outside a call", 1);
+  g_assert_true (baton_test_ui_respond ("Allow requests outside a call?", "allow"));
+  baton_test_wait (engine_policy () == BATON_REFER_POLICY_ASK, 5000);
+  baton_test_wait (baton_test_ui_shown ("Change"), 5000);
+  baton_test_ui_switch ("Show a banner while enabled", FALSE);
+  baton_test_wait (!baton_test_ui_shown ("Change"), 5000);
+  baton_test_ui_switch ("Show a banner while enabled", TRUE);
+  baton_test_ui_choose ("Requests outside a call", 0); /* back needs no question */
+  g_assert_cmpint (engine_policy (), ==, BATON_REFER_POLICY_REJECT);
+  baton_test_wait (!baton_test_ui_shown ("Change"), 5000);
+}
+
+static void
+add_source (const char *source, gboolean tls, gboolean ask)
+{
+  baton_test_ui_click ("Add trusted source");
+  baton_test_wait (baton_test_ui_shown ("Source address or domain"), 10000);
+  baton_test_ui_type ("Source address or domain", source);
+  baton_test_ui_switch ("Only over TLS", tls);
+  baton_test_ui_switch ("Ask anyway", ask);
+  baton_test_ui_click ("Save trusted source");
+  baton_test_wait (!baton_test_ui_shown ("Source address or domain"), 10000);
+}
+
+static void
+test_source_dialog (void)
+{
+  static const char *const bad[] = { "", "  ", "@x", "a b@x", "<sip:x@y>", "x,y", "sip:", "a\"b@c" };
+  static const char *const good[] = { "192.0.2.1", "2001:db8::1", "[2001:db8::1]", "pbx.example.net", "c2c@pbx.example",
+                                      "sip:c2c@pbx.example:5070" };
+  g_autofree char *endless = g_strnfill (4000, 'x');
+
+  baton_test_ui_click ("Add trusted source");
+  baton_test_wait (baton_test_ui_shown ("Source address or domain"), 10000);
+  g_assert_true (baton_test_ui_shown ("Allowed destinations"));
+  g_assert_false (gtk_switch_get_active (GTK_SWITCH (baton_test_ui_find_typed ("Require password", GTK_TYPE_SWITCH))));
+  g_assert_true (gtk_switch_get_active (GTK_SWITCH (baton_test_ui_find_typed ("Only over TLS", GTK_TYPE_SWITCH))));
+  g_assert_true (gtk_switch_get_active (GTK_SWITCH (baton_test_ui_find_typed ("Ask anyway", GTK_TYPE_SWITCH))));
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      baton_test_ui_type ("Source address or domain", bad[i]);
+      g_assert_false (gtk_widget_is_sensitive (baton_test_ui_find ("Save trusted source")));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      baton_test_ui_type ("Source address or domain", good[i]);
+      g_assert_true (gtk_widget_is_sensitive (baton_test_ui_find ("Save trusted source")));
+    }
+  g_assert_true (baton_test_ui_says ("Trusted source hint", "only a claim"));
+  baton_test_ui_picture_of ("Save trusted source", "source-dialog");
+  baton_test_ui_switch ("Require password", TRUE);
+  baton_test_ui_switch ("Ask anyway", FALSE);
+  g_assert_true (baton_test_ui_says ("Trusted source hint", "without asking you"));
+  baton_test_ui_type ("Source address or domain", endless);
+  baton_test_ui_type ("Allowed destinations", endless);
+  baton_test_ui_click ("Save trusted source");
+  baton_test_wait (g_variant_n_children (g_settings_get_value (transfer, "ood-trusted")) == 1, 5000);
+  {
+    g_autoptr (GVariant) sources = g_settings_get_value (transfer, "ood-trusted");
+    const char *source, *destinations;
+
+    g_variant_get_child (sources, 0, "(&s&sbbb)", &source, &destinations, NULL, NULL, NULL);
+    g_assert_cmpuint (strlen (source), ==, 255);
+    g_assert_cmpuint (strlen (destinations), ==, 500);
+  }
+  baton_test_wait (!baton_test_ui_shown ("Save trusted source"), 5000);
+  g_settings_reset (transfer, "ood-trusted");
+  g_assert_true (baton_test_ui_shown ("No trusted sources"));
+}
+
+/* Who is not trusted is refused and listed; who is comes through, as far as was said */
+static void
+test_trusted (void)
+{
+  g_autoptr (GVariant) saved = NULL;
+
+  add_source ("192.0.2.1", TRUE, TRUE);
+  baton_test_ui_choose ("Requests outside a call", 2);
+  g_assert_true (baton_test_ui_respond ("Allow requests outside a call?", "allow"));
+  g_assert_cmpint (engine_policy (), ==, BATON_REFER_POLICY_TRUSTED);
+  baton_test_wait (baton_test_ui_shown ("Requests outside a call: trusted only"), 5000);
+  baton_test_ui_click ("Test with Rogue");
+  baton_test_wait (count_refused () == 1, 10000);
+  baton_test_wait (baton_test_ui_shown ("Trust this source"), 5000);
+  g_assert_false (baton_test_ui_shown ("Decline transfer"));
+  baton_test_ui_picture_of ("Security warning", "security-refused");
+
+  /* Trusting it is a proposal only */
+  baton_test_ui_click ("Trust this source");
+  baton_test_wait (baton_test_ui_shown ("Source address or domain"), 5000);
+  g_assert_true (g_str_has_prefix (baton_test_ui_text ("Source address or domain"), "rogue@127.0.0.1"));
+  close_window ("Save trusted source");
+
+  add_source ("127.0.0.1", FALSE, TRUE);
+  g_assert_true (baton_test_ui_row_says ("127.0.0.1", "unencrypted too · asks you"));
+  baton_test_ui_picture_of ("Security warning", "security-sources");
+  saved = g_settings_get_value (transfer, "ood-trusted");
+  g_assert_cmpuint (g_variant_n_children (saved), ==, 2);
+  close_window ("Security warning");
+  g_action_group_activate_action (G_ACTION_GROUP (app), "poke-rogue", NULL);
+  baton_test_wait (baton_test_ui_shown ("Decline transfer"), 10000);
+  baton_test_ui_picture (app, "security-banner");
+  baton_test_ui_click ("Decline transfer");
+  baton_test_wait (count_refused () == 2, 10000);
+  baton_test_ui_click ("Dismiss request");
+
+  baton_test_ui_click ("Change");
+  baton_test_wait (baton_test_ui_shown ("Security warning"), 10000);
+  baton_test_ui_click ("Edit trusted source 127.0.0.1");
+  baton_test_wait (baton_test_ui_shown ("Save trusted source"), 5000);
+  g_assert_cmpstr (baton_test_ui_text ("Source address or domain"), ==, "127.0.0.1");
+  baton_test_ui_switch ("Ask anyway", FALSE);
+  baton_test_ui_click ("Save trusted source");
+  baton_test_wait (baton_test_ui_row_says ("127.0.0.1", "without asking you"), 5000);
+  g_assert_cmpuint (baton_test_ui_count_calls (), ==, 0);
+  baton_test_ui_click ("Test with Rogue");
+  baton_test_wait (baton_test_ui_is_talking (), 10000); /* with Carol, unasked */
+  baton_test_ui_hang_up_all ();
+
+  /* Two have passed within this hour */
+  baton_test_ui_spin ("Most requests per hour", 2);
+  baton_test_ui_click ("Test with Rogue");
+  baton_test_wait (count_refused () == 3, 10000);
+  g_assert_cmpuint (g_settings_get_uint (transfer, "ood-per-hour"), ==, 2);
+  g_assert_cmpuint (baton_test_ui_count_calls (), ==, 0);
+  baton_test_ui_click ("Clear list");
+  g_assert_cmpuint (count_refused (), ==, 0);
+  g_assert_false (baton_test_ui_shown ("Trust this source"));
+}
+
+/* With the last trusted source the door shuts */
+static void
+test_last_source (void)
+{
+  baton_test_ui_click ("Remove trusted source 127.0.0.1");
+  g_assert_cmpint (engine_policy (), ==, BATON_REFER_POLICY_TRUSTED);
+  baton_test_ui_click ("Remove trusted source 192.0.2.1");
+  g_assert_cmpint (engine_policy (), ==, BATON_REFER_POLICY_REJECT);
+  g_assert_cmpuint (baton_test_ui_chosen ("Requests outside a call"), ==, 0);
+  baton_test_wait (!baton_test_ui_shown ("Change"), 5000);
+  close_window ("Security warning");
+
+  /* A settings file of another mind */
+  g_settings_set_enum (transfer, "ood-policy", BATON_REFER_POLICY_TRUSTED);
+  g_assert_cmpint (engine_policy (), ==, BATON_REFER_POLICY_REJECT);
+  g_settings_reset (transfer, "ood-policy");
+}
+
+static void
+test_times (void)
+{
+  guint number;
+
+  open_page ("preferences", "Seconds to undo a transfer");
+  baton_test_ui_picture_of ("Seconds to undo a transfer", "general");
+  baton_test_ui_spin ("Seconds to undo a transfer", 5);
+  baton_test_ui_spin ("Seconds for the target to answer", 5);
+  g_assert_cmpuint (g_settings_get_uint (transfer, "grace-seconds"), ==, 5);
+  close_window ("Seconds to undo a transfer");
+  number = baton_test_ui_call_demo_peer ("Echo");
+  baton_test_ui_act ("transfer-to", g_variant_new ("(usb)", number, "Silent", FALSE));
+  baton_test_wait (baton_test_ui_says ("Transfer status", "Transferring to Silent in 5 s"), 5000);
+  baton_test_ui_act ("transfer-now", g_variant_new_uint32 (number));
+  baton_test_wait (baton_test_ui_says ("Transfer status", "Echo is back with you."), 15000);
+  baton_test_ui_hang_up_all ();
+  g_settings_reset (transfer, "grace-seconds");
+  g_settings_reset (transfer, "ring-timeout");
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  app = baton_test_ui_start (&argc, &argv);
+  transfer = g_settings_get_child (baton_application_get_settings (app), "transfer");
+  g_test_add_func ("/preferences/demo", test_demo);
+  g_test_add_func ("/preferences/accounts", test_accounts);
+  g_test_add_func ("/preferences/security", test_security);
+  g_test_add_func ("/preferences/source-dialog", test_source_dialog);
+  g_test_add_func ("/preferences/trusted", test_trusted);
+  g_test_add_func ("/preferences/last-source", test_last_source);
+  g_test_add_func ("/preferences/times", test_times);
+  status = baton_test_ui_run ();
+  g_clear_object (&transfer);
+  return status;
+}

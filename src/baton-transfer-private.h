@@ -45,7 +45,9 @@ struct _BatonTransfer
   gboolean requester_verified, loses_encryption;
   gboolean resumed;
   gboolean hold_refused;
+  gboolean waits_to_proceed; /* the hold was refused, and a handler takes the decision */
   gboolean held_by_us; /* for this transfer: whoever held the call gives it back */
+  gboolean target_held_by_us; /* protecting the target: the consulted one gets the REFER, on hold too */
   gboolean ended;      /* the signal went out */
   guint timer;         /* grace, ring time, or prompt: whatever `deadline` says */
   guint end_timer;     /* until we end a leg that nobody ended */
@@ -74,6 +76,8 @@ void baton_transfer_set_context (BatonTransfer *self, BatonReferContext *context
 void baton_transfer_set_flag (BatonTransfer *self, gboolean *flag, gboolean value, const char *property);
 /** starts the one timer, and shows its end as `deadline`; 0 ms stops it */
 void baton_transfer_set_timer (BatonTransfer *self, guint delay_ms, GSourceFunc func);
+/** baton_transfer_emit_hold_refused: Returns: whether somebody will call proceed() or take_back() */
+gboolean baton_transfer_emit_hold_refused (BatonTransfer *self, guint status, const char *reason);
 /** emits `ended` when nothing more can come */
 void baton_transfer_check_ended (BatonTransfer *self);
 

@@ -7,7 +7,8 @@
 
 #include "baton-error.h"
 
-#define HOLD_PATIENCE_MS 6000   /* a hold that hangs does not hang the transfer */
+/* A hold that hangs does not hang the transfer; three retries after 491 take up to 12 s (RFC 3261 §14.1). */
+#define HOLD_PATIENCE_MS 20000
 #define LEG_PATIENCE_MS 10000   /* refer.md §2.3: the consulted party ends its leg, else we do */
 #define CONTEXT_PATIENCE_MS 5000
 #define RESUME_RETRY_MS 2000
@@ -89,6 +90,15 @@ find_heir (BatonTransfer *self)
   return NULL;
 }
 
+static void
+on_target_resumed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!baton_call_resume_finish (BATON_CALL (source), result, &error) && is_established (BATON_CALL (source)))
+    baton_call_tell (BATON_CALL (source), error->message);
+}
+
 /*
  * The one home of "a transfer that fails gives the caller back". We resume what we held for it; and
  * a caller whose consultation is over or waits itself: never both held (ux.md §7).
@@ -98,6 +108,17 @@ give_back (BatonTransfer *self)
 {
   BatonTransfer *heir = find_heir (self);
 
+  /* As it was: whom the user consulted is heard again, and the caller waits on where they waited before. */
+  if (self->target_held_by_us && is_established (self->target_call))
+    {
+      self->target_held_by_us = FALSE;
+      baton_call_resume_async (self->target_call, on_target_resumed, NULL);
+      if (!self->held_by_us)
+        {
+          baton_call_manager_set_foreground (self->manager, self->target_call);
+          return;
+        }
+    }
   if (!is_established (self->call))
     return;
   if (heir != NULL)
@@ -332,6 +353,44 @@ send_refer (BatonTransfer *self)
 }
 
 static gboolean
+on_nobody_decides (gpointer data)
+{
+  BatonTransfer *self = data;
+
+  self->timer = 0;
+  fail (self, self->status, self->reason);
+  return G_SOURCE_REMOVE;
+}
+
+/* Without a hold the two hear each other while the target is called; the transfer is no worse for it. */
+static void
+go_without_hold (BatonTransfer *self, guint status, const char *reason)
+{
+  g_autoptr (BatonTransfer) keep = g_object_ref (self);
+  guint seconds = self->limits->prompt_timeout_s ? self->limits->prompt_timeout_s : 30;
+  gboolean handled;
+
+  baton_transfer_set_flag (self, &self->hold_refused, TRUE, "hold-refused");
+  baton_transfer_set_result (self, status, reason);
+  self->waits_to_proceed = TRUE; /* so that a handler may decide at once */
+  handled = baton_transfer_emit_hold_refused (self, status, reason);
+  if (self->state != BATON_TRANSFER_STATE_HOLDING || !self->waits_to_proceed)
+    return;
+  if (handled)
+    {
+      g_object_notify (G_OBJECT (self), "waits-to-proceed");
+      baton_transfer_set_timer (self, seconds * 1000, on_nobody_decides);
+    }
+  else
+    {
+      self->waits_to_proceed = FALSE;
+      send_refer (self);
+    }
+}
+
+static void hold_next (BatonTransfer *self);
+
+static gboolean
 on_hold_hangs (gpointer data)
 {
   BatonTransfer *self = data;
@@ -340,9 +399,9 @@ on_hold_hangs (gpointer data)
   if (self->state != BATON_TRANSFER_STATE_HOLDING)
     return G_SOURCE_REMOVE;
   /* If the answer comes after all, the call is held by us. */
-  self->held_by_us = TRUE;
-  baton_transfer_set_flag (self, &self->hold_refused, TRUE, "hold-refused");
-  send_refer (self);
+  if (!baton_call_is_held (self->call))
+    self->held_by_us = TRUE;
+  go_without_hold (self, 408, "No answer to the hold");
   return G_SOURCE_REMOVE;
 }
 
@@ -355,17 +414,44 @@ on_held (GObject *source, GAsyncResult *result, gpointer data)
 
   if (self->call == NULL)
     return; /* disposed */
-  self->held_by_us = held;
+  if (BATON_CALL (source) == self->call)
+    self->held_by_us = held;
+  else
+    self->target_held_by_us = held;
+  if (held && self->waits_to_proceed) /* late, but nothing is left to be decided */
+    baton_transfer_proceed (self, NULL);
+  if (self->state != BATON_TRANSFER_STATE_HOLDING || self->end_timer == 0)
+    return; /* taken back, or given up on */
+  baton_timers_clear (self->timers, &self->end_timer);
+  if (held)
+    {
+      hold_next (self);
+      return;
+    }
+  g_info ("transfer %u: the call could not be held: %s", self->number, error->message);
+  go_without_hold (self, baton_error_get_sip_status (error), error->message);
+}
+
+/* Who waits for the transfer hears nothing of the other: the caller, and with a protected target the consulted one. */
+static void
+hold_next (BatonTransfer *self)
+{
+  BatonCall *next = NULL;
+
+  if (!baton_call_is_held (self->call))
+    next = self->call;
+  else if (self->protect_target && is_live (self->target_call))
+    next = self->target_call;
+  if (next == NULL)
+    {
+      send_refer (self);
+      return;
+    }
+  baton_transfer_set_state (self, BATON_TRANSFER_STATE_HOLDING);
   if (self->state != BATON_TRANSFER_STATE_HOLDING)
     return;
-  baton_timers_clear (self->timers, &self->end_timer);
-  if (!held)
-    {
-      /* Without a hold the two hear each other while the target is called; the transfer is no worse for it. */
-      g_info ("transfer %u: the call could not be held: %s", self->number, error->message);
-      baton_transfer_set_flag (self, &self->hold_refused, TRUE, "hold-refused");
-    }
-  send_refer (self);
+  self->end_timer = baton_timers_add (self->timers, HOLD_PATIENCE_MS, on_hold_hangs, self);
+  baton_call_hold_async (next, on_held, g_object_ref (self));
 }
 
 static void
@@ -375,17 +461,14 @@ begin (BatonTransfer *self)
   BatonTransfer *other;
 
   baton_transfer_set_timer (self, 0, NULL);
-  if (self->call == NULL || baton_call_is_held (self->call))
+  if (self->call == NULL)
     {
-      other = self->call ? find_heir (self) : NULL;
-      self->held_by_us = other != NULL && other->held_by_us;
       send_refer (self);
       return;
     }
-  if (!baton_transfer_set_state (self, BATON_TRANSFER_STATE_HOLDING))
-    return;
-  self->end_timer = baton_timers_add (self->timers, HOLD_PATIENCE_MS, on_hold_hangs, self);
-  baton_call_hold_async (self->call, on_held, g_object_ref (self));
+  other = baton_call_is_held (self->call) ? find_heir (self) : NULL;
+  self->held_by_us = other != NULL && other->held_by_us;
+  hold_next (self);
 }
 
 static gboolean
@@ -446,6 +529,22 @@ baton_transfer_now (BatonTransfer *self, GError **error)
 }
 
 gboolean
+baton_transfer_proceed (BatonTransfer *self, GError **error)
+{
+  g_autoptr (BatonTransfer) keep = NULL;
+
+  g_return_val_if_fail (BATON_IS_TRANSFER (self), FALSE);
+  if (!check_sent (self, self->waits_to_proceed, "There is nothing to decide about this transfer.", error))
+    return FALSE;
+  keep = g_object_ref (self);
+  baton_transfer_set_timer (self, 0, NULL);
+  baton_transfer_set_flag (self, &self->waits_to_proceed, FALSE, "waits-to-proceed");
+  baton_transfer_set_result (self, 0, NULL);
+  send_refer (self);
+  return TRUE;
+}
+
+gboolean
 baton_transfer_take_back (BatonTransfer *self, GError **error)
 {
   g_autoptr (BatonTransfer) keep = NULL;
@@ -457,7 +556,13 @@ baton_transfer_take_back (BatonTransfer *self, GError **error)
     return FALSE;
   keep = g_object_ref (self);
   baton_timers_clear (self->timers, &self->end_timer);
-  self->held_by_us |= self->state == BATON_TRANSFER_STATE_HOLDING; /* the hold's answer is still to come */
+  if (self->state == BATON_TRANSFER_STATE_HOLDING && !self->waits_to_proceed) /* the hold's answer is still to come */
+    {
+      if (!baton_call_is_held (self->call))
+        self->held_by_us = TRUE;
+      else
+        self->target_held_by_us |= self->protect_target;
+    }
   baton_transfer_set_state (self, BATON_TRANSFER_STATE_TAKEN_BACK);
   give_back (self);
   if (self->context != NULL)

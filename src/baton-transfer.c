@@ -26,6 +26,7 @@ enum
   PROP_SOURCE_ADDRESS,
   PROP_LOSES_ENCRYPTION,
   PROP_HOLD_REFUSED,
+  PROP_WAITS_TO_PROCEED,
   PROP_ACTIVE_AFTER,
   PROP_SEMI_ATTENDED,
   PROP_ELAPSED_MS,
@@ -35,6 +36,7 @@ enum
 enum
 {
   SIGNAL_ENDED,
+  SIGNAL_HOLD_REFUSED,
   N_SIGNALS
 };
 
@@ -95,6 +97,7 @@ baton_transfer_set_state (BatonTransfer *self, BatonTransferState state)
       self->end_time = baton_timers_now (self->timers);
       baton_transfer_set_timer (self, 0, NULL);
       baton_transfer_set_flag (self, &self->waits_for_user, FALSE, "waits-for-user");
+      baton_transfer_set_flag (self, &self->waits_to_proceed, FALSE, "waits-to-proceed");
     }
   if (levels[state] >= 0 && self->level != (guint) levels[state])
     {
@@ -156,6 +159,15 @@ baton_transfer_check_ended (BatonTransfer *self)
     return;
   self->ended = TRUE;
   g_signal_emit (self, signals[SIGNAL_ENDED], 0);
+}
+
+gboolean
+baton_transfer_emit_hold_refused (BatonTransfer *self, guint status, const char *reason)
+{
+  gboolean handled = FALSE;
+
+  g_signal_emit (self, signals[SIGNAL_HOLD_REFUSED], 0, status, reason, &handled);
+  return handled;
 }
 
 static void
@@ -263,6 +275,9 @@ baton_transfer_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_HOLD_REFUSED:
       g_value_set_boolean (value, self->hold_refused);
       break;
+    case PROP_WAITS_TO_PROCEED:
+      g_value_set_boolean (value, self->waits_to_proceed);
+      break;
     case PROP_ACTIVE_AFTER:
       g_value_set_boolean (value, self->active_after);
       break;
@@ -342,6 +357,7 @@ baton_transfer_class_init (BatonTransferClass *klass)
   props[PROP_SOURCE_ADDRESS] = g_param_spec_string ("source-address", NULL, NULL, NULL, fact);
   props[PROP_LOSES_ENCRYPTION] = g_param_spec_boolean ("loses-encryption", NULL, NULL, FALSE, fact);
   props[PROP_HOLD_REFUSED] = g_param_spec_boolean ("hold-refused", NULL, NULL, FALSE, fact);
+  props[PROP_WAITS_TO_PROCEED] = g_param_spec_boolean ("waits-to-proceed", NULL, NULL, FALSE, fact);
   props[PROP_ACTIVE_AFTER] = g_param_spec_boolean ("active-after", NULL, NULL, FALSE, fact);
   props[PROP_SEMI_ATTENDED] = g_param_spec_boolean ("semi-attended", NULL, NULL, FALSE, fact);
   props[PROP_ELAPSED_MS] = g_param_spec_uint ("elapsed-ms", NULL, NULL, 0, G_MAXUINT, 0, fact);
@@ -349,6 +365,9 @@ baton_transfer_class_init (BatonTransferClass *klass)
 
   signals[SIGNAL_ENDED] = g_signal_new ("ended", BATON_TYPE_TRANSFER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 0);
+  signals[SIGNAL_HOLD_REFUSED] =
+    g_signal_new ("hold-refused", BATON_TYPE_TRANSFER, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled, NULL, NULL,
+                  G_TYPE_BOOLEAN, 2, G_TYPE_UINT, G_TYPE_STRING);
 }
 
 static void

@@ -27,11 +27,18 @@ G_DECLARE_FINAL_TYPE (BatonTransfer, baton_transfer, BATON, TRANSFER, GObject)
  * held call has its sound back), `requester-verified` (gboolean: `requested-by` is proven; FALSE
  * where it is a claim of the message's), `source-address` (string, nullable: where the request came
  * from on the network), `loses-encryption` (gboolean: asked in a sips call, or over TLS, to call an
- * address without; never followed unasked), `hold-refused` (gboolean: the REFER went out without a hold),
+ * address without; never followed unasked), `hold-refused` (gboolean: the call could not be held),
+ * `waits-to-proceed` (gboolean: and whether to go on without a hold is being decided; `deadline` says until when),
  * `active-after` (gboolean), `semi-attended` (gboolean: the target still rang; its call was given up
  * and the transfer is a blind one), `elapsed-ms` (guint).
  *
- * Signal `ended`: the state is final and its context is over; nothing more will come.
+ * Signals:
+ * - `ended`: the state is final and its context is over; nothing more will come.
+ * - `hold-refused (guint status, const char *reason)` → gboolean: a sent one, in HOLDING: the peer refused the
+ *   re-INVITE, or did not answer it (408). TRUE: the handler or its user decides with baton_transfer_proceed() or
+ *   baton_transfer_take_back(), now or later; `waits-to-proceed` is TRUE meanwhile, and when nobody has decided
+ *   after `prompt_timeout_s` the transfer is FAILED with that status, the call as it was. Not handled: the REFER goes
+ *   out without a hold.
  */
 guint baton_transfer_get_number (BatonTransfer *self);
 BatonDirection baton_transfer_get_direction (BatonTransfer *self);
@@ -54,6 +61,12 @@ gboolean baton_transfer_get_resumed (BatonTransfer *self);
 gboolean baton_transfer_undo (BatonTransfer *self, GError **error);      /* in GRACE: nothing was sent */
 gboolean baton_transfer_now (BatonTransfer *self, GError **error);       /* ends the grace period */
 gboolean baton_transfer_take_back (BatonTransfer *self, GError **error); /* before the target answered: unsubscribe, resume */
+
+/**
+ * baton_transfer_proceed: "transfer anyway": the REFER goes out although the call could not be held.
+ * FALSE with BATON_ERROR_INVALID_STATE unless `waits-to-proceed`. The other answer is baton_transfer_take_back().
+ */
+gboolean baton_transfer_proceed (BatonTransfer *self, GError **error);
 
 /* Of a received one */
 gboolean baton_transfer_accept (BatonTransfer *self, const BatonReferAcceptOptions *options, GError **error);

@@ -2,6 +2,7 @@
 /* What happens on the wire to a session: its states, and the one receiver of its handle's events. */
 #include "baton-session-fields.h"
 
+#include <sofia-sip/sip_util.h>
 #include <string.h>
 
 #include "baton-error.h"
@@ -307,6 +308,15 @@ baton_session_receive_success (BatonSession *self, const BatonSipEvent *event)
   baton_session_set_state (self, BATON_SESSION_STATE_ESTABLISHED);
 }
 
+/* An answer to a re-INVITE after which there is no call any more (RFC 5057 §5.1, RFC 3261 §12.2.1.2) */
+static gboolean
+ends_the_call (guint status)
+{
+  int gracefully = 0;
+
+  return sip_response_terminates_dialog ((int) status, sip_method_invite, &gracefully) != 0 || gracefully != 0;
+}
+
 static void
 baton_session_receive_invite_response (BatonSession *self, const BatonSipEvent *event)
 {
@@ -321,6 +331,13 @@ baton_session_receive_invite_response (BatonSession *self, const BatonSipEvent *
     {
       g_autofree char *sdp = baton_sip_body_dup_sdp (event->sip);
 
+      if (status >= 300 && ends_the_call (status))
+        {
+          /* The stack says so a moment later. Who waits for the answer must not send anything else on the handle: it
+           * would be a request outside of every dialog. */
+          baton_session_end (self, status, event->phrase, TRUE);
+          return;
+        }
       baton_session_learn_peer (self, event->sip);
       baton_offer_queue_respond (self->offers, status, event->phrase, sdp, self->direction == BATON_DIRECTION_OUTGOING);
     }

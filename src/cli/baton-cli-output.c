@@ -54,6 +54,18 @@ baton_cli_output_free (BatonCliOutput *self)
   g_free (self);
 }
 
+/* Nearly every string is, and json-glib makes three objects for each. */
+static gboolean
+is_plain (const char *text)
+{
+  for (; *text != '\0'; text++)
+    {
+      if (*text < ' ' || *text > '~' || *text == '"' || *text == '\\')
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static void
 append_json_string (GString *line, const char *text)
 {
@@ -151,6 +163,11 @@ baton_cli_output_string (BatonCliOutput *self, const char *field, const char *va
   if (value == NULL)
     {
       baton_cli_output_null (self, field);
+      return;
+    }
+  if (self->json && is_plain (value))
+    {
+      g_string_append_printf (self->line, "%s\"%s\":\"%s\"", self->line->len > self->start + 1 ? "," : "", field, value);
       return;
     }
   valid = g_utf8_make_valid (value, -1);

@@ -33,6 +33,7 @@ struct _BatonAudioHub
 
   BatonTick *tick;
   BatonAudioSource *source;
+  BatonRtpSpare *spare;
   char *input_device, *output_device;
   gboolean have_microphone;
   GPtrArray *sessions;           /* weak */
@@ -203,6 +204,8 @@ on_session_gone (gpointer data, GObject *session)
   if ((GObject *) self->foreground == session)
     self->foreground = NULL;
   baton_tick_unlock (self->tick);
+  if (self->sessions->len == 0)
+    baton_rtp_spare_drop (self->spare);
   update_devices (self);
 }
 
@@ -210,7 +213,7 @@ static BatonMedia *
 baton_audio_hub_create (BatonMediaFactory *factory, const BatonMediaOptions *options)
 {
   BatonAudioHub *self = BATON_AUDIO_HUB (factory);
-  BatonMediaSession *session = baton_media_session_new (self->tick, self->source, options);
+  BatonMediaSession *session = baton_media_session_new (self->tick, self->source, self->spare, options);
 
   g_ptr_array_add (self->sessions, session);
   g_object_weak_ref (G_OBJECT (session), on_session_gone, self);
@@ -362,6 +365,9 @@ baton_audio_hub_dispose (GObject *object)
   g_clear_pointer (&self->sessions, g_ptr_array_unref);
   g_clear_pointer (&self->tick, baton_tick_unref);
   g_clear_pointer (&self->source, baton_audio_source_unref);
+  if (self->spare != NULL)
+    baton_rtp_spare_drop (self->spare); /* a session may outlive us with its reference */
+  g_clear_pointer (&self->spare, baton_rtp_spare_unref);
   G_OBJECT_CLASS (baton_audio_hub_parent_class)->dispose (object);
 }
 
@@ -398,6 +404,7 @@ static void
 baton_audio_hub_init (BatonAudioHub *self)
 {
   self->sessions = g_ptr_array_new ();
+  self->spare = baton_rtp_spare_new ();
 }
 
 BatonAudioHub *

@@ -27,6 +27,7 @@ struct _BatonMediaSession
 
   BatonTick *tick;
   BatonAudioSource *source;
+  BatonRtpSpare *spare;
   GMainContext *context;
 
   char *local_address, *remote_hint, *record_path;
@@ -211,7 +212,8 @@ prepare (BatonMediaSession *self, GError **error)
                            "Set it to optional or off.");
       return FALSE;
     }
-  transport = baton_rtp_socket_new (self->local_address, self->remote_hint, self->rtp_port_first, self->rtp_port_last, error);
+  transport = baton_rtp_spare_take (self->spare, self->local_address, self->remote_hint, self->rtp_port_first,
+                                    self->rtp_port_last, error);
   if (transport == NULL)
     return FALSE;
   g_free (self->address);
@@ -599,6 +601,7 @@ baton_media_session_finalize (GObject *object)
 
   g_clear_pointer (&self->tick, baton_tick_unref);
   g_clear_pointer (&self->source, baton_audio_source_unref);
+  g_clear_pointer (&self->spare, baton_rtp_spare_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->local, baton_sdp_free);
   g_clear_pointer (&self->offer, baton_sdp_free);
@@ -657,12 +660,13 @@ set_codecs (BatonMediaSession *self, const char *const *names)
 }
 
 BatonMediaSession *
-baton_media_session_new (BatonTick *tick, BatonAudioSource *source, const BatonMediaOptions *options)
+baton_media_session_new (BatonTick *tick, BatonAudioSource *source, BatonRtpSpare *spare, const BatonMediaOptions *options)
 {
   BatonMediaSession *self = g_object_new (BATON_TYPE_MEDIA_SESSION, NULL);
 
   self->tick = baton_tick_ref (tick);
   self->source = baton_audio_source_ref (source);
+  self->spare = baton_rtp_spare_ref (spare);
   self->local_address = g_strdup (options->local_address);
   self->remote_hint = g_strdup (options->remote_hint);
   self->record_path = g_strdup (options->record_path);

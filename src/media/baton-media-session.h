@@ -3,6 +3,7 @@
 
 #include "baton-audio-stream.h"
 #include "baton-media.h"
+#include "baton-rtp-spare.h"
 
 G_BEGIN_DECLS
 
@@ -18,7 +19,8 @@ G_DECLARE_FINAL_TYPE (BatonMediaSession, baton_media_session, BATON, MEDIA_SESSI
  *
  * States: IDLE → STARTED ⇄ HELD → STOPPED, which absorbs.
  */
-BatonMediaSession *baton_media_session_new (BatonTick *tick, BatonAudioSource *source, const BatonMediaOptions *options);
+BatonMediaSession *baton_media_session_new (BatonTick *tick, BatonAudioSource *source, BatonRtpSpare *spare,
+                                            const BatonMediaOptions *options);
 
 /** Returns: (nullable): the stream; use it with the tick's lock held only */
 BatonAudioStream *baton_media_session_get_stream (BatonMediaSession *self);

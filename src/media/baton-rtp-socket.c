@@ -26,6 +26,7 @@ typedef struct
   GSocket *sockets[2]; /* RTP, RTCP */
   int fds[2];
   GInetAddress *hint;
+  GInetAddress *wildcard; /* (nullable) what was bound to, when that is no address that could be named */
 
   gboolean mux;
   Peer peers[2];
@@ -71,13 +72,14 @@ bind_pair (RtpSocket *self, GInetAddress *address, guint16 port, GError **error)
 
   if (rtp == NULL)
     return FALSE;
-  if (bound % 2 != 0 || bound == 0)
+  if (bound % 2 != 0) /* chosen by the system: it is RTCP's then */
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, "odd port");
-      return FALSE;
+      rtcp = g_steal_pointer (&rtp);
+      rtp = bind_one (address, --bound, error);
     }
-  rtcp = bind_one (address, bound + 1, error);
-  if (rtcp == NULL)
+  else
+    rtcp = bind_one (address, bound + 1, error);
+  if (rtp == NULL || rtcp == NULL)
     return FALSE;
   self->parent.port = bound;
   self->parent.rtcp_port = bound + 1;
@@ -427,6 +429,19 @@ static const BatonTransportClass rtp_socket_class = {
   .create_source = socket_create_source,
 };
 
+void
+baton_rtp_socket_set_hint (BatonTransport *transport, const char *hint)
+{
+  RtpSocket *self = (RtpSocket *) transport;
+
+  g_clear_object (&self->hint);
+  self->hint = hint != NULL ? g_inet_address_new_from_string (hint) : NULL;
+  if (self->wildcard == NULL)
+    return;
+  g_free (transport->address);
+  transport->address = find_route (self->wildcard, self->hint);
+}
+
 BatonTransport *
 baton_rtp_socket_new (const char *address, const char *hint, guint first, guint last, GError **error)
 {
@@ -444,8 +459,11 @@ baton_rtp_socket_new (const char *address, const char *hint, guint first, guint 
                                  : "The range of ports for sound must hold two ports at least and end below 65536.");
       return NULL;
     }
-  self->hint = hint != NULL ? g_inet_address_new_from_string (hint) : NULL;
-  transport->address = g_inet_address_get_is_any (local) ? find_route (local, self->hint) : g_inet_address_to_string (local);
+  if (g_inet_address_get_is_any (local))
+    self->wildcard = g_object_ref (local);
+  else
+    transport->address = g_inet_address_to_string (local);
+  baton_rtp_socket_set_hint (transport, hint);
   if (first != 0 ? bind_range (self, local, first, last, &cause) : bind_any (self, local, &cause))
     return g_steal_pointer (&transport);
   if (cause->domain == BATON_ERROR)

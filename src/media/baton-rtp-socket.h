@@ -23,4 +23,7 @@ G_BEGIN_DECLS
  */
 BatonTransport *baton_rtp_socket_new (const char *address, const char *hint, guint first, guint last, GError **error);
 
+/** baton_rtp_socket_set_hint: of one that was opened before it was known for whom; see baton_rtp_socket_new() */
+void baton_rtp_socket_set_hint (BatonTransport *transport, const char *hint);
+
 G_END_DECLS

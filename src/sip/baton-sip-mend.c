@@ -134,6 +134,50 @@ baton_sip_mend_run_messages (su_root_t *root)
   return n > 0 ? (guint) n : 0;
 }
 
+/*
+ * What can't be sent at all (the peer's Contact is a tel: URI, or noise) fails inside the call that
+ * sends it. nua takes that as the end of the session, and shuts it down with a BYE to the same Contact;
+ * that fails, too, is taken as the end of the session, and so on until the stack is full: an INVITE with
+ * such a Contact, and a hold, were the end of the program. Who asks for a BYE deals with its failure by
+ * itself, so nothing is shut down while that call lasts.
+ */
+static nua_handle_t *ending; /* whose BYE is being sent just now; nua has one thread, ours */
+
+int nua_client_create (nua_handle_t *handle, int event, const void *methods, const tagi_t *tags);
+int nua_dialog_usage_shutdown (nua_handle_t *handle, void *dialog, void *usage);
+
+int
+nua_client_create (nua_handle_t *handle, int event, const void *methods, const tagi_t *tags)
+{
+  typedef int (*Original) (nua_handle_t *, int, const void *, const tagi_t *);
+  static Original original;
+  nua_handle_t *outer = ending;
+  int result;
+
+  if (original == NULL)
+    original = (Original) dlsym (RTLD_NEXT, "nua_client_create");
+  if (original == NULL)
+    return -1;
+  if (event == nua_r_bye)
+    ending = handle;
+  result = original (handle, event, methods, tags);
+  ending = outer;
+  return result;
+}
+
+int
+nua_dialog_usage_shutdown (nua_handle_t *handle, void *dialog, void *usage)
+{
+  typedef int (*Original) (nua_handle_t *, void *, void *);
+  static Original original;
+
+  if (ending != NULL && handle == ending)
+    return 0; /* not yet */
+  if (original == NULL)
+    original = (Original) dlsym (RTLD_NEXT, "nua_dialog_usage_shutdown");
+  return original != NULL ? original (handle, dialog, usage) : 0;
+}
+
 gboolean
 baton_sip_mend_active (void)
 {

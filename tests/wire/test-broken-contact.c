@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Peers whose Contact nothing can be sent to: whatever the user does then, the phone lives on and the next call works. */
+#include "wire.h"
+
+static const char *const contacts[] = {
+  "<tel:+15550100>",
+  "<mailto:bob@192.0.2.1>",
+  "<\xff\xfesip:bob@192.0.2.1>",
+  "<sip:>",
+  "<sip:bob@>",
+  "<sip:bob@127.0.0.1:0>",
+  "<sip:bob@127.0.0.1:99999>",
+  "<sip:bob@127.0.0.1;transport=carrier-pigeon>",
+  "<sip:bob@127.0.0.1;transport=tls>",
+  "<sip:bob@[::1>",
+  "<sips:bob@127.0.0.1>",
+  "<urn:service:sos>",
+  "*",
+};
+
+static BatonCall *
+take (Wire *wire, const char *contact, BatonTestDialog **dialog)
+{
+  g_autofree char *headers = contact != NULL ? g_strdup_printf ("Contact: %s\n", contact) : NULL;
+  guint before = baton_test_phone_count_calls (wire->phone);
+  g_autofree char *sdp = baton_test_sdp ("sendrecv");
+  BatonTestMessage *answer;
+  BatonCall *call;
+
+  *dialog = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
+  baton_test_dialog_send (*dialog, "INVITE", headers, sdp);
+  baton_test_wait (baton_test_phone_count_calls (wire->phone) > before ||
+                     baton_test_dialog_count (*dialog, "400 INVITE") + baton_test_dialog_count (*dialog, "416 INVITE") > 0,
+                   3000);
+  if (baton_test_phone_count_calls (wire->phone) == before)
+    return NULL;
+  call = baton_test_phone_get_call (wire->phone);
+  baton_call_answer (call, NULL);
+  answer = baton_test_dialog_expect (*dialog, "200 INVITE", 3000);
+  g_assert_nonnull (answer);
+  baton_test_drain ();
+  return call;
+}
+
+static void
+expect_alive (Wire *wire)
+{
+  BatonTestDialog *dialog;
+  BatonCall *call = take (wire, NULL, &dialog);
+
+  baton_test_wait_call (call, ESTABLISHED);
+  g_assert_true (baton_call_hangup (call, NULL));
+  baton_test_dialog_expect (dialog, "BYE", 3000);
+  baton_test_wait_call (call, ENDED);
+}
+
+static void
+end (BatonCall *call)
+{
+  if (baton_call_get_state (call) != BATON_CALL_STATE_ENDED)
+    baton_call_hangup (call, NULL);
+  baton_test_wait_call (call, ENDED);
+}
+
+static void
+test_hung_up (Wire *wire, gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (contacts); i++)
+    {
+      BatonTestDialog *dialog;
+      BatonCall *call = take (wire, contacts[i], &dialog);
+
+      g_test_message ("%u: %s", i, call != NULL ? "taken" : "refused");
+      if (call != NULL)
+        end (call);
+    }
+  expect_alive (wire);
+}
+
+static void
+test_held (Wire *wire, gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (contacts); i++)
+    {
+      BatonTestDialog *dialog;
+      BatonCall *call = take (wire, contacts[i], &dialog);
+
+      g_test_message ("%u: %s", i, call != NULL ? "taken" : "refused");
+      if (call == NULL)
+        continue;
+      baton_call_hold_async (call, NULL, NULL);
+      baton_test_settle (50);
+      end (call);
+    }
+  expect_alive (wire);
+}
+
+/* The REFER can't be sent; nor can the NOTIFYs of one that is followed. */
+static void
+test_transferred (Wire *wire, gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (contacts); i++)
+    {
+      BatonTestDialog *dialog;
+      BatonCall *call = take (wire, contacts[i], &dialog);
+
+      g_test_message ("%u: %s", i, call != NULL ? "taken" : "refused");
+      if (call == NULL)
+        continue;
+      baton_engine_transfer (wire->phone->engine, call, baton_test_peer_get_uri (wire->carol), NULL, NULL);
+      baton_test_settle (50);
+      end (call);
+    }
+  expect_alive (wire);
+}
+
+/* The Contact of a call that is up is changed to one that leads nowhere. */
+static void
+test_refreshed (Wire *wire, gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (contacts); i++)
+    {
+      g_autofree char *headers = g_strdup_printf ("Contact: %s\n", contacts[i]);
+      g_autofree char *sdp = baton_test_sdp ("sendrecv");
+      BatonTestDialog *dialog;
+      BatonCall *call = take (wire, NULL, &dialog);
+
+      baton_test_wait_call (call, ESTABLISHED);
+      baton_test_dialog_send (dialog, "INVITE", headers, sdp);
+      baton_test_settle (30);
+      baton_call_hold_async (call, NULL, NULL);
+      baton_test_settle (50);
+      end (call);
+    }
+  expect_alive (wire);
+}
+
+/* The answer to that is never acknowledged, either: the stack's own BYE can't be sent. */
+static void
+test_unacknowledged (Wire *wire, gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (contacts); i++)
+    {
+      g_autofree char *headers = g_strdup_printf ("Contact: %s\n", contacts[i]);
+      g_autofree char *sdp = baton_test_sdp ("sendrecv");
+      BatonTestDialog *dialog;
+      BatonCall *call = take (wire, NULL, &dialog);
+
+      baton_test_wait_call (call, ESTABLISHED);
+      dialog->auto_ack = FALSE;
+      baton_test_dialog_send (dialog, "INVITE", headers, sdp);
+    }
+  baton_test_settle (64 * BATON_TEST_T1_MS + 500);
+  for (guint i = 0; i < wire->phone->calls->len; i++)
+    end (g_ptr_array_index (wire->phone->calls, i));
+  expect_alive (wire);
+}
+
+/* … and then a REFER comes, whose NOTIFYs can't be sent. */
+static void
+test_followed (Wire *wire, gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (contacts); i++)
+    {
+      g_autofree char *headers = g_strdup_printf ("Refer-To: <%s>\nContact: %s\n", baton_test_peer_get_uri (wire->carol),
+                                                  contacts[i]);
+      BatonTestDialog *dialog;
+      BatonCall *call = take (wire, NULL, &dialog);
+
+      baton_test_wait_call (call, ESTABLISHED);
+      baton_test_dialog_send (dialog, "REFER", headers, NULL);
+      baton_test_settle (50);
+      end (call);
+    }
+  expect_alive (wire);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  wire_add ("/broken-contact/hung-up", NULL, test_hung_up);
+  wire_add ("/broken-contact/held", NULL, test_held);
+  wire_add ("/broken-contact/transferred", NULL, test_transferred);
+  wire_add ("/broken-contact/refreshed", NULL, test_refreshed);
+  wire_add ("/broken-contact/unacknowledged", NULL, test_unacknowledged);
+  wire_add ("/broken-contact/followed", NULL, test_followed);
+  return g_test_run ();
+}

@@ -23,7 +23,7 @@ typedef struct
 typedef struct
 {
   BatonTransport parent;
-  GSocket *sockets[2]; /* RTP, RTCP */
+  GSocket *sockets[2]; /* RTP, RTCP; the latter NULL where ICE had left one port for both */
   int fds[2];
   GInetAddress *hint;
   GInetAddress *wildcard; /* (nullable) what was bound to, when that is no address that could be named */
@@ -37,22 +37,29 @@ typedef struct
   guint n_candidate;
 } RtpSocket;
 
+static void
+set_socket_options (GSocket *socket)
+{
+  int on = 1;
+
+  g_socket_set_blocking (socket, FALSE);
+  setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+  if (g_socket_get_family (socket) == G_SOCKET_FAMILY_IPV4)
+    g_socket_set_option (socket, IPPROTO_IP, IP_TOS, TRAFFIC_CLASS_EF, NULL);
+  else
+    g_socket_set_option (socket, IPPROTO_IPV6, IPV6_TCLASS, TRAFFIC_CLASS_EF, NULL);
+}
+
 static GSocket *
 bind_one (GInetAddress *address, guint16 port, GError **error)
 {
   g_autoptr (GSocket) socket = NULL;
   g_autoptr (GSocketAddress) local = g_inet_socket_address_new (address, port);
-  int on = 1;
 
   socket = g_socket_new (g_inet_address_get_family (address), G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, error);
   if (socket == NULL || !g_socket_bind (socket, local, FALSE, error))
     return NULL;
-  g_socket_set_blocking (socket, FALSE);
-  setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-  if (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV4)
-    g_socket_set_option (socket, IPPROTO_IP, IP_TOS, TRAFFIC_CLASS_EF, NULL);
-  else
-    g_socket_set_option (socket, IPPROTO_IPV6, IPV6_TCLASS, TRAFFIC_CLASS_EF, NULL);
+  set_socket_options (socket);
   return g_steal_pointer (&socket);
 }
 
@@ -145,6 +152,17 @@ find_route (GInetAddress *wildcard, GInetAddress *to)
                                                  : loopback);
 }
 
+char *
+baton_rtp_socket_find_route (const char *address, const char *hint)
+{
+  g_autoptr (GInetAddress) local = address != NULL ? g_inet_address_new_from_string (address) : NULL;
+  g_autoptr (GInetAddress) to = hint != NULL ? g_inet_address_new_from_string (hint) : NULL;
+
+  if (local == NULL)
+    return NULL;
+  return g_inet_address_get_is_any (local) ? find_route (local, to) : g_inet_address_to_string (local);
+}
+
 /* --- the peer --- */
 
 static void
@@ -195,6 +213,14 @@ is_private (GInetAddress *address)
   if (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV4)
     return bytes[0] == 100 && (bytes[1] & 0xc0) == 64; /* shared address space, RFC 6598 */
   return (bytes[0] & 0xfe) == 0xfc; /* unique local, RFC 4193 */
+}
+
+gboolean
+baton_rtp_socket_is_private (const char *address)
+{
+  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (address);
+
+  return inet != NULL && is_private (inet);
 }
 
 static void
@@ -406,7 +432,8 @@ socket_create_source (BatonTransport *transport)
   GSource *source = g_source_new (&funcs, sizeof (GSource));
 
   for (guint i = 0; i < 2; i++)
-    g_source_add_unix_fd (source, self->fds[i], G_IO_IN);
+    if (self->fds[i] >= 0)
+      g_source_add_unix_fd (source, self->fds[i], G_IO_IN);
   return source;
 }
 
@@ -475,3 +502,28 @@ baton_rtp_socket_new (const char *address, const char *hint, guint first, guint 
   return NULL;
 }
 
+BatonTransport *
+baton_rtp_socket_new_from_fds (int rtp_fd, int rtcp_fd, const char *hint)
+{
+  RtpSocket *self = g_new0 (RtpSocket, 1);
+  g_autoptr (BatonTransport) transport = &self->parent;
+  int fds[] = { rtp_fd, rtcp_fd };
+  g_autoptr (GSocketAddress) local = NULL;
+
+  transport->klass = &rtp_socket_class;
+  self->hint = hint != NULL ? g_inet_address_new_from_string (hint) : NULL;
+  for (guint i = 0; i < 2; i++)
+    {
+      self->sockets[i] = fds[i] >= 0 ? g_socket_new_from_fd (fds[i], NULL) : NULL;
+      self->fds[i] = self->sockets[i] != NULL ? fds[i] : -1;
+      if (self->sockets[i] != NULL)
+        set_socket_options (self->sockets[i]);
+    }
+  if (self->sockets[0] == NULL)
+    return NULL;
+  local = g_socket_get_local_address (self->sockets[0], NULL);
+  transport->address = g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (local)));
+  transport->port = port_of (self->sockets[0]);
+  transport->rtcp_port = self->sockets[1] != NULL ? port_of (self->sockets[1]) : transport->port;
+  return g_steal_pointer (&transport);
+}

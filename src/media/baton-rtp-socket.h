@@ -26,4 +26,12 @@ BatonTransport *baton_rtp_socket_new (const char *address, const char *hint, gui
 /** baton_rtp_socket_set_hint: of one that was opened before it was known for whom; see baton_rtp_socket_new() */
 void baton_rtp_socket_set_hint (BatonTransport *transport, const char *hint);
 
+/** baton_rtp_socket_new_from_fds: the same over ports that are open already, both taken; @rtcp_fd -1: only with rtcp-mux. NULL: they are no sockets */
+BatonTransport *baton_rtp_socket_new_from_fds (int rtp_fd, int rtcp_fd, const char *hint);
+
+/** baton_rtp_socket_find_route: Returns: (nullable): what a packet to @hint has as its source when it leaves from @address, which may be a wildcard */
+char *baton_rtp_socket_find_route (const char *address, const char *hint);
+/** baton_rtp_socket_is_private: only its own network can reach it */
+gboolean baton_rtp_socket_is_private (const char *address);
+
 G_END_DECLS

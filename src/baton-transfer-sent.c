@@ -126,7 +126,8 @@ give_back (BatonTransfer *self)
       heir->held_by_us |= self->held_by_us;
       return;
     }
-  if (self->held_by_us || (self->attended && !is_live (self->target_call)))
+  /* What a semi-attended one was held for, our own call to the target, is over in any case. */
+  if (self->held_by_us || self->semi_attended || (self->attended && !is_live (self->target_call)))
     try_resume (self);
 }
 
@@ -514,6 +515,8 @@ baton_transfer_undo (BatonTransfer *self, GError **error)
     return FALSE;
   keep = g_object_ref (self);
   baton_transfer_set_state (self, BATON_TRANSFER_STATE_TAKEN_BACK);
+  if (self->semi_attended)
+    give_back (self);
   baton_transfer_check_ended (self);
   return TRUE;
 }

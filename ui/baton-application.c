@@ -267,6 +267,20 @@ on_refer_requested (BatonEngine *engine, BatonTransfer *transfer, BatonApplicati
   return TRUE;
 }
 
+/* The card on the row asks: the call that can't be held is in front of the user, so nothing pops up */
+static gboolean
+on_hold_refused (BatonTransfer *transfer, guint status, const char *reason, BatonApplication *self)
+{
+  return self->window != NULL;
+}
+
+static void
+on_transfer_added (BatonEngine *engine, BatonTransfer *transfer, BatonApplication *self)
+{
+  if (baton_transfer_get_direction (transfer) == BATON_DIRECTION_OUTGOING)
+    g_signal_connect_object (transfer, "hold-refused", G_CALLBACK (on_hold_refused), self, 0);
+}
+
 static void
 baton_application_startup (GApplication *application)
 {
@@ -292,6 +306,7 @@ baton_application_startup (GApplication *application)
   self->keeper = baton_account_keeper_new (self->engine, self->accounts, self->secrets);
   g_signal_connect_object (self->keeper, "problem", G_CALLBACK (on_problem), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->engine, "refer-requested", G_CALLBACK (on_refer_requested), self, 0);
+  g_signal_connect_object (self->engine, "transfer-added", G_CALLBACK (on_transfer_added), self, 0);
   if (BATON_IS_AUDIO_HUB (baton_engine_get_media_factory (self->engine)))
     g_signal_connect_object (baton_engine_get_media_factory (self->engine), "device-problem", G_CALLBACK (on_problem),
                              self, G_CONNECT_SWAPPED);

@@ -12,6 +12,7 @@ typedef enum
 {
   DETAIL_ACCOUNT,
   DETAIL_TRANSFERRED_BY,
+  DETAIL_IDENTITY,
   DETAIL_RATING,
   DETAIL_CODEC,
   DETAIL_LOSS,
@@ -24,6 +25,7 @@ typedef enum
 
 static const char *const detail_names[N_DETAILS] = {
   [DETAIL_ACCOUNT] = N_("Called account"), [DETAIL_TRANSFERRED_BY] = N_("Transferred by"),
+  [DETAIL_IDENTITY] = N_("Identity"),
   [DETAIL_RATING] = N_("Quality rating"),  [DETAIL_CODEC] = N_("Codec"),
   [DETAIL_LOSS] = N_("Packet loss"),       [DETAIL_JITTER] = N_("Jitter"),
   [DETAIL_ROUND_TRIP] = N_("Round trip"),  [DETAIL_ENCRYPTION] = N_("Encryption"),
@@ -195,6 +197,9 @@ update (BatonCallPage *self)
   baton_a11y_set_description (self->address, address);
   show_detail (self, DETAIL_ACCOUNT, incoming ? view->account : NULL);
   show_detail (self, DETAIL_TRANSFERRED_BY, view->transferred_by);
+  /* Whom one called oneself needs no word about it */
+  show_detail (self, DETAIL_IDENTITY, view->verified && !incoming ? NULL
+                                      : (view->verified ? _("Verified") : _("Not verified: the name is only a claim")));
   show_quality (self, view);
 }
 

@@ -58,7 +58,7 @@ struct _BatonCallRow
   char *peer; /* whom the names speak of */
   guint rank;
 
-  GtkWidget *avatar, *name, *line, *icon, *state, *code, *ends, *buttons, *card_bin, *card;
+  GtkWidget *avatar, *name, *mark, *line, *icon, *state, *code, *ends, *buttons, *card_bin, *card;
   GtkWidget *button[N_BUTTONS];
   GtkWidget *popover;
 };
@@ -90,6 +90,7 @@ baton_call_row_class_init (BatonCallRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BatonCallRow, avatar);
   gtk_widget_class_bind_template_child (widget_class, BatonCallRow, name);
   gtk_widget_class_bind_template_child (widget_class, BatonCallRow, line);
+  gtk_widget_class_bind_template_child (widget_class, BatonCallRow, mark);
   gtk_widget_class_bind_template_child (widget_class, BatonCallRow, icon);
   gtk_widget_class_bind_template_child (widget_class, BatonCallRow, state);
   gtk_widget_class_bind_template_child (widget_class, BatonCallRow, code);
@@ -175,6 +176,8 @@ rank_of (const BatonCallView *view)
 static void
 update_names (BatonCallRow *self, const char *peer)
 {
+  g_autofree char *mark = NULL;
+
   if (g_strcmp0 (self->peer, peer) == 0)
     return;
 
@@ -183,6 +186,8 @@ update_names (BatonCallRow *self, const char *peer)
   adw_avatar_set_text (ADW_AVATAR (self->avatar), peer);
   gtk_label_set_text (GTK_LABEL (self->name), peer);
   baton_a11y_set_name (GTK_WIDGET (self), peer);
+  mark = g_strdup_printf (_("%s: name not verified"), peer);
+  baton_a11y_set_name (self->mark, mark);
   for (guint i = 0; i < N_BUTTONS; i++)
     {
       g_auto (GStrv) parts = g_strsplit (_(row_buttons[i].name), "%s", 2);
@@ -282,6 +287,7 @@ baton_call_row_update (BatonCallRow *self)
   gtk_label_set_text (GTK_LABEL (self->code), code);
   gtk_widget_set_visible (self->code, code[0] != '\0');
   gtk_widget_set_css_classes (self->line, css);
+  gtk_widget_set_visible (self->mark, view->claimed);
   show_buttons (self, view);
   baton_transfer_card_set_transfer (BATON_TRANSFER_CARD (self->card), view->transfer);
   gtk_widget_set_visible (self->card_bin, view->transfer != NULL);

@@ -45,15 +45,18 @@ baton_call_view_new (BatonCall *call, BatonDirectory *directory, BatonEngine *en
   BatonTransfer *transfer = baton_call_get_transfer (call);
   gint64 start, established, end, hold, now = g_get_monotonic_time ();
   g_autofree char *by = NULL;
+  gboolean changed = FALSE;
 
-  g_object_get (call, "start-time", &start, "established-time", &established, "end-time", &end, "hold-time", &hold,
-                "transferred-by", &by, "srtp", &self->srtp, "codec", &self->codec, "ended-locally",
+  g_object_get (baton_call_get_session (call), "remote-changed", &changed, NULL);
+  g_object_get (call, "remote-verified", &self->verified, "start-time", &start, "established-time", &established,
+                "end-time", &end, "hold-time", &hold, "transferred-by", &by, "srtp", &self->srtp, "codec", &self->codec, "ended-locally",
                 &self->facts.ended_locally, NULL);
   if (end != 0)
     now = end;
   self->peer = baton_directory_dup_call_name (directory, call);
   self->account = baton_format_clean (baton_account_get_label (baton_call_get_account (call)), BATON_FORMAT_NAME_MAX);
   self->transferred_by = by != NULL ? baton_directory_dup_name (directory, NULL, by) : NULL;
+  self->claimed = !self->verified && (changed || by != NULL);
   self->reason = g_strdup (baton_call_get_reason (call));
   if (transfer != NULL && baton_transfer_get_direction (transfer) == BATON_DIRECTION_OUTGOING)
     self->transfer = transfer;
@@ -125,7 +128,8 @@ baton_transfer_view_new (BatonTransfer *transfer, BatonDirectory *directory)
   gint64 left = baton_transfer_get_deadline (transfer) - g_get_monotonic_time ();
   guint elapsed_ms;
 
-  g_object_get (transfer, "elapsed-ms", &elapsed_ms, NULL);
+  g_object_get (transfer, "elapsed-ms", &elapsed_ms, "semi-attended", &self->facts.semi_attended,
+                "waits-to-proceed", &self->facts.asks, "hold-refused", &self->facts.not_held, NULL);
   self->facts.direction = baton_transfer_get_direction (transfer);
   if (self->facts.direction == BATON_DIRECTION_INCOMING && (call == NULL || baton_transfer_get_requested_by (transfer)))
     self->peer = baton_directory_dup_name (directory, NULL, baton_transfer_get_requested_by (transfer));

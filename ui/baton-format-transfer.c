@@ -50,6 +50,8 @@ baton_format_transfer_line (const BatonTransferFacts *facts)
   g_autofree char *time = baton_format_duration (facts->elapsed);
   g_autofree char *why = NULL, *back = NULL;
 
+  if (facts->asks)
+    return g_strdup_printf (_("Could not hold %s; transferring anyway?"), facts->peer);
   switch (facts->state)
     {
     case BATON_TRANSFER_STATE_GRACE:
@@ -81,12 +83,25 @@ baton_format_transfer_line (const BatonTransferFacts *facts)
 }
 
 char *
+baton_format_transfer_note (const BatonTransferFacts *facts)
+{
+  if (facts->asks)
+    return g_strdup_printf (_("%s will go on hearing you while %s is called. In %d s the transfer is given up."),
+                            facts->peer, facts->target, (int) MAX (facts->seconds_left, 0));
+  if (facts->semi_attended)
+    /* Translators: whom we called without an answer, and who is transferred to them */
+    return g_strdup_printf (_("%s had not answered you. Your own call there was ended, and %s calls instead."),
+                            facts->target, facts->peer);
+  return g_strdup ("");
+}
+
+char *
 baton_format_transfer_step (const BatonTransferFacts *facts, guint step)
 {
   switch (step)
     {
     case 1:
-      return g_strdup_printf (_("%s is on hold"), facts->peer);
+      return g_strdup_printf (facts->not_held ? _("%s is not on hold") : _("%s is on hold"), facts->peer);
     case 2:
       return g_strdup_printf (_("The phone of %s agrees"), facts->peer);
     case 3:

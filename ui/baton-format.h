@@ -66,11 +66,16 @@ typedef struct
   guint status;
   const char *reason;
   gboolean resumed;
+  gboolean not_held; /* the peer refused to be held */
+  gboolean asks; /* it could not be held: the user decides whether it goes on */
+  gboolean semi_attended; /* we had called the target, and nobody had answered */
   gint64 seconds_left; /* of the grace period */
   gint64 elapsed;      /* seconds since it was asked for */
 } BatonTransferFacts;
 
 char *baton_format_transfer_line (const BatonTransferFacts *facts);
+/** baton_format_transfer_note: what else there is to know of it; often empty */
+char *baton_format_transfer_note (const BatonTransferFacts *facts);
 /** baton_format_transfer_step: words of step 1 to 5 */
 char *baton_format_transfer_step (const BatonTransferFacts *facts, guint step);
 /** baton_format_received_line: of a received transfer that was accepted: "Calling Carol…" */

@@ -128,6 +128,18 @@ find_consultation (BatonWindow *window, GVariant *number)
   return NULL;
 }
 
+/* Its own call is given up, the caller goes there blind: the transfer says so (refer.md §2.4) */
+static void
+send_without_waiting (BatonWindow *window, BatonCall *about, BatonCall *call)
+{
+  g_autofree char *name = baton_directory_dup_call_name (baton_window_get_directory (window), call);
+  BatonReferOptions options = { .target_name = name };
+  GError *error = NULL;
+
+  if (!baton_engine_transfer_semi_attended (baton_window_get_engine (window), about, call, &options, &error))
+    baton_call_actions_report (window, error);
+}
+
 static void
 complete (GSimpleAction *action, GVariant *number, gpointer data)
 {
@@ -139,7 +151,7 @@ complete (GSimpleAction *action, GVariant *number, gpointer data)
   if (baton_call_get_state (call) == BATON_CALL_STATE_ESTABLISHED)
     connect_calls (data, about, call);
   else
-    baton_window_toast (data, _("Wait until they answer, or transfer without waiting."));
+    send_without_waiting (data, about, call);
 }
 
 static void
@@ -168,17 +180,11 @@ cancel_consultation (GSimpleAction *action, GVariant *number, gpointer data)
 static void
 transfer_without_waiting (GSimpleAction *action, GVariant *number, gpointer data)
 {
-  g_autoptr (BatonCall) call = NULL;
-  g_autofree char *uri = NULL;
-  BatonCall *about;
+  BatonCall *call = find_consultation (data, number);
+  BatonCall *about = call != NULL ? baton_call_get_consultation_for (call) : NULL;
 
-  g_set_object (&call, find_consultation (data, number));
-  about = call != NULL ? baton_call_get_consultation_for (call) : NULL;
-  if (about == NULL)
-    return;
-  uri = g_strdup (baton_call_get_remote_uri (call));
-  send_blind (data, about, uri, FALSE); /* first, so that the caller isn't fetched back in between */
-  baton_call_hangup (call, NULL);
+  if (about != NULL)
+    send_without_waiting (data, about, call);
 }
 
 /* Returns: (nullable) (transfer none): the transfer of that call, or of any call for 0, in which @test holds */
@@ -224,6 +230,16 @@ transfer_now (GSimpleAction *action, GVariant *number, gpointer data)
   GError *error = NULL;
 
   if (found != NULL && !baton_transfer_now (found, &error))
+    baton_call_actions_report (data, error);
+}
+
+static void
+transfer_anyway (GSimpleAction *action, GVariant *number, gpointer data)
+{
+  BatonTransfer *found = find_transfer (data, number);
+  GError *error = NULL;
+
+  if (found != NULL && !baton_transfer_proceed (found, &error))
     baton_call_actions_report (data, error);
 }
 
@@ -320,6 +336,7 @@ baton_transfer_actions_install (BatonWindow *window)
     { "take-back", take_back, "u", NULL, NULL },
     { "undo", undo, "u", NULL, NULL },
     { "transfer-now", transfer_now, "u", NULL, NULL },
+    { "transfer-anyway", transfer_anyway, "u", NULL, NULL },
     { "try-again", try_again, "u", NULL, NULL },
     { "accept-transfer", accept_transfer, "u", NULL, NULL },
     { "decline-transfer", decline_transfer, "u", NULL, NULL },

@@ -18,9 +18,9 @@ struct _BatonTransferCard
   BatonTransfer *transfer;
   char *name;
 
-  GtkWidget *box, *status, *code, *progress, *steps, *buttons;
+  GtkWidget *box, *status, *note, *code, *progress, *steps, *buttons;
   GtkWidget *icons[N_STEPS], *labels[N_STEPS];
-  GtkWidget *undo, *now, *take_back, *try_again, *call_back, *dismiss;
+  GtkWidget *undo, *now, *anyway, *cancel, *take_back, *try_again, *call_back, *dismiss;
 };
 
 G_DEFINE_FINAL_TYPE (BatonTransferCard, baton_transfer_card, ADW_TYPE_BIN)
@@ -48,6 +48,7 @@ baton_transfer_card_class_init (BatonTransferCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BatonTransferCard, box);
   gtk_widget_class_bind_template_child (widget_class, BatonTransferCard, status);
   gtk_widget_class_bind_template_child (widget_class, BatonTransferCard, code);
+  gtk_widget_class_bind_template_child (widget_class, BatonTransferCard, note);
   gtk_widget_class_bind_template_child (widget_class, BatonTransferCard, progress);
   gtk_widget_class_bind_template_child (widget_class, BatonTransferCard, steps);
   gtk_widget_class_bind_template_child (widget_class, BatonTransferCard, buttons);
@@ -84,6 +85,8 @@ baton_transfer_card_init (BatonTransferCard *self)
     }
   self->undo = add_button (self, _("Undo"), "win.undo", "suggested-action");
   self->now = add_button (self, _("Transfer Now"), "win.transfer-now", NULL);
+  self->anyway = add_button (self, _("Transfer anyway"), "win.transfer-anyway", NULL);
+  self->cancel = add_button (self, _("Cancel"), "win.take-back", NULL);
   self->take_back = add_button (self, _("Take Back"), "win.take-back", NULL);
   self->try_again = add_button (self, _("Try Again"), "win.try-again", NULL);
   self->call_back = add_button (self, _("Call Back"), "win.call-again", NULL);
@@ -163,6 +166,7 @@ update_steps (BatonTransferCard *self, const BatonTransferView *view, gboolean r
       else
         gtk_widget_add_css_class (self->labels[i], "dim-label");
     }
+  running = running && !view->facts.asks;
   gtk_widget_set_visible (self->steps, running);
   gtk_widget_set_visible (self->progress, running || view->facts.state == BATON_TRANSFER_STATE_TRANSFERRED);
 }
@@ -180,7 +184,7 @@ void
 baton_transfer_card_update (BatonTransferCard *self)
 {
   g_autoptr (BatonTransferView) view = NULL;
-  g_autofree char *words = NULL, *code = NULL;
+  g_autofree char *words = NULL, *code = NULL, *note = NULL;
   gboolean running, failed, gone;
 
   gtk_widget_set_visible (GTK_WIDGET (self), self->transfer != NULL);
@@ -198,15 +202,23 @@ baton_transfer_card_update (BatonTransferCard *self)
   gtk_label_set_text (GTK_LABEL (self->status), words);
   baton_a11y_set_name (self->status, _("Transfer status"));
   baton_a11y_set_description (self->status, words);
+  note = baton_format_transfer_note (&view->facts);
+  gtk_label_set_text (GTK_LABEL (self->note), note);
+  gtk_widget_set_visible (self->note, note[0] != '\0');
+  baton_a11y_set_name (self->note, _("Transfer note"));
+  baton_a11y_set_description (self->note, note);
   gtk_label_set_text (GTK_LABEL (self->code), code);
   gtk_widget_set_visible (self->code, code[0] != '\0');
   update_steps (self, view, running);
-  set_css (self->box, "warning", failed);
+  set_css (self->box, "warning", failed || view->facts.asks);
   set_css (self->box, "success", view->facts.state == BATON_TRANSFER_STATE_TRANSFERRED);
 
   gtk_widget_set_visible (self->undo, view->facts.state == BATON_TRANSFER_STATE_GRACE);
   gtk_widget_set_visible (self->now, view->facts.state == BATON_TRANSFER_STATE_GRACE);
-  gtk_widget_set_visible (self->take_back, running && view->facts.state != BATON_TRANSFER_STATE_GRACE);
+  gtk_widget_set_visible (self->take_back, running && !view->facts.asks
+                                           && view->facts.state != BATON_TRANSFER_STATE_GRACE);
+  gtk_widget_set_visible (self->anyway, view->facts.asks);
+  gtk_widget_set_visible (self->cancel, view->facts.asks);
   gtk_widget_set_visible (self->try_again, failed && !gone);
   gtk_widget_set_visible (self->call_back, !running && gone);
   gtk_widget_set_visible (self->dismiss, !running);

@@ -117,7 +117,8 @@ fill (BatonTransferPrompt *self, const BatonTransferView *view)
   g_autofree char *by = NULL, *target = NULL, *transport = NULL, *name = NULL, *source = NULL, *connection = NULL;
   g_autoptr (GPtrArray) hints = baton_transfer_hints_collect (self->transfer, view->peer);
   const char *requested_by = baton_transfer_get_requested_by (self->transfer);
-  gboolean stop = FALSE;
+  g_autofree char *who = NULL;
+  gboolean stop = FALSE, verified;
   int y = 0;
 
   if (requested_by == NULL && call != NULL)
@@ -133,7 +134,10 @@ fill (BatonTransferPrompt *self, const BatonTransferView *view)
       g_object_get (context, "transport", &lower, "source-address", &source, NULL);
       transport = g_ascii_strup (lower != NULL ? lower : "", -1);
     }
-  add_row (self, y++, _("Requested by"), by);
+  g_object_get (self->transfer, "requester-verified", &verified, NULL);
+  /* Translators: an address */
+  who = verified ? g_strdup (by) : g_strdup_printf (_("%s (unverified)"), by);
+  add_row (self, y++, _("Requested by"), who);
   add_row (self, y++, _("New destination"), target);
   if (BATON_IS_REFER_SERVER_CONTEXT (context)
       && baton_refer_server_context_get_replaces (BATON_REFER_SERVER_CONTEXT (context)) != NULL)

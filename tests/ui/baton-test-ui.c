@@ -229,7 +229,8 @@ BatonCall *
 baton_test_ui_newest_call (void)
 {
   GListModel *calls = G_LIST_MODEL (baton_engine_get_calls (baton_application_get_engine (app)));
-  g_autoptr (BatonCall) call = baton_test_ui_count_calls () > 0 ? g_list_model_get_item (calls, baton_test_ui_count_calls () - 1) : NULL;
+  guint n = baton_test_ui_count_calls ();
+  g_autoptr (BatonCall) call = n > 0 ? g_list_model_get_item (calls, n - 1) : NULL;
 
   return call;
 }

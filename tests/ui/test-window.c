@@ -205,6 +205,34 @@ test_consult (void)
   baton_test_ui_hang_up_all ();
 }
 
+/* The target rings: our call there is given up, the caller goes there blind, and the card says so */
+static void
+test_without_waiting (void)
+{
+  guint number = baton_test_ui_call_demo_peer ("Echo");
+
+  baton_test_ui_act ("consult-to", g_variant_new ("(us)", number, "Silent"));
+  baton_test_wait (baton_test_ui_shown ("Transfer without waiting"), 8000);
+  baton_test_ui_click ("Transfer without waiting");
+  baton_test_wait (baton_test_ui_count_calls () == 1, 8000);
+  baton_test_wait (baton_test_ui_says ("Transfer note", "Silent had not answered you."), 5000);
+  baton_test_ui_picture (app, "without-waiting");
+  baton_test_ui_act ("transfer-now", g_variant_new_uint32 (number));
+  baton_test_wait (baton_test_ui_says ("Transfer status", "Silent is ringing"), 8000);
+  baton_test_ui_click ("Take Echo back");
+  baton_test_wait (baton_test_ui_is_talking (), 5000);
+
+  /* The key for Complete does the same while it rings */
+  baton_test_ui_dismiss_all ();
+  baton_test_ui_act ("consult-to", g_variant_new ("(us)", number, "Silent"));
+  baton_test_wait (baton_test_ui_shown ("Transfer without waiting"), 8000);
+  baton_test_ui_act ("complete", g_variant_new_uint32 (0));
+  baton_test_wait (baton_test_ui_count_calls () == 1 && baton_test_ui_shown ("Undo transfer of Echo"), 8000);
+  baton_test_ui_click ("Undo transfer of Echo");
+  baton_test_wait (baton_test_ui_is_talking (), 8000);
+  baton_test_ui_hang_up_all ();
+}
+
 static void
 test_prompt (void)
 {
@@ -405,6 +433,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/transfer-take-back", test_take_back);
   g_test_add_func ("/ui/transfer-popover", test_popover);
   g_test_add_func ("/ui/transfer-consult", test_consult);
+  g_test_add_func ("/ui/transfer-without-waiting", test_without_waiting);
   g_test_add_func ("/ui/request-prompt", test_prompt);
   g_test_add_func ("/ui/request-outside", test_outside);
   g_test_add_func ("/ui/incoming", test_incoming);

@@ -146,6 +146,16 @@ fail (BatonTransfer *self, guint status, const char *reason)
 
 /* ---- The context's news ---- */
 
+static gboolean try_address_of_record (BatonTransfer *self, BatonReferContext *context);
+
+/* What a Contact gives that nobody else can reach: not what a person would say. */
+static gboolean
+is_unreachable (guint status)
+{
+  return status == 404 || status == 408 || status == 410 || status == 416 || status == 480 || status == 502 ||
+         status == 503 || status == 504;
+}
+
 static gboolean
 on_ring_time_over (gpointer data)
 {
@@ -177,6 +187,9 @@ on_request_accepted (BatonReferContext *context, guint status, const char *reaso
 static void
 on_request_rejected (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
 {
+  /* 404 and 416 are what a phone says that can't call such an address; any other no is meant for us. */
+  if ((status == 404 || status == 416) && try_address_of_record (self, context))
+    return;
   fail (self, status, reason);
 }
 
@@ -217,6 +230,8 @@ on_accepted (BatonReferContext *context, guint status, const char *reason, Baton
 static void
 on_rejected (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
 {
+  if (is_unreachable (status) && try_address_of_record (self, context))
+    return;
   fail (self, status, reason);
 }
 
@@ -239,6 +254,8 @@ on_ended (BatonReferContext *context, BatonTransfer *self)
 {
   g_autoptr (BatonTransfer) keep = g_object_ref (self);
 
+  if (context != self->context) /* of a first try, whose place another took */
+    return;
   switch (baton_refer_context_get_outcome (context))
     {
     case BATON_REFER_OUTCOME_NOT_CONFIRMED:
@@ -342,7 +359,8 @@ send_refer (BatonTransfer *self)
       fail (self, 481, "The call with the target ended before the transfer");
       return;
     }
-  if (!baton_transfer_set_state (self, BATON_TRANSFER_STATE_REQUESTED))
+  /* A second try shows no step back. */
+  if (self->context == NULL && !baton_transfer_set_state (self, BATON_TRANSFER_STATE_REQUESTED))
     return;
   context = make_context (self, &options, &error);
   if (context == NULL)
@@ -351,6 +369,31 @@ send_refer (BatonTransfer *self)
       return;
     }
   watch_context (self, BATON_REFER_CONTEXT (context));
+}
+
+/*
+ * The phone that we transfer can't reach the one we consulted: phones behind a NAT, or of another network, give
+ * Contacts that are of use to us alone. Once more, through the address that the user has (RFC 5589 §7.5).
+ */
+static gboolean
+try_address_of_record (BatonTransfer *self, BatonReferContext *context)
+{
+  g_autoptr (BatonTransfer) keep = g_object_ref (self);
+  const BatonReferTo *refer_to = baton_refer_context_get_refer_to (context);
+  BatonCall *target = self->protect_target ? self->call : self->target_call;
+  g_autoptr (BatonSipUri) address = NULL;
+
+  if (!self->attended || self->use_aor || baton_transfer_is_final (self) || refer_to == NULL ||
+      !is_established (self->call) || !is_established (self->target_call))
+    return FALSE;
+  address = baton_sip_uri_parse (baton_call_get_remote_uri (target), NULL);
+  if (address == NULL || baton_sip_uri_same_address (address, refer_to->uri))
+    return FALSE;
+  g_info ("transfer %u: the contact can't be reached; trying the address of record", self->number);
+  baton_transfer_set_flag (self, &self->use_aor, TRUE, "through-address-of-record");
+  baton_transfer_set_timer (self, 0, NULL);
+  send_refer (self);
+  return TRUE;
 }
 
 static gboolean

@@ -29,6 +29,7 @@ enum
   PROP_WAITS_TO_PROCEED,
   PROP_ACTIVE_AFTER,
   PROP_SEMI_ATTENDED,
+  PROP_THROUGH_ADDRESS_OF_RECORD,
   PROP_ELAPSED_MS,
   N_PROPS
 };
@@ -284,6 +285,9 @@ baton_transfer_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_SEMI_ATTENDED:
       g_value_set_boolean (value, self->semi_attended);
       break;
+    case PROP_THROUGH_ADDRESS_OF_RECORD:
+      g_value_set_boolean (value, self->use_aor);
+      break;
     case PROP_ELAPSED_MS:
       g_value_set_uint (value, get_elapsed_ms (self));
       break;
@@ -360,6 +364,8 @@ baton_transfer_class_init (BatonTransferClass *klass)
   props[PROP_WAITS_TO_PROCEED] = g_param_spec_boolean ("waits-to-proceed", NULL, NULL, FALSE, fact);
   props[PROP_ACTIVE_AFTER] = g_param_spec_boolean ("active-after", NULL, NULL, FALSE, fact);
   props[PROP_SEMI_ATTENDED] = g_param_spec_boolean ("semi-attended", NULL, NULL, FALSE, fact);
+  props[PROP_THROUGH_ADDRESS_OF_RECORD] =
+    g_param_spec_boolean ("through-address-of-record", NULL, NULL, FALSE, fact);
   props[PROP_ELAPSED_MS] = g_param_spec_uint ("elapsed-ms", NULL, NULL, 0, G_MAXUINT, 0, fact);
   g_object_class_install_properties (object_class, N_PROPS, props);
 

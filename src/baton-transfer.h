@@ -30,7 +30,9 @@ G_DECLARE_FINAL_TYPE (BatonTransfer, baton_transfer, BATON, TRANSFER, GObject)
  * address without; never followed unasked), `hold-refused` (gboolean: the call could not be held),
  * `waits-to-proceed` (gboolean: and whether to go on without a hold is being decided; `deadline` says until when),
  * `active-after` (gboolean), `semi-attended` (gboolean: the target still rang; its call was given up
- * and the transfer is a blind one), `elapsed-ms` (guint).
+ * and the transfer is a blind one), `through-address-of-record` (gboolean: an attended one that
+ * was sent to the target's own address, by option or as a second try after the phone that is transferred could not reach
+ * the target's Contact; `context` is that of the newest try), `elapsed-ms` (guint).
  *
  * Signals:
  * - `ended`: the state is final and its context is over; nothing more will come.

@@ -103,25 +103,39 @@ parse_status (const char *word, guint *status, GError **error)
   return FALSE;
 }
 
-/* The words behind a transfer: flags and headers, in any order. */
+/* A word that may stand behind a command, and what it sets. */
+typedef struct
+{
+  const char *word;
+  gboolean *set;
+} Flag;
+
+/* The words behind a transfer: @flags (the last one has no word) and headers, in any order. */
 static gboolean
-parse_extras (const char *const *words, const char *flag, gboolean *flagged, GStrv *headers, GError **error)
+parse_extras (const char *const *words, const Flag *flags, GStrv *headers, GError **error)
 {
   g_autoptr (GStrvBuilder) list = g_strv_builder_new ();
 
-  *flagged = FALSE;
   for (; *words != NULL; words++)
     {
       const char *header = g_str_has_prefix (*words, "header=") ? *words + strlen ("header=") : NULL;
+      const Flag *flag = flags;
 
-      if (g_str_equal (*words, flag))
-        *flagged = TRUE;
+      while (flag->word != NULL && !g_str_equal (*words, flag->word))
+        flag++;
+      if (flag->word != NULL)
+        *flag->set = TRUE;
       else if (header != NULL && strchr (header, ':') > header)
         g_strv_builder_add (list, header);
       else
         {
+          g_autoptr (GString) possible = g_string_new (NULL);
+
+          for (flag = flags; flag->word != NULL; flag++)
+            g_string_append_printf (possible, "%s%s", possible->len > 0 ? ", " : "", flag->word);
           g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT,
-                       "%.80s is not understood here; possible are %s and header=\"Name: value\".", *words, flag);
+                       "%.80s is not understood here; possible are %s and header=\"Name: value\".", *words,
+                       possible->str);
           return FALSE;
         }
     }
@@ -308,10 +322,20 @@ run_transfer (BatonCliCommands *self, const char *const *words, GError **error)
   BatonCall *target;
   BatonReferOptions options = { 0 };
   g_auto (GStrv) headers = NULL;
+  const Flag flags[] = { { "active-after", &options.active_after_transfer },
+                         { "protect-target", &options.protect_target },
+                         { "use-aor", &options.use_aor },
+                         { NULL } };
   guint number;
 
-  if (call == NULL || !parse_extras (words + 2, "active-after", &options.active_after_transfer, &headers, error))
+  if (call == NULL || !parse_extras (words + 2, flags, &headers, error))
     return FALSE;
+  if (!parse_number (words[1], &number) && (options.protect_target || options.use_aor))
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT,
+                           "protect-target and use-aor are for a transfer to another call, not to an address.");
+      return FALSE;
+    }
   options.extra_headers = (const char *const *) headers;
   if (!parse_number (words[1], &number))
     return baton_engine_transfer (self->engine, call, words[1], &options, error) != NULL;
@@ -326,8 +350,9 @@ run_refer (BatonCliCommands *self, const char *const *words, GError **error)
 {
   BatonReferOptions options = { 0 };
   g_auto (GStrv) headers = NULL;
+  const Flag flags[] = { { "active-after", &options.active_after_transfer }, { NULL } };
 
-  if (!parse_extras (words + 2, "active-after", &options.active_after_transfer, &headers, error))
+  if (!parse_extras (words + 2, flags, &headers, error))
     return FALSE;
   options.extra_headers = (const char *const *) headers;
   return baton_engine_refer (self->engine, self->account, words[0], words[1], &options, error) != NULL;
@@ -339,9 +364,10 @@ run_accept_refer (BatonCliCommands *self, const char *const *words, GError **err
   BatonTransfer *transfer = find_refer (self, words[0], error);
   BatonReferAcceptOptions options = { 0 };
   g_auto (GStrv) headers = NULL;
-  gboolean no_follow;
+  gboolean no_follow = FALSE;
+  const Flag flags[] = { { "no-follow", &no_follow }, { NULL } };
 
-  if (transfer == NULL || !parse_extras (words + 1, "no-follow", &no_follow, &headers, error))
+  if (transfer == NULL || !parse_extras (words + 1, flags, &headers, error))
     return FALSE;
   options.follow_refer = !no_follow;
   options.extra_headers = (const char *const *) headers;
@@ -425,7 +451,9 @@ static const BatonCliCommand commands_table[] = {
   { "resume", "CALL", "take it back from hold", 1, 1, run_resume },
   { "mute", "CALL on|off", "the microphone", 2, 2, run_mute },
   { "dtmf", "CALL DIGITS", "send key presses", 2, 2, run_dtmf },
-  { "transfer", "CALL URI|CALL2 [active-after] [header=\"Name: value\"]…", "blind to URI, or attended to the peer of CALL2", 2, MANY, run_transfer },
+  { "transfer", "CALL URI|CALL2 [active-after] [protect-target] [use-aor] [header=\"Name: value\"]…",
+    "blind to URI; attended to the peer of CALL2, or blind to its address while it rings (semi_attended)", 2, MANY,
+    run_transfer },
   { "refer", "URI TARGET [header=\"Name: value\"]…", "ask URI, outside every call, to call TARGET", 2, MANY, run_refer },
   { "accept-refer", "REFER [no-follow] [header=\"Name: value\"]…", "agree, and place the call unless no-follow", 1, MANY, run_accept_refer },
   { "progress-refer", "REFER", "answer 100 for now", 1, 1, run_progress_refer },

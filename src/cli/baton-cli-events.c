@@ -195,7 +195,7 @@ output_refer_requested (BatonCliEvents *self, BatonTransfer *transfer)
   gboolean received = baton_transfer_get_direction (transfer) == BATON_DIRECTION_INCOMING;
   BatonCall *call = baton_transfer_get_call (transfer);
   const BatonReferTo *refer_to = baton_refer_context_get_refer_to (context);
-  gboolean semi_attended = FALSE;
+  gboolean semi_attended = FALSE, through_aor = FALSE;
   g_autofree char *replaces = refer_to && refer_to->replaces ? baton_replaces_to_string (refer_to->replaces) : NULL;
 
   baton_cli_output_begin (self->output,
@@ -209,6 +209,9 @@ output_refer_requested (BatonCliEvents *self, BatonTransfer *transfer)
   g_object_get (transfer, "semi-attended", &semi_attended, NULL);
   if (semi_attended) /* the target still rang: its call was given up for a blind transfer to it */
     baton_cli_output_uint (self->output, "semi_attended", 1);
+  g_object_get (transfer, "through-address-of-record", &through_aor, NULL);
+  if (through_aor)
+    baton_cli_output_uint (self->output, "use_aor", 1);
   baton_cli_output_end (self->output);
 }
 

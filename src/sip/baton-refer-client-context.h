@@ -13,8 +13,8 @@ struct _BatonReferOptions
   gboolean active_after_transfer;   /* TRUE: no BYE to the referee after its final 2xx NOTIFY */
   gboolean no_subscription;         /* TRUE: Refer-Sub: false (RFC 4488) */
   const char *target_name;          /* (nullable) display name in Refer-To */
-  gboolean use_aor;                 /* attended: Refer-To is the target's address of record, not its Contact (RFC 5589 §7.3) */
-  gboolean protect_target;          /* of the engine, attended: the REFER goes to the consulted one, who calls the other */
+  gboolean use_aor;                 /* attended: to the target's address of record, not its Contact (RFC 5589 §7.5) */
+  gboolean protect_target;          /* of the engine, attended: the REFER goes to the consulted one (§7.2) */
 };
 
 #define BATON_TYPE_REFER_CLIENT_CONTEXT (baton_refer_client_context_get_type ())

@@ -398,7 +398,9 @@ baton_session_refer_to_session (BatonSession *self, BatonSession *target, const 
   if (uri == NULL)
     return NULL;
   refer_to = baton_refer_to_new (NULL, uri, replaces);
-  refer_to->require_replaces = supports_replaces (self) && supports_replaces (target);
+  /* At an address of record there may be several phones: only the one that has the call may take it (RFC 5589 §7.5). */
+  refer_to->require_replaces = (options != NULL && options->use_aor) ||
+                               (supports_replaces (self) && supports_replaces (target));
   context = baton_refer_client_context_new_full (baton_session_get_ua (self), BATON_REFER_APPLICANT (self), refer_to, target,
                                                  options);
   if (!baton_refer_client_context_refer (context, error))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Completing while the target rings, protecting the target, and a target whose Contact nobody else reaches (refer.md §2.3, §2.4, §2.9). */
+/* Completing while the target rings, protecting the target, a Contact that nobody else reaches (refer.md §2.3 to §2.9). */
 #include "wire.h"
 
 static BatonCall *
@@ -106,10 +106,105 @@ test_contact (Wire *wire, gconstpointer data)
 static void
 test_invalid_contact (Wire *wire, gconstpointer data)
 {
-  g_autofree char *route = g_strdup_printf ("Contact: <sip:k3v@df7jal23ls0d.Invalid;transport=ws>\nRecord-Route: <sip:%s;lr>\n",
+  g_autofree char *route = g_strdup_printf ("Contact: <sip:k3v@df7jal23ls0d.Invalid;transport=ws>\n"
+                                            "Record-Route: <sip:%s;lr>\n",
                                             baton_test_peer_get_host (wire->carol));
 
   attended (wire, route, NULL, baton_test_peer_get_uri (wire->carol));
+}
+
+typedef struct
+{
+  BatonCall *call, *consultation;
+  BatonTestDialog *bob, *carol;
+  BatonTransfer *transfer;
+} Private;
+
+/* Carol's phone gives a Contact of its own network, of use to us alone. */
+static Private
+attended_private (Wire *wire)
+{
+  Private story = { 0 };
+  g_autofree char *route = g_strdup_printf ("Contact: <sip:carol@192.0.2.99>\nRecord-Route: <sip:%s;lr>\n",
+                                            baton_test_peer_get_host (wire->carol));
+  g_autofree char *sdp = NULL, *refer_to = NULL;
+  BatonTestMessage *refer;
+
+  story.call = baton_test_phone_call (wire->phone, wire->bob, &story.bob);
+  story.consultation = consult (wire, NULL, &story.carol);
+  sdp = baton_test_sdp_answer (story.carol->invite->body);
+  baton_test_dialog_reply (story.carol, 200, route, sdp);
+  baton_test_wait_call (story.consultation, ESTABLISHED);
+  story.transfer = baton_engine_transfer_attended (wire->phone->engine, story.call, story.consultation, NULL, NULL);
+  baton_test_dialog_expect_reinvite (story.bob, "sendonly", 3000);
+  refer = baton_test_dialog_expect (story.bob, "REFER", 3000);
+  refer_to = dup_refer_to (refer);
+  g_assert_cmpstr (refer_to, ==, "sip:carol@192.0.2.99");
+  wire_accept_refer (story.bob, refer);
+  return story;
+}
+
+static BatonTestMessage *
+expect_second_refer (Wire *wire, Private *story)
+{
+  BatonTestMessage *refer = baton_test_dialog_expect (story->bob, "REFER", 3000);
+  g_autofree char *refer_to = dup_refer_to (refer);
+
+  g_assert_cmpstr (refer_to, ==, baton_test_peer_get_uri (wire->carol));
+  /* none but the phone that has the call may take it */
+  g_assert_nonnull (strstr (baton_test_message_get (refer, "Refer-To"), "Require=replaces"));
+  g_assert_nonnull (strstr (baton_test_message_get (refer, "Refer-To"), "Replaces="));
+  g_assert_true (wire_get_boolean (story->transfer, "through-address-of-record"));
+  g_assert_cmpint (baton_call_get_hold (story->call), ==, BATON_HOLD_LOCAL); /* nobody was brought back in between */
+  return refer;
+}
+
+/* Bob's phone can't reach it: once more through the address that the user dialled. */
+static void
+test_fallback (Wire *wire, gconstpointer data)
+{
+  Private story = attended_private (wire);
+  g_autofree char *event = NULL;
+  BatonTestMessage *refer;
+
+  baton_test_dialog_notify (story.bob, "refer", "terminated;reason=noresource", "SIP/2.0 404 Not Found\r\n");
+  refer = expect_second_refer (wire, &story);
+  event = g_strdup_printf ("refer;id=%u", refer->cseq);
+  baton_test_peer_reply (wire->bob, refer, 202, NULL, NULL, NULL);
+  baton_test_dialog_notify (story.bob, event, "terminated;reason=noresource", "SIP/2.0 200 OK\r\n");
+  baton_test_wait_transfer (story.transfer, TRANSFERRED);
+  baton_test_phone_advance (wire->phone, 1000);
+  baton_test_dialog_expect (story.bob, "BYE", 3000);
+}
+
+/* Once: when that fails, too, it is over and Bob is back. */
+static void
+test_fallback_fails (Wire *wire, gconstpointer data)
+{
+  Private story = attended_private (wire);
+  BatonTestMessage *refer;
+  g_autofree char *event = NULL;
+
+  baton_test_dialog_notify (story.bob, "refer", "terminated;reason=noresource", "SIP/2.0 503 Service Unavailable\r\n");
+  refer = expect_second_refer (wire, &story);
+  event = g_strdup_printf ("refer;id=%u", refer->cseq);
+  baton_test_peer_reply (wire->bob, refer, 202, NULL, NULL, NULL);
+  baton_test_dialog_notify (story.bob, event, "terminated;reason=noresource", "SIP/2.0 480 Gone\r\n");
+  wire_expect_resumed (story.bob, story.call, story.transfer);
+  g_assert_cmpuint (baton_transfer_get_status (story.transfer), ==, 480);
+  g_assert_cmpuint (baton_test_dialog_count (story.bob, "REFER"), ==, 2);
+  g_assert_cmpint (baton_call_get_state (story.consultation), ==, BATON_CALL_STATE_ESTABLISHED);
+}
+
+/* A person's no is one: it is not asked for twice. */
+static void
+test_no_fallback (Wire *wire, gconstpointer data)
+{
+  Private story = attended_private (wire);
+
+  baton_test_dialog_notify (story.bob, "refer", "terminated;reason=noresource", "SIP/2.0 603 Decline\r\n");
+  wire_expect_resumed (story.bob, story.call, story.transfer);
+  g_assert_cmpuint (baton_test_dialog_count (story.bob, "REFER"), ==, 1);
 }
 
 /* Carol gets the REFER, and calls Bob in our place: Bob's phone never learns how to call her. */
@@ -119,13 +214,17 @@ test_protect_target (Wire *wire, gconstpointer data)
   BatonTestDialog *bob, *carol;
   BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
   BatonCall *consultation = baton_test_phone_call (wire->phone, wire->carol, &carol);
+  const BatonReferOptions options = { .protect_target = TRUE };
   g_autofree char *refer_to = NULL;
   BatonTransfer *transfer;
-  BatonTestMessage *refer;
+  BatonTestMessage *refer, *hold;
 
-  transfer = baton_engine_transfer_attended (wire->phone->engine, call, consultation, &(BatonReferOptions) { .protect_target = TRUE }, NULL);
+  transfer = baton_engine_transfer_attended (wire->phone->engine, call, consultation, &options, NULL);
   g_assert_nonnull (transfer);
   refer = baton_test_dialog_expect (carol, "REFER", 3000);
+  hold = baton_test_dialog_expect_reinvite (carol, "sendonly", 3000); /* both wait, and hear nothing of us */
+  g_assert_cmpuint (hold->index, <, refer->index);
+  baton_test_dialog_expect_reinvite (bob, "sendonly", 3000);
   refer_to = dup_refer_to (refer);
   g_assert_cmpstr (refer_to, ==, baton_test_peer_get_uri (wire->bob));
   g_assert_nonnull (strstr (baton_test_message_get (refer, "Refer-To"), bob->local_tag));
@@ -147,13 +246,34 @@ test_protect_target_fails (Wire *wire, gconstpointer data)
   BatonTestDialog *bob, *carol;
   BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
   BatonCall *consultation = baton_test_phone_call (wire->phone, wire->carol, &carol);
+  const BatonReferOptions options = { .protect_target = TRUE };
   BatonTransfer *transfer;
 
-  transfer = baton_engine_transfer_attended (wire->phone->engine, call, consultation, &(BatonReferOptions) { .protect_target = TRUE }, NULL);
+  transfer = baton_engine_transfer_attended (wire->phone->engine, call, consultation, &options, NULL);
   baton_test_peer_reply (wire->carol, baton_test_dialog_expect (carol, "REFER", 3000), 603, NULL, NULL, NULL);
   baton_test_wait_transfer (transfer, FAILED);
   baton_test_wait (baton_call_get_hold (call) == BATON_HOLD_NONE, 3000);
   g_assert_cmpint (baton_call_get_state (consultation), ==, BATON_CALL_STATE_ESTABLISHED);
+}
+
+/* Bob waited while we talked to Carol. She can't: she is heard again, and Bob waits as before. */
+static void
+test_protect_target_back (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *bob, *carol;
+  BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob), *consultation;
+  const BatonReferOptions options = { .protect_target = TRUE };
+  BatonTransfer *transfer;
+
+  baton_test_phone_hold (wire->phone, call, TRUE);
+  consultation = baton_test_phone_call (wire->phone, wire->carol, &carol);
+  transfer = baton_engine_transfer_attended (wire->phone->engine, call, consultation, &options, NULL);
+  wire_accept_refer (carol, baton_test_dialog_expect (carol, "REFER", 3000));
+  g_assert_cmpint (baton_call_get_hold (consultation), ==, BATON_HOLD_LOCAL);
+  baton_test_dialog_notify (carol, "refer", "terminated;reason=noresource", "SIP/2.0 486 Busy Here\r\n");
+  baton_test_wait_transfer (transfer, FAILED);
+  baton_test_wait (baton_call_get_hold (consultation) == BATON_HOLD_NONE, 3000);
+  g_assert_cmpint (baton_call_get_hold (call), ==, BATON_HOLD_LOCAL);
 }
 
 int
@@ -165,6 +285,10 @@ main (int argc, char *argv[])
   wire_add ("/semi-attended/contact", NULL, test_contact);
   wire_add ("/semi-attended/use-aor", NULL, test_use_aor);
   wire_add ("/semi-attended/invalid-contact", NULL, test_invalid_contact);
+  wire_add ("/semi-attended/fallback", NULL, test_fallback);
+  wire_add ("/semi-attended/fallback-fails", NULL, test_fallback_fails);
+  wire_add ("/semi-attended/no-fallback", NULL, test_no_fallback);
+  wire_add ("/semi-attended/protect-target-back", NULL, test_protect_target_back);
   wire_add ("/semi-attended/protect-target", NULL, test_protect_target);
   wire_add ("/semi-attended/protect-target-fails", NULL, test_protect_target_fails);
   return g_test_run ();

@@ -24,9 +24,6 @@ enum
   N_SIGNALS
 };
 
-/* Who was sent nothing for so long did not hear anything stop. */
-#define HELD_US 100000
-
 struct _BatonAudioHub
 {
   GObject parent_instance;
@@ -43,7 +40,9 @@ struct _BatonAudioHub
   BatonAudioDevice *microphone, *speaker;
   BatonTone tone;                /* the lock's */
   gboolean tone_ticks, have_speaker;
-  BatonResampler *resampler;     /* the tick's: from what the foreground call has to 48 kHz */
+  BatonResampler *resampler;     /* the lock's: from what the foreground call has to 48 kHz */
+  gint16 leaving[BATON_MAX_FRAME]; /* the lock's: the faded end of a call that the speaker turned away from */
+  gboolean have_leaving;
 };
 
 static GParamSpec *props[N_PROPS];
@@ -67,16 +66,10 @@ on_frame (const gint16 *samples, gpointer data)
   baton_tick_beat (self->tick);
 }
 
+/* @samples of 20 ms become 48 kHz. */
 static void
-hear_foreground (BatonAudioHub *self, gint16 *samples)
+convert (BatonAudioHub *self, const gint16 *heard, guint n, guint rate, gint16 *samples)
 {
-  BatonAudioStream *stream = self->foreground != NULL ? baton_media_session_get_stream (self->foreground) : NULL;
-  const gint16 *heard;
-  guint n = 0, rate = 0;
-
-  if (stream == NULL)
-    return;
-  heard = baton_audio_stream_get_heard (stream, &n, &rate);
   if (n == BATON_MAX_FRAME)
     memcpy (samples, heard, n * sizeof *samples);
   if (n == 0 || n == BATON_MAX_FRAME)
@@ -90,12 +83,49 @@ hear_foreground (BatonAudioHub *self, gint16 *samples)
 }
 
 static void
+hear_foreground (BatonAudioHub *self, gint16 *samples)
+{
+  BatonAudioStream *stream = self->foreground != NULL ? baton_media_session_get_stream (self->foreground) : NULL;
+  const gint16 *heard;
+  guint n = 0, rate = 0;
+
+  if (stream == NULL)
+    return;
+  heard = baton_audio_stream_get_heard (stream, &n, &rate);
+  convert (self, heard, n, rate, samples);
+}
+
+/* What the foreground call says fades out beside the first of what the next one says. */
+static void
+let_leave (BatonAudioHub *self)
+{
+  BatonAudioStream *stream = self->foreground != NULL ? baton_media_session_get_stream (self->foreground) : NULL;
+  const gint16 *heard;
+  guint n = 0, rate = 0;
+
+  if (stream == NULL || self->speaker == NULL)
+    return;
+  heard = baton_audio_stream_fade_out (stream, &n, &rate);
+  convert (self, heard, n, rate, self->leaving);
+  self->have_leaving = n > 0;
+}
+
+static void
+mix_leaving (BatonAudioHub *self, gint16 *samples)
+{
+  for (guint i = 0; self->have_leaving && i < BATON_MAX_FRAME; i++)
+    samples[i] = (gint16) CLAMP (samples[i] + self->leaving[i], G_MININT16, G_MAXINT16);
+  self->have_leaving = FALSE;
+}
+
+static void
 after_tick (gint64 now, gpointer data)
 {
   BatonAudioHub *self = data;
   gint16 samples[BATON_MAX_FRAME] = { 0 };
 
   hear_foreground (self, samples);
+  mix_leaving (self, samples);
   if (self->have_speaker)
     {
       /* not before it is open: the first ring would be over, and what queues up then stays as delay */
@@ -225,8 +255,13 @@ baton_audio_hub_create (BatonMediaFactory *factory, const BatonMediaOptions *opt
 static void
 change_foreground (BatonAudioHub *self, BatonMediaSession *session)
 {
+  if (self->foreground == session)
+    return;
   if (self->foreground != NULL)
-    baton_media_session_set_foreground (self->foreground, FALSE);
+    {
+      let_leave (self);
+      baton_media_session_set_foreground (self->foreground, FALSE);
+    }
   self->foreground = session;
   if (session != NULL)
     baton_media_session_set_foreground (session, TRUE);
@@ -253,8 +288,6 @@ baton_audio_hub_move (BatonMediaFactory *factory, BatonMedia *from, BatonMedia *
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
   BatonMediaSession *old = from != NULL && from != to ? BATON_MEDIA_SESSION (from) : NULL;
   BatonMediaSession *new = BATON_MEDIA_SESSION (to);
-  BatonAudioStream *stream;
-  gint64 now, last_sent;
 
   g_task_set_source_tag (task, baton_audio_hub_move);
   if (baton_media_get_state (to) == BATON_MEDIA_STATE_STOPPED)
@@ -264,16 +297,13 @@ baton_audio_hub_move (BatonMediaFactory *factory, BatonMedia *from, BatonMedia *
       return;
     }
   baton_media_session_set_move_task (new, g_object_ref (task));
+  baton_media_session_prepare_to_start (new);
+  /* One lock for all of it: no tick comes between the last packet there and the first one here. */
   baton_tick_lock (self->tick);
-  stream = old != NULL ? baton_media_session_get_stream (old) : NULL;
-  if (old != NULL)
-    baton_media_session_give_up (old);
   change_foreground (self, new);
-  /* A party that was on hold got no packets: what is heard as a gap begins now. */
-  now = g_get_monotonic_time ();
-  last_sent = stream != NULL ? baton_audio_stream_get_last_sent (stream) : 0;
-  baton_media_session_take_over (new, now - last_sent > HELD_US ? now : last_sent);
+  baton_media_session_take_over (new, old);
   baton_tick_unlock (self->tick);
+  baton_media_session_tell_started (new);
 }
 
 static double

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "baton-dtmf.h"
+#include "baton-fade.h"
 #include "baton-jitter-buffer.h"
 #include "baton-level.h"
 
@@ -26,6 +27,7 @@ struct _BatonAudioReceiver
   guint n_fifo;
   gint16 heard[BATON_MAX_FRAME];
   guint n_heard;
+  gboolean was_heard;  /* the speaker had it in the last tick */
   BatonWavWriter *recorder;
 };
 
@@ -182,18 +184,12 @@ check_event (BatonAudioReceiver *self, gint64 now)
     self->events.dtmf (digit, duration_ms, self->events.data);
 }
 
-void
-baton_audio_receiver_hear_frame (BatonAudioReceiver *self, gint64 now)
+/* The next 20 ms are in heard. */
+static void
+make_frame (BatonAudioReceiver *self, gint64 now)
 {
   guint n;
 
-  check_event (self, now);
-  if (!is_listened_to (self))
-    {
-      baton_jitter_buffer_pull (self->jitter, now); /* kept warm: whoever turns to this call hears it at once */
-      self->n_heard = self->n_fifo = 0;
-      return;
-    }
   for (guint i = 0; self->n_fifo < frame_length (self) && i <= MAX_PULLS && pull (self, now); i++)
     ;
   n = frame_length (self);
@@ -206,9 +202,46 @@ baton_audio_receiver_hear_frame (BatonAudioReceiver *self, gint64 now)
   self->n_fifo -= n;
   memmove (self->fifo, self->fifo + n, self->n_fifo * sizeof *self->fifo);
   self->n_heard = n;
-  baton_level_add (&self->level, self->heard, n);
+}
+
+static gboolean
+has_speaker (BatonAudioReceiver *self)
+{
+  return self->kind != BATON_AUDIO_KIND_DEVICE || self->foreground;
+}
+
+void
+baton_audio_receiver_hear_frame (BatonAudioReceiver *self, gint64 now)
+{
+  check_event (self, now);
+  if (!is_listened_to (self))
+    {
+      baton_jitter_buffer_pull (self->jitter, now); /* kept warm: whoever turns to this call hears it at once */
+      self->n_heard = self->n_fifo = 0;
+      self->was_heard = FALSE;
+      return;
+    }
+  make_frame (self, now);
+  baton_level_add (&self->level, self->heard, self->n_heard);
   if (self->recorder != NULL)
-    baton_wav_writer_add (self->recorder, self->heard, n, n * 50, now);
+    baton_wav_writer_add (self->recorder, self->heard, self->n_heard, self->n_heard * 50, now);
+  if (has_speaker (self) && !self->was_heard)
+    baton_fade_in (self->heard, self->n_heard, self->n_heard * 50);
+  self->was_heard = has_speaker (self);
+}
+
+const gint16 *
+baton_audio_receiver_fade_out (BatonAudioReceiver *self, guint *n, gint64 now)
+{
+  *n = 0;
+  if (!self->was_heard)
+    return self->heard;
+  make_frame (self, now);
+  baton_fade_out (self->heard, self->n_heard, self->n_heard * 50);
+  *n = self->n_heard;
+  self->n_heard = 0;
+  self->was_heard = FALSE;
+  return self->heard;
 }
 
 const gint16 *
@@ -224,6 +257,8 @@ void
 baton_audio_receiver_set_agreement (BatonAudioReceiver *self, const BatonSdpAgreement *agreement)
 {
   self->agreement = *agreement;
+  if (self->decoder == NULL) /* warm: the first packet finds it there */
+    self->decoder = baton_decoder_new (agreement->codec);
 }
 
 void
@@ -244,6 +279,7 @@ baton_audio_receiver_forget (BatonAudioReceiver *self)
 {
   baton_jitter_buffer_reset (self->jitter, baton_codec_info (self->agreement.codec)->clock_rate);
   self->n_fifo = self->n_heard = 0;
+  self->was_heard = FALSE;
 }
 
 BatonRtpReceiver *

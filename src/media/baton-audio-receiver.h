@@ -47,6 +47,12 @@ void baton_audio_receiver_hear_frame (BatonAudioReceiver *self, gint64 now);
 /** Returns: the frame heard in this tick, @n samples, at 50 frames a second */
 const gint16 *baton_audio_receiver_get_heard (BatonAudioReceiver *self, guint *n);
 
+/**
+ * baton_audio_receiver_fade_out: the speaker turns to something else: one more frame of @n samples, faded
+ * out, to be played beside what comes in its place. @n is 0 when the speaker had nothing of it.
+ */
+const gint16 *baton_audio_receiver_fade_out (BatonAudioReceiver *self, guint *n, gint64 now);
+
 /** Returns: the numbers of the stream, for the reports */
 BatonRtpReceiver *baton_audio_receiver_get_rtp (BatonAudioReceiver *self);
 void baton_audio_receiver_read_stats (BatonAudioReceiver *self, BatonMediaStats *stats);

@@ -4,10 +4,13 @@
 #include <string.h>
 
 #include "baton-dtmf.h"
+#include "baton-fade.h"
 #include "baton-level.h"
 #include "baton-resampler.h"
 
-#define PAUSE_US 100000 /* between two packets sent, from where on it is a new talkspurt */
+#define PAUSE_US 100000  /* between two packets sent, from where on it is a new talkspurt */
+#define MAX_FIFO (BATON_MAX_FRAME * (BATON_CODEC_MAX_PACKET_MS / 20 + 1))
+#define CROWD_US 5000    /* a packet that went at once stands for the tick's own, if that is so near */
 
 struct _BatonAudioSender
 {
@@ -16,10 +19,16 @@ struct _BatonAudioSender
   BatonTransport *transport;
   BatonAudioSenderEvents events;
   BatonSdpAgreement agreement;
-  gboolean muted, foreground;
+  gboolean muted, foreground, silenced;
+  BatonGate gate;
 
   BatonRtpSender rtp;
+  gint64 last_frame;     /* µs, when the source was read last, 0 for never */
+  gboolean at_once;      /* that frame had no tick of its own */
   BatonEncoder *encoder;
+  gint16 fifo[MAX_FIFO]; /* read, not yet sent */
+  guint n_fifo;
+  gint16 last[BATON_MAX_FRAME];
   BatonDtmfSender dtmf;
   BatonLevel level;
   BatonResampler *echo_resampler;
@@ -55,6 +64,12 @@ baton_audio_sender_free (BatonAudioSender *self)
 
 /* --- packets --- */
 
+static const BatonCodecInfo *
+get_info (BatonAudioSender *self)
+{
+  return baton_codec_info (self->agreement.codec);
+}
+
 static void
 send_payload (BatonAudioSender *self, guint8 *packet, gsize length, guint8 payload_type, gboolean marker,
               guint32 timestamp)
@@ -78,6 +93,56 @@ send_payload (BatonAudioSender *self, guint8 *packet, gsize length, guint8 paylo
   self->rtp.octets += (guint32) length;
 }
 
+/* Sends the first @n samples that are waiting. */
+static void
+send_sound (BatonAudioSender *self, guint n)
+{
+  const BatonCodecInfo *info = get_info (self);
+  guint8 packet[BATON_RTP_HEADER + BATON_CODEC_MAX_PAYLOAD];
+  gsize length = baton_encoder_encode (self->encoder, self->fifo, n, packet + BATON_RTP_HEADER);
+  gboolean pause = g_get_monotonic_time () - self->rtp.last_time > PAUSE_US;
+
+  if (length > 0)
+    send_payload (self, packet, length, self->agreement.payload_type, pause, self->rtp.timestamp);
+  self->rtp.timestamp += n / (info->rate / 1000) * (info->clock_rate / 1000);
+  self->n_fifo -= n;
+  memmove (self->fifo, self->fifo + n, self->n_fifo * sizeof *self->fifo);
+}
+
+/* What is there is sent in packets of the agreed length; @all: what is left, too. */
+static void
+send_waiting (BatonAudioSender *self, gboolean all)
+{
+  guint rate = get_info (self)->rate / 1000, n = rate * self->agreement.ptime;
+
+  while (self->n_fifo >= n)
+    send_sound (self, n);
+  while (all && self->n_fifo >= rate * 10)
+    send_sound (self, rate * baton_codec_packet_ms (self->agreement.codec, self->n_fifo / rate));
+}
+
+/* A key press goes in place of the sound. FALSE: there is none. */
+static gboolean
+send_event (BatonAudioSender *self)
+{
+  const BatonCodecInfo *info = get_info (self);
+  guint8 packet[BATON_RTP_HEADER + BATON_DTMF_PAYLOAD];
+  BatonDtmfPacket event;
+
+  if (self->agreement.event_payload_type < 0 || !baton_dtmf_sender_is_busy (&self->dtmf))
+    return FALSE;
+  send_waiting (self, TRUE);
+  if (!baton_dtmf_sender_next (&self->dtmf, self->rtp.timestamp, self->agreement.event_clock_rate / 50, &event))
+    return FALSE;
+  memcpy (packet + BATON_RTP_HEADER, event.payload, BATON_DTMF_PAYLOAD);
+  send_payload (self, packet, BATON_DTMF_PAYLOAD, (guint8) self->agreement.event_payload_type, event.marker,
+                event.timestamp);
+  self->rtp.timestamp += info->clock_rate / 50;
+  return TRUE;
+}
+
+/* --- the source --- */
+
 static void
 read_own_echo (BatonAudioSender *self, const gint16 *heard, guint n_heard, guint rate, gint16 *frame)
 {
@@ -100,47 +165,97 @@ read_own_echo (BatonAudioSender *self, const gint16 *heard, guint n_heard, guint
 }
 
 static void
-read_source (BatonAudioSender *self, const gint16 *heard, guint n_heard, guint rate, gint16 *frame)
+read_source (BatonAudioSender *self, const gint16 *heard, guint n_heard, gint16 *frame)
 {
   BatonAudioKind kind = baton_audio_source_get_kind (self->source);
+  guint rate = get_info (self)->rate;
+  gboolean open = !self->muted && !self->silenced && (kind != BATON_AUDIO_KIND_DEVICE || self->foreground);
 
-  if (self->muted || (kind == BATON_AUDIO_KIND_DEVICE && !self->foreground))
-    memset (frame, 0, rate / 50 * sizeof *frame);
-  else if (kind == BATON_AUDIO_KIND_ECHO)
-    read_own_echo (self, heard, n_heard, rate, frame);
-  else
-    baton_audio_source_read (self->source, &self->cursor, rate, frame);
+  if (!baton_gate_is_silent (&self->gate, open))
+    {
+      if (kind == BATON_AUDIO_KIND_ECHO)
+        read_own_echo (self, heard, n_heard, rate, frame);
+      else
+        baton_audio_source_read (self->source, &self->cursor, rate, frame);
+    }
+  baton_gate_run (&self->gate, open, frame, rate / 50, rate);
+}
+
+static void
+add_frame (BatonAudioSender *self, const gint16 *frame, gint64 now)
+{
+  guint n = get_info (self)->rate / 50;
+
+  memcpy (self->last, frame, n * sizeof *frame);
+  memcpy (self->fifo + self->n_fifo, frame, n * sizeof *frame);
+  self->n_fifo += n;
+  self->last_frame = now;
+  baton_level_add (&self->level, frame, n);
+}
+
+static void
+note_pause (BatonAudioSender *self, gint64 now)
+{
+  gint64 pause = self->last_frame > 0 ? now - self->last_frame : 0;
+
+  if (pause <= PAUSE_US)
+    return;
+  self->rtp.timestamp += (guint32) (pause / BATON_FRAME_US - 1) * (get_info (self)->clock_rate / 50);
+  self->n_fifo = 0;
+  self->gate.open = FALSE;
 }
 
 void
 baton_audio_sender_send_frame (BatonAudioSender *self, const gint16 *heard, guint n_heard, gint64 now)
 {
-  const BatonCodecInfo *info = baton_codec_info (self->agreement.codec);
-  guint8 packet[BATON_RTP_HEADER + BATON_CODEC_MAX_PAYLOAD];
   gint16 frame[BATON_MAX_FRAME];
-  guint ticks = info->clock_rate / 50, rate = info->rate;
-  gboolean pause = now - self->rtp.last_time > PAUSE_US;
-  BatonDtmfPacket event;
-  gsize length;
 
-  if (pause && self->rtp.last_time != 0)
-    self->rtp.timestamp += (guint32) ((now - self->rtp.last_time) / BATON_FRAME_US - 1) * ticks;
-  read_source (self, heard, n_heard, rate, frame);
-  baton_level_add (&self->level, frame, rate / 50);
-  if (self->agreement.event_payload_type >= 0 &&
-      baton_dtmf_sender_next (&self->dtmf, self->rtp.timestamp, self->agreement.event_clock_rate / 50, &event))
+  if (self->at_once && now - self->last_frame < CROWD_US)
     {
-      memcpy (packet + BATON_RTP_HEADER, event.payload, BATON_DTMF_PAYLOAD);
-      send_payload (self, packet, BATON_DTMF_PAYLOAD, (guint8) self->agreement.event_payload_type, event.marker,
-                    event.timestamp);
+      self->at_once = FALSE;
+      return;
     }
+  self->at_once = FALSE;
+  note_pause (self, now);
+  read_source (self, heard, n_heard, frame);
+  if (send_event (self))
+    {
+      baton_level_add (&self->level, frame, get_info (self)->rate / 50);
+      self->last_frame = now;
+      return;
+    }
+  add_frame (self, frame, now);
+  send_waiting (self, FALSE);
+}
+
+void
+baton_audio_sender_begin (BatonAudioSender *self, gint64 now)
+{
+  if (self->at_once && now - self->last_frame < CROWD_US)
+    return;
+  baton_audio_sender_send_frame (self, NULL, 0, now);
+  send_waiting (self, TRUE);
+  self->at_once = TRUE;
+}
+
+void
+baton_audio_sender_end (BatonAudioSender *self, gint64 now)
+{
+  const BatonCodecInfo *info = get_info (self);
+  gint16 frame[BATON_MAX_FRAME];
+
+  baton_dtmf_sender_clear (&self->dtmf);
+  self->silenced = TRUE;
+  if (self->last_frame == 0 || now - self->last_frame > PAUSE_US)
+    return;
+  if (self->gate.open)
+    baton_fade_tail (self->last, frame, info->rate / 50, info->rate);
   else
-    {
-      length = baton_encoder_encode (self->encoder, frame, packet + BATON_RTP_HEADER);
-      if (length > 0)
-        send_payload (self, packet, length, self->agreement.payload_type, pause, self->rtp.timestamp);
-    }
-  self->rtp.timestamp += ticks;
+    memset (frame, 0, sizeof frame);
+  self->gate.open = FALSE;
+  add_frame (self, frame, now);
+  send_waiting (self, TRUE);
+  self->at_once = TRUE;
 }
 
 /* --- what the stream says --- */
@@ -148,12 +263,14 @@ baton_audio_sender_send_frame (BatonAudioSender *self, const gint16 *heard, guin
 void
 baton_audio_sender_set_agreement (BatonAudioSender *self, const BatonSdpAgreement *agreement)
 {
-  self->agreement = *agreement;
   if (self->encoder == NULL || baton_encoder_get_id (self->encoder) != agreement->codec)
     {
       g_clear_pointer (&self->encoder, baton_encoder_free);
       self->encoder = baton_encoder_new (agreement->codec);
+      self->n_fifo = 0;
+      self->gate.open = FALSE;
     }
+  self->agreement = *agreement;
   if (agreement->event_payload_type < 0)
     baton_dtmf_sender_clear (&self->dtmf);
 }
@@ -186,7 +303,14 @@ void
 baton_audio_sender_take_over (BatonAudioSender *self, gint64 last_sent)
 {
   self->taking_over = TRUE;
+  self->silenced = FALSE;
   self->taken_from = last_sent;
+}
+
+void
+baton_audio_sender_take_back (BatonAudioSender *self)
+{
+  self->silenced = FALSE;
 }
 
 gboolean

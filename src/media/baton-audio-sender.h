@@ -36,8 +36,20 @@ void baton_audio_sender_set_foreground (BatonAudioSender *self, gboolean foregro
 gboolean baton_audio_sender_add_dtmf (BatonAudioSender *self, const char *digits);
 void baton_audio_sender_clear_dtmf (BatonAudioSender *self);
 
+/**
+ * baton_audio_sender_begin: a frame goes now and not with the next tick; its packet is as long as the
+ * frame. The tick after it is regular, or left out when it is so near that the packets would crowd.
+ */
+void baton_audio_sender_begin (BatonAudioSender *self, gint64 now);
+/**
+ * baton_audio_sender_end: the sound moves away: what was sent to the last is faded out in one more
+ * packet that goes now. From then on, until take_over or take_back, only silence is sent.
+ */
+void baton_audio_sender_end (BatonAudioSender *self, gint64 now);
 /** baton_audio_sender_take_over: the `gap` event says how long after @last_sent (0: nobody had the sound) the next packet went */
 void baton_audio_sender_take_over (BatonAudioSender *self, gint64 last_sent);
+/** baton_audio_sender_take_back: it has the sound again, and nothing is measured */
+void baton_audio_sender_take_back (BatonAudioSender *self);
 /** Returns: whether it took over and has sent nothing yet */
 gboolean baton_audio_sender_is_taking_over (BatonAudioSender *self);
 /** baton_audio_sender_send_frame: the next 20 ms. @heard: what an echo sends back, @n_heard samples of this tick */

@@ -13,7 +13,11 @@ struct _BatonAudioStream
   BatonAudioReceiver *receiver;
   BatonRtcp rtcp;
   gboolean agreed, send, hear, ticking;
+  BatonAudioStream *relieves, *relieved_by; /* a move that waits for the first packet of the new one */
 };
+
+/* Who was sent nothing for so long did not hear anything stop. */
+#define HELD_US 100000
 
 BatonAudioStream *
 baton_audio_stream_new (BatonTick *tick, BatonAudioSource *source, BatonTransport *transport,
@@ -72,6 +76,28 @@ send_frame (BatonAudioStream *self, gint64 now)
   baton_audio_sender_send_frame (self->sender, heard, n_heard, now);
 }
 
+static void update_flow (BatonAudioStream *self);
+
+/* The first packet is out: whose sound it was may stop. */
+static void
+relieve (BatonAudioStream *self)
+{
+  BatonAudioStream *from = g_steal_pointer (&self->relieves);
+
+  if (from == NULL)
+    return;
+  from->relieved_by = NULL;
+  update_flow (from);
+}
+
+static void
+note_last_sent (BatonAudioStream *self, BatonAudioStream *from, gint64 now)
+{
+  gint64 last_sent = from != NULL ? baton_audio_sender_get_rtp (from->sender)->last_time : 0;
+
+  baton_audio_sender_take_over (self->sender, now - last_sent > HELD_US ? now : last_sent);
+}
+
 static void
 stream_tick (gint64 now, gpointer data)
 {
@@ -84,8 +110,12 @@ stream_tick (gint64 now, gpointer data)
     }
   else
     baton_transport_discard (self->transport);
-  if (self->send)
+  if (self->send || self->relieved_by != NULL)
     send_frame (self, now);
+  if (self->relieves != NULL && !baton_audio_sender_is_taking_over (self->sender))
+    relieve (self);
+  else if (self->relieves != NULL)
+    note_last_sent (self, self->relieves, now);
   if (now >= self->rtcp.next)
     send_report (self, FALSE, now);
 }
@@ -106,20 +136,6 @@ set_ticking (BatonAudioStream *self, gboolean ticking)
   baton_tick_add (self->tick, stream_tick, self);
 }
 
-void
-baton_audio_stream_free (BatonAudioStream *self)
-{
-  if (self == NULL)
-    return;
-  set_ticking (self, FALSE);
-  if (baton_audio_sender_get_rtp (self->sender)->packets > 0 || baton_audio_receiver_get_rtp (self->receiver)->valid)
-    send_report (self, TRUE, g_get_monotonic_time ());
-  g_clear_pointer (&self->sender, baton_audio_sender_free);
-  g_clear_pointer (&self->receiver, baton_audio_receiver_free);
-  g_clear_pointer (&self->transport, baton_transport_free);
-  g_free (self);
-}
-
 /* --- what the session decides --- */
 
 void
@@ -132,6 +148,12 @@ baton_audio_stream_set_agreement (BatonAudioStream *self, const BatonSdpAgreemen
                                agreement->port, agreement->rtcp_port, agreement->rtcp_mux);
 }
 
+static void
+update_flow (BatonAudioStream *self)
+{
+  set_ticking (self, self->send || self->hear || self->relieved_by != NULL);
+}
+
 void
 baton_audio_stream_set_flow (BatonAudioStream *self, gboolean send, gboolean hear)
 {
@@ -139,13 +161,15 @@ baton_audio_stream_set_flow (BatonAudioStream *self, gboolean send, gboolean hea
 
   self->send = send && self->agreed;
   self->hear = hear && self->agreed;
-  set_ticking (self, self->send || self->hear);
+  update_flow (self);
   if (self->hear != was_hearing)
     baton_audio_receiver_forget (self->receiver);
   if (!self->send)
     baton_audio_sender_clear_dtmf (self->sender);
   else if (baton_audio_sender_is_taking_over (self->sender))
-    send_frame (self, g_get_monotonic_time ());
+    baton_audio_sender_begin (self->sender, g_get_monotonic_time ());
+  if (!self->send || !baton_audio_sender_is_taking_over (self->sender))
+    relieve (self);
 }
 
 void
@@ -173,18 +197,66 @@ baton_audio_stream_add_dtmf (BatonAudioStream *self, const char *digits)
   return baton_audio_sender_add_dtmf (self->sender, digits);
 }
 
-gint64
-baton_audio_stream_get_last_sent (BatonAudioStream *self)
+/* Neither waits for the other any more. */
+static void
+part (BatonAudioStream *self)
 {
-  return baton_audio_sender_get_rtp (self->sender)->last_time;
+  BatonAudioStream *by = g_steal_pointer (&self->relieved_by);
+
+  if (by != NULL)
+    by->relieves = NULL;
+  relieve (self);
 }
 
 void
-baton_audio_stream_take_over (BatonAudioStream *self, gint64 last_sent)
+baton_audio_stream_free (BatonAudioStream *self)
 {
-  baton_audio_sender_take_over (self->sender, last_sent);
+  if (self == NULL)
+    return;
+  part (self);
+  set_ticking (self, FALSE);
+  if (baton_audio_sender_get_rtp (self->sender)->packets > 0 || baton_audio_receiver_get_rtp (self->receiver)->valid)
+    send_report (self, TRUE, g_get_monotonic_time ());
+  g_clear_pointer (&self->sender, baton_audio_sender_free);
+  g_clear_pointer (&self->receiver, baton_audio_receiver_free);
+  g_clear_pointer (&self->transport, baton_transport_free);
+  g_free (self);
+}
+
+void
+baton_audio_stream_take_over (BatonAudioStream *self, BatonAudioStream *from)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean sent = from != NULL && from->send;
+
+  part (self);
+  if (from != NULL)
+    part (from);
+  if (sent)
+    baton_audio_sender_end (from->sender, now);
+  note_last_sent (self, from, now);
   if (self->send)
-    send_frame (self, g_get_monotonic_time ());
+    baton_audio_sender_begin (self->sender, now);
+  if (!sent || !baton_audio_sender_is_taking_over (self->sender))
+    return;
+  self->relieves = from;
+  from->relieved_by = self;
+}
+
+void
+baton_audio_stream_take_back (BatonAudioStream *self)
+{
+  part (self);
+  baton_audio_sender_take_back (self->sender);
+}
+
+const gint16 *
+baton_audio_stream_fade_out (BatonAudioStream *self, guint *n, guint *rate)
+{
+  const gint16 *faded = baton_audio_receiver_fade_out (self->receiver, n, g_get_monotonic_time ());
+
+  *rate = *n * 50;
+  return faded;
 }
 
 const gint16 *

@@ -42,13 +42,17 @@ void baton_audio_stream_set_recorder (BatonAudioStream *self, BatonWavWriter *re
 /** Returns: FALSE when no more digits can wait */
 gboolean baton_audio_stream_add_dtmf (BatonAudioStream *self, const char *digits);
 
-/** Returns: µs, when the last packet was sent, 0 for never */
-gint64 baton_audio_stream_get_last_sent (BatonAudioStream *self);
 /**
- * baton_audio_stream_take_over: the next packet is sent at once, and the `gap` event says how long
- * after @last_sent that was (0: nothing was sent there, so there is no gap).
+ * baton_audio_stream_take_over: the sound moves here from @from (nullable). What @from sends is faded
+ * out in a last packet, and the first one here follows at once, if it can be sent yet; until it can,
+ * @from sends silence, so that its sound has no hole either. The `gap` event tells the time between
+ * the two. When @from sent nothing lately (it was held) that time counts from now.
  */
-void baton_audio_stream_take_over (BatonAudioStream *self, gint64 last_sent);
+void baton_audio_stream_take_over (BatonAudioStream *self, BatonAudioStream *from);
+/** baton_audio_stream_take_back: it has the sound again that it once gave away */
+void baton_audio_stream_take_back (BatonAudioStream *self);
+/** baton_audio_stream_fade_out: as baton_audio_receiver_fade_out() */
+const gint16 *baton_audio_stream_fade_out (BatonAudioStream *self, guint *n, guint *rate);
 /** Returns: the frame heard in this tick, @n samples at @rate */
 const gint16 *baton_audio_stream_get_heard (BatonAudioStream *self, guint *n, guint *rate);
 void baton_audio_stream_read_stats (BatonAudioStream *self, BatonMediaStats *stats);

@@ -103,10 +103,18 @@ baton_encoder_get_id (BatonEncoder *self)
   return self->id;
 }
 
-gsize
-baton_encoder_encode (BatonEncoder *self, const gint16 *samples, guint8 *payload)
+guint
+baton_codec_packet_ms (BatonCodecId id, guint ms)
 {
-  guint n = infos[self->id].rate / 50;
+  ms = CLAMP (ms, 10, BATON_CODEC_MAX_PACKET_MS);
+  if (id != BATON_CODEC_OPUS)
+    return ms / 10 * 10;
+  return ms < 20 ? 10 : ms < 40 ? 20 : ms < 60 ? 40 : 60;
+}
+
+gsize
+baton_encoder_encode (BatonEncoder *self, const gint16 *samples, guint n, guint8 *payload)
+{
   int written = 0;
 
   switch (self->id)

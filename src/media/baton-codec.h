@@ -17,7 +17,8 @@ typedef enum
 #define BATON_N_CODECS 4
 #define BATON_CODEC_MAX_PAYLOAD 1500   /* bytes of one encoded frame */
 #define BATON_CODEC_MAX_SAMPLES 5760   /* 120 ms at 48 kHz, the longest Opus packet */
-#define BATON_FRAME_US 20000           /* we send one frame each 20 ms */
+#define BATON_FRAME_US 20000           /* all sound comes and goes in pieces of 20 ms */
+#define BATON_CODEC_MAX_PACKET_MS 60   /* that we send */
 #define BATON_MAX_FRAME (48000 / 50)
 
 /** BatonCodecInfo: what is fixed of a codec. G.722 samples at 16 kHz but has an RTP clock of 8000 (RFC 3551 §4.5.2). */
@@ -44,8 +45,13 @@ BatonEncoder *baton_encoder_new (BatonCodecId id);
 void baton_encoder_free (BatonEncoder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonEncoder, baton_encoder_free)
 BatonCodecId baton_encoder_get_id (BatonEncoder *self);
-/** baton_encoder_encode: one 20 ms frame of rate/50 samples. Returns: bytes in @payload (of BATON_CODEC_MAX_PAYLOAD), 0 when nothing is to be sent */
-gsize baton_encoder_encode (BatonEncoder *self, const gint16 *samples, guint8 *payload);
+/**
+ * baton_encoder_encode: @n samples, as many as baton_codec_packet_ms() allows.
+ * Returns: bytes in @payload (of BATON_CODEC_MAX_PAYLOAD), 0 when nothing is to be sent
+ */
+gsize baton_encoder_encode (BatonEncoder *self, const gint16 *samples, guint n, guint8 *payload);
+/** baton_codec_packet_ms: the longest packet up to @ms, from 10 to BATON_CODEC_MAX_PACKET_MS, that the codec can make */
+guint baton_codec_packet_ms (BatonCodecId id, guint ms);
 
 BatonDecoder *baton_decoder_new (BatonCodecId id);
 void baton_decoder_free (BatonDecoder *self);

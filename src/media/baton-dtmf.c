@@ -44,6 +44,12 @@ baton_dtmf_sender_clear (BatonDtmfSender *self)
 }
 
 gboolean
+baton_dtmf_sender_is_busy (const BatonDtmfSender *self)
+{
+  return self->queue[0] != '\0' || self->pause > 0;
+}
+
+gboolean
 baton_dtmf_sender_next (BatonDtmfSender *self, guint32 timestamp, guint ticks, BatonDtmfPacket *packet)
 {
   guint duration;

@@ -29,6 +29,8 @@ gboolean baton_dtmf_is_valid (const char *digits);
 /** baton_dtmf_sender_add: Returns: FALSE, and nothing queued, when there is no more room */
 gboolean baton_dtmf_sender_add (BatonDtmfSender *self, const char *digits);
 void baton_dtmf_sender_clear (BatonDtmfSender *self);
+/** baton_dtmf_sender_is_busy: Returns: whether digits wait, or the pause after one is not over */
+gboolean baton_dtmf_sender_is_busy (const BatonDtmfSender *self);
 /**
  * baton_dtmf_sender_next: once a frame.
  * @timestamp: of the sound that this frame would have had; @ticks: time stamp units of a frame

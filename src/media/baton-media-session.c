@@ -48,7 +48,6 @@ struct _BatonMediaSession
   gboolean started, local_hold, muted, remote_hold;
   gboolean given_up, foreground;
   gboolean take_over; /* asked for before there was a stream */
-  gint64 taken_from;
   GTask *move_task;
 
   BatonAudioStream *stream; /* the lock's */
@@ -224,7 +223,7 @@ prepare (BatonMediaSession *self, GError **error)
   self->stream = baton_audio_stream_new (self->tick, self->source, g_steal_pointer (&transport), &events);
   baton_audio_stream_set_foreground (self->stream, self->foreground);
   if (self->take_over)
-    baton_audio_stream_take_over (self->stream, self->taken_from);
+    baton_audio_stream_take_over (self->stream, NULL);
   baton_tick_unlock (self->tick);
   g_object_notify_by_pspec (G_OBJECT (self), prepared_pspec);
   return TRUE;
@@ -482,16 +481,11 @@ baton_media_session_set_foreground (BatonMediaSession *self, gboolean foreground
 }
 
 void
-baton_media_session_give_up (BatonMediaSession *self)
-{
-  self->given_up = TRUE;
-  update_flow (self);
-}
-
-void
 baton_media_session_take_back (BatonMediaSession *self)
 {
   self->given_up = FALSE;
+  if (self->stream != NULL)
+    baton_audio_stream_take_back (self->stream);
   update_flow (self);
 }
 
@@ -506,15 +500,31 @@ baton_media_session_set_move_task (BatonMediaSession *self, GTask *task)
 }
 
 void
-baton_media_session_take_over (BatonMediaSession *self, gint64 last_sent)
+baton_media_session_prepare_to_start (BatonMediaSession *self)
 {
-  if (self->stream != NULL)
-    baton_audio_stream_take_over (self->stream, last_sent);
-  else
-    self->take_over = TRUE;
-  self->taken_from = last_sent;
+  if (!self->started && self->state != BATON_MEDIA_STATE_STOPPED)
+    open_recording (self);
+}
+
+void
+baton_media_session_take_over (BatonMediaSession *self, BatonMediaSession *from)
+{
+  self->take_over = self->stream == NULL;
+  self->started = TRUE;
   self->given_up = FALSE;
+  if (self->stream != NULL)
+    baton_audio_stream_take_over (self->stream, from != NULL ? from->stream : NULL);
   update_flow (self);
+  if (from == NULL)
+    return;
+  from->given_up = TRUE;
+  update_flow (from);
+}
+
+void
+baton_media_session_tell_started (BatonMediaSession *self)
+{
+  update (self);
 }
 
 static void

@@ -29,14 +29,16 @@ BatonAudioStream *baton_media_session_get_stream (BatonMediaSession *self);
 void baton_media_session_set_foreground (BatonMediaSession *self, gboolean foreground);
 
 /**
- * baton_media_session_give_up: the sound was moved away: nothing is sent or heard any more, until
- * baton_media_session_take_over() or _take_back(). With the lock held.
+ * baton_media_session_take_over: with the lock held: the sound moves here from @from (nullable), and it
+ * is started, if it wasn't. @from sends and hears nothing any more, until it takes over or back.
+ * Before that, without the lock: baton_media_session_prepare_to_start(), and _set_move_task(); @task
+ * (transfer full) is completed with the gap (double *). After it, without the lock: _tell_started().
  */
-void baton_media_session_give_up (BatonMediaSession *self);
-void baton_media_session_take_back (BatonMediaSession *self);
-/** baton_media_session_set_move_task: @task (transfer full) is completed with the gap (double *) of the next take_over. Without the lock. */
+void baton_media_session_take_over (BatonMediaSession *self, BatonMediaSession *from);
+void baton_media_session_prepare_to_start (BatonMediaSession *self);
 void baton_media_session_set_move_task (BatonMediaSession *self, GTask *task);
-/** baton_media_session_take_over: with the lock held. Sends at once, or as soon as the media is started. @last_sent: µs, of who had the sound, 0 for nobody */
-void baton_media_session_take_over (BatonMediaSession *self, gint64 last_sent);
+void baton_media_session_tell_started (BatonMediaSession *self);
+/** baton_media_session_take_back: with the lock held: it has the sound again that it gave away */
+void baton_media_session_take_back (BatonMediaSession *self);
 
 G_END_DECLS

@@ -116,8 +116,9 @@ BatonMedia *baton_media_factory_create (BatonMediaFactory *self, const BatonMedi
 /** baton_media_factory_set_foreground: microphone and speaker go to @media, nothing (silence, no packets lost) to the others */
 void baton_media_factory_set_foreground (BatonMediaFactory *self, BatonMedia *media);
 /**
- * baton_media_factory_move_async: the sound moves from one session to another in one tick: @to has
- * it from its next packet on, @from sends nothing more and hears nothing of @to (refer.md §3.6).
+ * baton_media_factory_move_async: the sound moves from one session to another: what @from is sent is
+ * faded out in a last packet, @to is started, if it wasn't, and gets its first packet at once; from then on
+ * @from sends nothing more and hears nothing of @to (refer.md §3.6).
  */
 void baton_media_factory_move_async (BatonMediaFactory *self, BatonMedia *from, BatonMedia *to, GAsyncReadyCallback callback, gpointer data);
 /** Returns: milliseconds between the last packet sent to @from and the first sent to @to; negative with @error */

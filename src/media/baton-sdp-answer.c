@@ -125,6 +125,7 @@ set_local (BatonSdpMedia *media, const BatonSdpLocal *local, BatonSdpDirection d
   media->rtcp_port = local->rtcp_port;
   media->direction = direction;
   media->ptime = BATON_FRAME_US / 1000;
+  media->maxptime = 0;
 }
 
 static void
@@ -253,8 +254,10 @@ static void
 set_send (BatonSdpAgreement *agreement, const BatonSdpMedia *theirs, const BatonSdpFormat *format)
 {
   const BatonSdpFormat *event = find_event (theirs, format->clock_rate, FALSE);
+  guint ptime = theirs->ptime > 0 ? theirs->ptime : BATON_FRAME_US / 1000;
 
   agreement->codec = format->codec;
+  agreement->ptime = baton_codec_packet_ms (format->codec, theirs->maxptime > 0 ? MIN (ptime, theirs->maxptime) : ptime);
   agreement->payload_type = format->payload_type;
   agreement->event_payload_type = event != NULL ? event->payload_type : -1;
   agreement->event_clock_rate = event != NULL ? event->clock_rate : 0;

@@ -244,6 +244,7 @@ read_media (const GstSDPMessage *message, const GstSDPMedia *source, BatonSdpDir
   if (media->rtcp_port == 0 && media->port > 0 && media->port < 65535)
     media->rtcp_port = media->port + 1;
   media->ptime = read_number (gst_sdp_media_get_attribute_val (source, "ptime"), 200);
+  media->maxptime = read_number (gst_sdp_media_get_attribute_val (source, "maxptime"), 1000);
   media->mid = g_strdup (gst_sdp_media_get_attribute_val (source, "mid"));
   return media;
 }

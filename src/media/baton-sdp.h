@@ -39,7 +39,7 @@ typedef struct
   gboolean zero_address; /* c=0.0.0.0 or ::, the old way to hold; taken into @direction already */
   BatonSdpDirection direction;
   GArray *formats;       /* (element-type BatonSdpFormat) known ones alone */
-  guint ptime;           /* ms, 0 if not said */
+  guint ptime, maxptime; /* ms, 0 if not said */
   gboolean rtcp_mux;
   char *mid;
 } BatonSdpMedia;
@@ -78,6 +78,7 @@ typedef struct
 {
   BatonCodecId codec;      /* what we send */
   guint8 payload_type;     /* … with this number */
+  guint ptime;             /* … in packets of so many ms: what they asked for, as far as the codec can */
   int event_payload_type;  /* telephone-event to them, -1 if not agreed */
   guint event_clock_rate;
   guint8 receive[128];     /* by payload type: 0 unknown, 1 + codec, BATON_SDP_RECEIVE_EVENT */

@@ -21,6 +21,7 @@ struct _BatonTick
   GArray *clients;
   BatonTickFunc before, after;
   gpointer hook_data;
+  guint current; /* the client that is called now */
   gint64 deadline;
   gboolean quit;
 };
@@ -30,12 +31,13 @@ run (BatonTick *self, gint64 now)
 {
   if (self->before != NULL)
     self->before (now, self->hook_data);
-  for (guint i = 0; i < self->clients->len; i++)
+  for (self->current = 0; self->current < self->clients->len; self->current++)
     {
-      Client client = g_array_index (self->clients, Client, i);
+      Client client = g_array_index (self->clients, Client, self->current);
 
       client.func (now, client.data);
     }
+  self->current = G_MAXUINT;
   if (self->after != NULL)
     self->after (now, self->hook_data);
 }
@@ -75,6 +77,7 @@ baton_tick_new (void)
   g_mutex_init (&self->lock);
   g_cond_init (&self->wake);
   self->clients = g_array_new (FALSE, FALSE, sizeof (Client));
+  self->current = G_MAXUINT;
   return self;
 }
 
@@ -137,6 +140,8 @@ baton_tick_remove (BatonTick *self, BatonTickFunc func, gpointer data)
       if (client->func == func && client->data == data)
         {
           g_array_remove_index (self->clients, i);
+          if (self->current != G_MAXUINT && i <= self->current)
+            self->current--; /* removed by a client: nobody else loses the turn. Below zero is the number before it. */
           return;
         }
     }

@@ -13,9 +13,11 @@
  *                                 │──── ACK, RTP ───────▶   "sound"
  *      ◀──────── NOTIFY 200 ──────│        "notify"
  *
- *   bench-refer USER@ADDRESS:PORT OUR-ADDRESS ROUNDS [SETTLE-MS]
+ *   bench-refer USER@ADDRESS:PORT OUR-ADDRESS ROUNDS [SETTLE-MS [attended]]
  *
- * Prints one line a round: microseconds of accepted, invite, notify, sound; -1 for what did not come. */
+ * Prints one line a round: microseconds of accepted, invite, notify, sound; the gap: from the last RTP packet to the
+ * transferor to the first one to the target, by the kernel's time stamps; packets that the transferor got after that;
+ * -1 for what did not come. */
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,6 +31,7 @@
 
 #define CRLF "\r\n"
 #define PATIENCE_MS 5000
+#define REPLACES "?Replaces=consultation%40bench%3Bto-tag%3Dbench-target%3Bfrom-tag%3Dbench"
 
 typedef struct
 {
@@ -54,13 +57,15 @@ typedef struct
   char *target_call_id, *target_from, *target_to, *target_contact;
   gboolean up, over, target_over, target_acked;
   int refused;
+  gint64 last_old, first_new;                 /* RTP, by the kernel's clock, µs */
+  int after;                                  /* packets to the transferor after the first to the target */
 } Round;
 
 static Side transferor, target;
 static struct sockaddr_in phone;
 static char *phone_uri;
 static Round *now;
-static gboolean verbose;
+static gboolean verbose, attended;
 
 static void
 message_clear (Message *message)
@@ -300,14 +305,47 @@ read_side (Side *side)
   message_clear (&message);
 }
 
-static void
-drain (int fd, gint64 *first)
+static gint64
+arrival (struct msghdr *message)
 {
-  char buffer[2048];
+  for (struct cmsghdr *c = CMSG_FIRSTHDR (message); c != NULL; c = CMSG_NXTHDR (message, c))
+    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_TIMESTAMPNS)
+      {
+        struct timespec stamp;
 
-  while (recv (fd, buffer, sizeof buffer, MSG_DONTWAIT) > 0)
-    if (first != NULL && *first == 0)
-      *first = g_get_monotonic_time ();
+        memcpy (&stamp, CMSG_DATA (c), sizeof stamp);
+        return stamp.tv_sec * G_USEC_PER_SEC + stamp.tv_nsec / 1000;
+      }
+  return 0;
+}
+
+/* RTP alone: RTCP has a port of its own, which is closed here. */
+static void
+drain (int fd)
+{
+  char buffer[2048], control[CMSG_SPACE (sizeof (struct timespec))];
+
+  for (;;)
+    {
+      struct iovec vector = { buffer, sizeof buffer };
+      struct msghdr message = { NULL, 0, &vector, 1, control, sizeof control, 0 };
+      gint64 at;
+
+      if (recvmsg (fd, &message, MSG_DONTWAIT) <= 0)
+        return;
+      at = arrival (&message);
+      if (fd == transferor.rtp && now != NULL)
+        {
+          now->after += now->first_new > 0 && at > now->first_new;
+          if (now->first_new == 0 || at <= now->first_new)
+            now->last_old = at;
+        }
+      else if (now != NULL && now->target_call_id != NULL && now->first_new == 0)
+        {
+          now->first_new = at;
+          now->sound = g_get_monotonic_time ();
+        }
+    }
 }
 
 /* Reads both sides until the condition holds; FALSE when it doesn't within the time. */
@@ -329,9 +367,9 @@ pump (gboolean (*condition) (void), int milliseconds)
       if (fds[1].revents)
         read_side (&target);
       if (fds[2].revents)
-        drain (transferor.rtp, NULL);
+        drain (transferor.rtp);
       if (fds[3].revents)
-        drain (target.rtp, now->target_call_id != NULL ? &now->sound : NULL);
+        drain (target.rtp);
     }
   return TRUE;
 }
@@ -346,6 +384,7 @@ side_open (Side *side, const char *address)
 {
   struct sockaddr_in in = { .sin_family = AF_INET };
   socklen_t size = sizeof in;
+  int on = 1;
 
   side->address = g_strdup (address);
   inet_pton (AF_INET, address, &in.sin_addr);
@@ -356,26 +395,28 @@ side_open (Side *side, const char *address)
       fprintf (stderr, "bench-refer: cannot bind to %s: %s\n", address, g_strerror (errno));
       exit (1);
     }
+  setsockopt (side->rtp, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
   getsockname (side->sip, (struct sockaddr *) &in, &size);
   side->sip_port = ntohs (in.sin_port);
   getsockname (side->rtp, (struct sockaddr *) &in, &size);
   side->rtp_port = ntohs (in.sin_port);
 }
 
-/* One call, one transfer; the four times are left in `result`, in µs, -1 for what did not come. */
+/* One call, one transfer; the figures are left in `result`, in µs, -1 for what did not come. */
 static void
-run_round (int number, int settle_ms, gint64 result[4])
+run_round (int number, int settle_ms, gint64 result[6])
 {
   Round round = { .number = number };
   g_autofree char *sdp = sdp_of (&transferor);
   g_autofree char *phone_to = g_strdup_printf ("<%s>", phone_uri);
-  g_autofree char *refer_to = g_strdup_printf ("Refer-To: <sip:target@%s:%u>" CRLF "Referred-By: <sip:bench@%s:%u>" CRLF,
-                                               target.address, target.sip_port, transferor.address, transferor.sip_port);
+  g_autofree char *refer_to = g_strdup_printf ("Refer-To: <sip:target@%s:%u%s>" CRLF "Referred-By: <sip:bench@%s:%u>" CRLF,
+                                               target.address, target.sip_port, attended ? REPLACES : "",
+                                               transferor.address, transferor.sip_port);
   gint64 referred, answered;
 
   now = &round;
   round.call_id = g_strdup_printf ("bench-%d-%d", getpid (), number);
-  for (int i = 0; i < 4; i++)
+  for (int i = 0; i < 6; i++)
     result[i] = -1;
   request ("INVITE", 1, phone_to, phone_uri, "Content-Type: application/sdp" CRLF, sdp);
   if (!pump (is_up, PATIENCE_MS) || round.refused)
@@ -402,6 +443,10 @@ run_round (int number, int settle_ms, gint64 result[4])
         result[3] = round.sound - answered;
     }
   pump (NULL, settle_ms / 2);
+  if (round.last_old > 0 && round.first_new > 0)
+    result[4] = round.first_new - round.last_old;
+  if (round.first_new > 0)
+    result[5] = round.after;
   if (round.target_call_id != NULL && !round.target_over)
     {
       g_autofree char *bye = g_strdup_printf (
@@ -436,12 +481,13 @@ main (int argc, char **argv)
 
   if (argc < 4 || sscanf (argv[1], "%*[^@]@%63[^:]:%d", address, &port) < 1)
     {
-      fprintf (stderr, "usage: bench-refer USER@ADDRESS:PORT OUR-ADDRESS ROUNDS [SETTLE-MS]\n");
+      fprintf (stderr, "usage: bench-refer USER@ADDRESS:PORT OUR-ADDRESS ROUNDS [SETTLE-MS [attended]]\n");
       return 2;
     }
   verbose = g_getenv ("BENCH_VERBOSE") != NULL;
   rounds = atoi (argv[3]);
   settle_ms = argc > 4 ? atoi (argv[4]) : 60;
+  attended = argc > 5;
   phone_uri = g_strdup_printf ("sip:%s", argv[1]);
   phone.sin_family = AF_INET;
   phone.sin_port = htons (port);
@@ -450,10 +496,10 @@ main (int argc, char **argv)
   side_open (&target, argv[2]);
   for (int round = 0; round < rounds; round++)
     {
-      gint64 result[4];
+      gint64 result[6];
       run_round (round, settle_ms, result);
-      printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",
-              result[0], result[1], result[2], result[3]);
+      for (int i = 0; i < 6; i++)
+        printf (i < 5 ? "%" G_GINT64_FORMAT " " : "%" G_GINT64_FORMAT "\n", result[i]);
       fflush (stdout);
     }
   g_free (phone_uri);

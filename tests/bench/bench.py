@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`./dev bench [refer] [cpu] [start] [soak] [media]`: Baton beside other phones, on this machine, in one run. Markdown."""
+"""`./dev bench [refer] [gap] [cpu] [start] [soak] [media]`: Baton beside other phones, on this machine, in one run. Markdown."""
 import argparse
 import os
 import re
@@ -73,6 +73,38 @@ def bench_refer(options):
                     + [f'{len(came)} of {rounds}'])
     table(['phone', 'REFER → 2xx', 'REFER → INVITE', "target's 200 → final NOTIFY", "target's 200 → first RTP",
            'followed'], rows)
+
+
+# --- gap ------------------------------------------------------------------------------------------
+
+def distribution(values):
+    values = sorted(value / 1000 for value in values)
+    if not values:
+        return '–'
+    return f'{statistics.median(values):.2f} / {values[int(len(values) * 0.95)]:.2f} / {values[-1]:.2f}'
+
+
+def bench_gap(options):
+    """Without the hold that usually comes before it, so that the sound flows until the very move."""
+    rounds = options.rounds or 100
+    print(f'### The move of the sound: median / 95 % / worst of {rounds}, in ms\n')
+    rows = []
+    for what in ('blind', 'attended'):
+        for name, start in phones(options.build):
+            phone = started(name, start)
+            if phone is None:
+                continue
+            with phone:
+                done = subprocess.run([options.build + '/tests/bench/bench-refer',
+                                       f'{phone.name}@{phone.address}:5060', addresses.new(), str(rounds), '200']
+                                      + ['attended'] * (what == 'attended'),
+                                      stdout=subprocess.PIPE, text=True, check=False, timeout=rounds * 12)
+            results = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
+            moved = [row for row in results if row[4] >= 0]
+            rows.append([what, name, distribution(row[4] for row in moved), distribution(row[3] for row in moved),
+                         sum(row[5] > 0 for row in moved), f'{len(moved)} of {rounds}'])
+    table(['transfer', 'phone', 'last RTP to the old → first to the new', "target's 200 → first RTP",
+           'runs in which the old one got more after that', 'moved'], rows)
 
 
 # --- cpu ------------------------------------------------------------------------------------------
@@ -228,7 +260,7 @@ def bench_media(options):
     subprocess.run([program], check=False, timeout=900)
 
 
-PARTS = dict(refer=bench_refer, start=bench_start, cpu=bench_cpu, soak=bench_soak, media=bench_media)
+PARTS = dict(refer=bench_refer, gap=bench_gap, start=bench_start, cpu=bench_cpu, soak=bench_soak, media=bench_media)
 
 
 def main():

@@ -191,7 +191,7 @@ test_codec (gconstpointer data)
     {
       guint now = i % 2, before = 1 - now;
 
-      length[now] = baton_encoder_encode (encoder, &g_array_index (tone, gint16, i * n), payload[now]);
+      length[now] = baton_encoder_encode (encoder, &g_array_index (tone, gint16, i * n), n, payload[now]);
       g_assert_cmpuint (length[now], >, 0);
       g_assert_cmpuint (baton_decoder_decode (decoder, payload[now], length[now], heard + i * n), ==, n);
       if (i == 0)

@@ -197,15 +197,17 @@ on_color_scheme_changed (BatonApplication *self)
                                       schemes[g_settings_get_enum (self->settings, "color-scheme")]);
 }
 
-/* The names must be those of the properties of BatonAudioHub; an empty one is the sound server's default */
+/* The keys have the names of BatonAudioHub's properties */
 static void
-on_device_changed (BatonApplication *self, const char *key, GSettings *audio)
+follow_audio (BatonApplication *self, GSettings *audio)
 {
-  g_autofree char *name = g_settings_get_string (audio, key);
+  static const char *const keys[] = { "input-device", "output-device", "ring-device", "also-ring-on-speakers",
+                                      "microphone-volume", "ring-volume", "waiting-volume", "echo-cancellation",
+                                      "noise-reduction", "automatic-gain", "tone-country" };
   BatonMediaFactory *factory = baton_engine_get_media_factory (self->engine);
 
-  if (BATON_IS_AUDIO_HUB (factory))
-    g_object_set (factory, key, name[0] != '\0' ? name : NULL, NULL);
+  for (guint i = 0; BATON_IS_AUDIO_HUB (factory) && i < G_N_ELEMENTS (keys); i++)
+    g_settings_bind (audio, keys[i], factory, keys[i], G_SETTINGS_BIND_GET);
 }
 
 static void
@@ -217,13 +219,10 @@ follow_settings (BatonApplication *self)
   g_signal_connect_object (self->settings, "changed::color-scheme", G_CALLBACK (on_color_scheme_changed), self,
                            G_CONNECT_SWAPPED);
   baton_transfer_settings_follow (transfer, self->engine);
-  g_signal_connect_object (audio, "changed::input-device", G_CALLBACK (on_device_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (audio, "changed::output-device", G_CALLBACK (on_device_changed), self, G_CONNECT_SWAPPED);
   g_object_set_data_full (G_OBJECT (self), "transfer-settings", transfer, g_object_unref);
   g_object_set_data_full (G_OBJECT (self), "audio-settings", audio, g_object_unref);
   on_color_scheme_changed (self);
-  on_device_changed (self, "input-device", audio);
-  on_device_changed (self, "output-device", audio);
+  follow_audio (self, audio);
 }
 
 static void

@@ -16,7 +16,7 @@ struct _BatonAudioReceiver
   BatonAudioKind kind;
   BatonAudioReceiverEvents events;
   BatonSdpAgreement agreement;
-  gboolean foreground;
+  gboolean foreground, wanted;
 
   BatonRtpReceiver rtp;
   BatonDecoder *decoder;
@@ -104,6 +104,8 @@ baton_audio_receiver_take (BatonAudioReceiver *self, const BatonRtpPacket *packe
 static gboolean
 is_listened_to (BatonAudioReceiver *self)
 {
+  if (self->wanted)
+    return TRUE;
   switch (self->kind)
     {
     case BATON_AUDIO_KIND_DEVICE:
@@ -265,6 +267,12 @@ void
 baton_audio_receiver_set_foreground (BatonAudioReceiver *self, gboolean foreground)
 {
   self->foreground = foreground;
+}
+
+void
+baton_audio_receiver_set_wanted (BatonAudioReceiver *self, gboolean wanted)
+{
+  self->wanted = wanted;
 }
 
 void

@@ -31,6 +31,8 @@ void baton_audio_receiver_free (BatonAudioReceiver *self);
 void baton_audio_receiver_set_agreement (BatonAudioReceiver *self, const BatonSdpAgreement *agreement);
 /** baton_audio_receiver_set_foreground: has the speaker, where there is one */
 void baton_audio_receiver_set_foreground (BatonAudioReceiver *self, gboolean foreground);
+/** baton_audio_receiver_set_wanted: somebody else wants the sound: a merged call, a recording */
+void baton_audio_receiver_set_wanted (BatonAudioReceiver *self, gboolean wanted);
 /** @recorder: (transfer full) */
 void baton_audio_receiver_set_recorder (BatonAudioReceiver *self, BatonWavWriter *recorder);
 

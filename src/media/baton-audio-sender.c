@@ -32,6 +32,10 @@ struct _BatonAudioSender
   BatonDtmfSender dtmf;
   BatonLevel level;
   BatonResampler *echo_resampler;
+  BatonAudioFilterFunc filter;
+  gpointer filter_data;
+  gint16 said[BATON_MAX_FRAME];
+  guint n_said;
 
   gboolean taking_over;
   gint64 taken_from;
@@ -208,7 +212,7 @@ note_pause (BatonAudioSender *self, gint64 now)
 void
 baton_audio_sender_send_frame (BatonAudioSender *self, const gint16 *heard, guint n_heard, gint64 now)
 {
-  gint16 frame[BATON_MAX_FRAME];
+  gint16 *frame = self->said;
 
   if (self->at_once && now - self->last_frame < CROWD_US)
     {
@@ -218,6 +222,9 @@ baton_audio_sender_send_frame (BatonAudioSender *self, const gint16 *heard, guin
   self->at_once = FALSE;
   note_pause (self, now);
   read_source (self, heard, n_heard, frame);
+  self->n_said = get_info (self)->rate / 50;
+  if (self->filter != NULL)
+    self->filter (frame, self->n_said, self->filter_data);
   if (send_event (self))
     {
       baton_level_add (&self->level, frame, get_info (self)->rate / 50);
@@ -259,6 +266,20 @@ baton_audio_sender_end (BatonAudioSender *self, gint64 now)
 }
 
 /* --- what the stream says --- */
+
+void
+baton_audio_sender_set_filter (BatonAudioSender *self, BatonAudioFilterFunc filter, gpointer data)
+{
+  self->filter = filter;
+  self->filter_data = data;
+}
+
+const gint16 *
+baton_audio_sender_get_said (BatonAudioSender *self, guint *n)
+{
+  *n = self->n_said;
+  return self->said;
+}
 
 void
 baton_audio_sender_set_agreement (BatonAudioSender *self, const BatonSdpAgreement *agreement)

@@ -55,6 +55,16 @@ gboolean baton_audio_sender_is_taking_over (BatonAudioSender *self);
 /** baton_audio_sender_send_frame: the next 20 ms. @heard: what an echo sends back, @n_heard samples of this tick */
 void baton_audio_sender_send_frame (BatonAudioSender *self, const gint16 *heard, guint n_heard, gint64 now);
 
+/**
+ * BatonAudioFilterFunc: what is about to be sent: @n samples, 50 frames a second; it may change them.
+ * With the lock held.
+ */
+typedef void (*BatonAudioFilterFunc) (gint16 *samples, guint n, gpointer data);
+/** @filter: (nullable): others' voices are added here, where calls are merged */
+void baton_audio_sender_set_filter (BatonAudioSender *self, BatonAudioFilterFunc filter, gpointer data);
+/** Returns: the frame said in this tick, @n samples, at 50 frames a second */
+const gint16 *baton_audio_sender_get_said (BatonAudioSender *self, guint *n);
+
 /** Returns: the numbers of the stream, for the reports */
 const BatonRtpSender *baton_audio_sender_get_rtp (BatonAudioSender *self);
 void baton_audio_sender_read_stats (BatonAudioSender *self, BatonMediaStats *stats);

@@ -14,6 +14,8 @@ struct _BatonAudioStream
   BatonRtcp rtcp;
   gboolean agreed, send, hear, ticking;
   BatonAudioStream *relieves, *relieved_by; /* a move that waits for the first packet of the new one */
+  gboolean filtered;
+  BatonRecording *recording;
 };
 
 /* Who was sent nothing for so long did not hear anything stop. */
@@ -99,6 +101,16 @@ note_last_sent (BatonAudioStream *self, BatonAudioStream *from, gint64 now)
 }
 
 static void
+record (BatonAudioStream *self, gint64 now)
+{
+  guint n_said = 0, n_heard = 0;
+  const gint16 *said = baton_audio_sender_get_said (self->sender, &n_said);
+  const gint16 *heard = baton_audio_receiver_get_heard (self->receiver, &n_heard);
+
+  baton_recording_add (self->recording, said, self->send ? n_said : 0, heard, self->hear ? n_heard : 0, now);
+}
+
+static void
 stream_tick (gint64 now, gpointer data)
 {
   BatonAudioStream *self = data;
@@ -116,6 +128,8 @@ stream_tick (gint64 now, gpointer data)
     relieve (self);
   else if (self->relieves != NULL)
     note_last_sent (self, self->relieves, now);
+  if (self->recording != NULL)
+    record (self, now);
   if (now >= self->rtcp.next)
     send_report (self, FALSE, now);
 }
@@ -183,6 +197,27 @@ baton_audio_stream_set_foreground (BatonAudioStream *self, gboolean foreground)
 {
   baton_audio_sender_set_foreground (self->sender, foreground);
   baton_audio_receiver_set_foreground (self->receiver, foreground);
+}
+
+static void
+update_wanted (BatonAudioStream *self)
+{
+  baton_audio_receiver_set_wanted (self->receiver, self->filtered || self->recording != NULL);
+}
+
+void
+baton_audio_stream_set_filter (BatonAudioStream *self, BatonAudioFilterFunc filter, gpointer data)
+{
+  self->filtered = filter != NULL;
+  baton_audio_sender_set_filter (self->sender, filter, data);
+  update_wanted (self);
+}
+
+void
+baton_audio_stream_set_recording (BatonAudioStream *self, BatonRecording *recording)
+{
+  self->recording = recording;
+  update_wanted (self);
 }
 
 void

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "baton-audio-sender.h"
 #include "baton-audio-source.h"
 #include "baton-media.h"
+#include "baton-recording.h"
 #include "baton-sdp.h"
 #include "baton-tick.h"
 #include "baton-transport.h"
@@ -39,6 +41,10 @@ void baton_audio_stream_set_muted (BatonAudioStream *self, gboolean muted);
 void baton_audio_stream_set_foreground (BatonAudioStream *self, gboolean foreground);
 /** @recorder: (transfer full) */
 void baton_audio_stream_set_recorder (BatonAudioStream *self, BatonWavWriter *recorder);
+/** baton_audio_stream_set_filter: as baton_audio_sender_set_filter(); while there is one, what comes is decoded for it too */
+void baton_audio_stream_set_filter (BatonAudioStream *self, BatonAudioFilterFunc filter, gpointer data);
+/** @recording: (nullable): gets both directions; kept by the caller until it is set to NULL */
+void baton_audio_stream_set_recording (BatonAudioStream *self, BatonRecording *recording);
 /** Returns: FALSE when no more digits can wait */
 gboolean baton_audio_stream_add_dtmf (BatonAudioStream *self, const char *digits);
 

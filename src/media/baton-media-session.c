@@ -17,9 +17,10 @@ enum
   PROP_MUTED,
   PROP_REMOTE_HOLD,
   PROP_PREPARED,
+  PROP_FLOWING,
 };
 
-static GParamSpec *prepared_pspec;
+static GParamSpec *prepared_pspec, *flowing_pspec;
 
 struct _BatonMediaSession
 {
@@ -49,6 +50,11 @@ struct _BatonMediaSession
   gboolean given_up, foreground;
   gboolean take_over; /* asked for before there was a stream */
   GTask *move_task;
+
+  BatonAudioFilterFunc filter;
+  gpointer filter_data;
+  gboolean flowing;
+  BatonRecording *recording;
 
   BatonAudioStream *stream; /* the lock's */
 };
@@ -172,6 +178,17 @@ update_flow (BatonMediaSession *self)
 }
 
 static void
+tell_flowing (BatonMediaSession *self)
+{
+  gboolean flowing = self->stream != NULL && self->started && self->agreed && !self->local_hold;
+
+  if (self->flowing == flowing)
+    return;
+  self->flowing = flowing;
+  g_object_notify_by_pspec (G_OBJECT (self), flowing_pspec);
+}
+
+static void
 update (BatonMediaSession *self)
 {
   g_autoptr (BatonMediaSession) keep = g_object_ref (self);
@@ -179,6 +196,7 @@ update (BatonMediaSession *self)
   baton_tick_lock (self->tick);
   update_flow (self);
   baton_tick_unlock (self->tick);
+  tell_flowing (self);
   if (self->started)
     set_state (self, self->local_hold || self->remote_hold ? BATON_MEDIA_STATE_HELD : BATON_MEDIA_STATE_STARTED);
 }
@@ -222,6 +240,8 @@ prepare (BatonMediaSession *self, GError **error)
   baton_tick_lock (self->tick);
   self->stream = baton_audio_stream_new (self->tick, self->source, g_steal_pointer (&transport), &events);
   baton_audio_stream_set_foreground (self->stream, self->foreground);
+  if (self->filter != NULL)
+    baton_audio_stream_set_filter (self->stream, self->filter, self->filter_data);
   if (self->take_over)
     baton_audio_stream_take_over (self->stream, NULL);
   baton_tick_unlock (self->tick);
@@ -394,10 +414,58 @@ baton_media_session_start (BatonMedia *media)
 }
 
 static void
+baton_media_session_stop_recording (BatonMedia *media)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
+
+  if (self->recording == NULL)
+    return;
+  baton_tick_lock (self->tick);
+  if (self->stream != NULL)
+    baton_audio_stream_set_recording (self->stream, NULL);
+  baton_tick_unlock (self->tick);
+  g_clear_pointer (&self->recording, baton_recording_free);
+}
+
+static void
+on_recording_failed (const char *message, gpointer data)
+{
+  g_autoptr (BatonMediaSession) self = g_object_ref (data);
+
+  baton_media_session_stop_recording (BATON_MEDIA (self));
+  g_signal_emit_by_name (self, "recording-failed", message);
+}
+
+static gboolean
+baton_media_session_start_recording (BatonMedia *media, const char *path, GError **error)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
+
+  if (!check_alive (self, error))
+    return FALSE;
+  if (self->recording != NULL || self->stream == NULL || !self->agreed)
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE,
+                           self->recording != NULL ? "This call is recorded already."
+                                                   : "This call has no sound yet. Record it when it is connected.");
+      return FALSE;
+    }
+  self->recording = baton_recording_new (path, baton_codec_info (self->agreement.codec)->rate, on_recording_failed, self,
+                                         error);
+  if (self->recording == NULL)
+    return FALSE;
+  baton_tick_lock (self->tick);
+  baton_audio_stream_set_recording (self->stream, self->recording);
+  baton_tick_unlock (self->tick);
+  return TRUE;
+}
+
+static void
 close_stream (BatonMediaSession *self)
 {
   if (self->tick == NULL)
     return;
+  baton_media_session_stop_recording (BATON_MEDIA (self));
   baton_tick_lock (self->tick);
   g_clear_pointer (&self->stream, baton_audio_stream_free);
   baton_tick_unlock (self->tick);
@@ -420,6 +488,7 @@ baton_media_session_stop (BatonMedia *media)
 
   close_stream (self);
   end_move (self);
+  tell_flowing (self);
   g_object_notify_by_pspec (G_OBJECT (self), prepared_pspec);
   set_state (self, BATON_MEDIA_STATE_STOPPED);
 }
@@ -470,6 +539,15 @@ BatonAudioStream *
 baton_media_session_get_stream (BatonMediaSession *self)
 {
   return self->stream;
+}
+
+void
+baton_media_session_set_filter (BatonMediaSession *self, BatonAudioFilterFunc filter, gpointer data)
+{
+  self->filter = filter;
+  self->filter_data = data;
+  if (self->stream != NULL)
+    baton_audio_stream_set_filter (self->stream, filter, data);
 }
 
 void
@@ -539,6 +617,8 @@ baton_media_session_media_init (BatonMediaInterface *iface)
   iface->stop = baton_media_session_stop;
   iface->send_dtmf = baton_media_session_send_dtmf;
   iface->dup_stats = baton_media_session_dup_stats;
+  iface->start_recording = baton_media_session_start_recording;
+  iface->stop_recording = baton_media_session_stop_recording;
 }
 
 /* --- object --- */
@@ -570,6 +650,9 @@ baton_media_session_get_property (GObject *object, guint id, GValue *value, GPar
       break;
     case PROP_PREPARED:
       g_value_set_boolean (value, self->stream != NULL);
+      break;
+    case PROP_FLOWING:
+      g_value_set_boolean (value, self->flowing);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -640,6 +723,9 @@ baton_media_session_class_init (BatonMediaSessionClass *klass)
   prepared_pspec = g_param_spec_boolean ("prepared", NULL, NULL, FALSE,
                                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_property (object_class, PROP_PREPARED, prepared_pspec);
+  flowing_pspec = g_param_spec_boolean ("flowing", NULL, NULL, FALSE,
+                                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_property (object_class, PROP_FLOWING, flowing_pspec);
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "baton-media.h"
 
 #include "baton-enum-types.h"
+#include "baton-error.h"
 
 G_DEFINE_BOXED_TYPE (BatonMediaStats, baton_media_stats, baton_media_stats_copy, baton_media_stats_free)
 G_DEFINE_INTERFACE (BatonMedia, baton_media, G_TYPE_OBJECT)
@@ -37,6 +38,8 @@ baton_media_default_init (BatonMediaInterface *iface)
 
   g_signal_new ("dtmf", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING,
                 G_TYPE_UINT);
+  g_signal_new ("recording-failed", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                G_TYPE_STRING);
   g_signal_new ("failed", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
@@ -103,6 +106,24 @@ baton_media_dup_stats (BatonMedia *self)
   return BATON_MEDIA_GET_IFACE (self)->dup_stats (self);
 }
 
+gboolean
+baton_media_start_recording (BatonMedia *self, const char *path, GError **error)
+{
+  g_return_val_if_fail (BATON_IS_MEDIA (self) && path != NULL, FALSE);
+  if (BATON_MEDIA_GET_IFACE (self)->start_recording != NULL)
+    return BATON_MEDIA_GET_IFACE (self)->start_recording (self, path, error);
+  g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NOT_SUPPORTED, "This call has no sound that could be recorded.");
+  return FALSE;
+}
+
+void
+baton_media_stop_recording (BatonMedia *self)
+{
+  g_return_if_fail (BATON_IS_MEDIA (self));
+  if (BATON_MEDIA_GET_IFACE (self)->stop_recording != NULL)
+    BATON_MEDIA_GET_IFACE (self)->stop_recording (self);
+}
+
 BatonMediaState
 baton_media_get_state (BatonMedia *self)
 {
@@ -154,6 +175,14 @@ baton_media_factory_set_foreground (BatonMediaFactory *self, BatonMedia *media)
 {
   g_return_if_fail (BATON_IS_MEDIA_FACTORY (self));
   BATON_MEDIA_FACTORY_GET_IFACE (self)->set_foreground (self, media);
+}
+
+void
+baton_media_factory_set_party (BatonMediaFactory *self, BatonMedia *const *media, guint n)
+{
+  g_return_if_fail (BATON_IS_MEDIA_FACTORY (self));
+  if (BATON_MEDIA_FACTORY_GET_IFACE (self)->set_party != NULL)
+    BATON_MEDIA_FACTORY_GET_IFACE (self)->set_party (self, media, n);
 }
 
 void

@@ -36,7 +36,8 @@ G_DECLARE_INTERFACE (BatonMedia, baton_media, BATON, MEDIA, GObject)
  * `local-hold`, `muted` (gboolean, read-write), `remote-hold` (gboolean, read-only: the peer sent
  * sendonly, inactive or 0.0.0.0).
  *
- * Signals: `dtmf (const char *digit, guint duration_ms)`; `failed (const char *message)`.
+ * Signals: `dtmf (const char *digit, guint duration_ms)`; `failed (const char *message)`;
+ * `recording-failed (const char *message)`: nothing more is written; the call goes on.
  */
 struct _BatonMediaInterface
 {
@@ -51,6 +52,8 @@ struct _BatonMediaInterface
   void (*stop) (BatonMedia *self);
   gboolean (*send_dtmf) (BatonMedia *self, const char *digits, GError **error);
   BatonMediaStats *(*dup_stats) (BatonMedia *self);
+  gboolean (*start_recording) (BatonMedia *self, const char *path, GError **error); /* (nullable) */
+  void (*stop_recording) (BatonMedia *self);                                        /* (nullable) */
 };
 
 /** baton_media_prepare_async: opens the sockets and gathers candidates. Once, before any description. */
@@ -75,6 +78,14 @@ void baton_media_stop (BatonMedia *self);
 /** baton_media_send_dtmf: @digits of 0-9, *, #, A-D, queued. FALSE with BATON_ERROR_NOT_SUPPORTED when telephone-event wasn't agreed. */
 gboolean baton_media_send_dtmf (BatonMedia *self, const char *digits, GError **error);
 BatonMediaStats *baton_media_dup_stats (BatonMedia *self);
+
+/**
+ * baton_media_start_recording: both directions, ours on the left and theirs on the right, to a new WAV file,
+ * until stop_recording or the end. FALSE with BATON_ERROR_FAILED (the file), …_INVALID_STATE (no sound, or
+ * recorded already) or …_NOT_SUPPORTED.
+ */
+gboolean baton_media_start_recording (BatonMedia *self, const char *path, GError **error);
+void baton_media_stop_recording (BatonMedia *self);
 
 BatonMediaState baton_media_get_state (BatonMedia *self);
 gboolean baton_media_get_remote_hold (BatonMedia *self);
@@ -110,11 +121,18 @@ struct _BatonMediaFactoryInterface
   void (*set_foreground) (BatonMediaFactory *self, BatonMedia *media);               /* (nullable) */
   void (*move) (BatonMediaFactory *self, BatonMedia *from, BatonMedia *to, GAsyncReadyCallback callback, gpointer data);
   double (*move_finish) (BatonMediaFactory *self, GAsyncResult *result, GError **error);
+  void (*set_party) (BatonMediaFactory *self, BatonMedia *const *media, guint n); /* (nullable) */
 };
 
 BatonMedia *baton_media_factory_create (BatonMediaFactory *self, const BatonMediaOptions *options);
 /** baton_media_factory_set_foreground: microphone and speaker go to @media, nothing (silence, no packets lost) to the others */
 void baton_media_factory_set_foreground (BatonMediaFactory *self, BatonMedia *media);
+/**
+ * baton_media_factory_set_party: these @n hear one another from the next tick on, besides what each is said, none of
+ * them itself; whoever of them is in the foreground brings microphone and speaker for all. One party at a time; 0 ends
+ * it. Who moves the sound out of a party by move_async is replaced in it.
+ */
+void baton_media_factory_set_party (BatonMediaFactory *self, BatonMedia *const *media, guint n);
 /**
  * baton_media_factory_move_async: the sound moves from one session to another: what @from is sent is
  * faded out in a last packet, @to is started, if it wasn't, and gets its first packet at once; from then on

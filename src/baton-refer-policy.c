@@ -71,6 +71,20 @@ receive (BatonEngine *self, BatonReferServerContext *context, BatonAccount *acco
   baton_transfer_wait_for_user (transfer);
 }
 
+/* Nobody is asked, and nothing speaks against it: what receive () comes to is known before it begins. */
+static gboolean
+is_sure_to_follow (BatonEngine *self, BatonReferServerContext *context, BatonCall *call)
+{
+  g_autofree char *transport = NULL;
+
+  if (get_call_policy (call) != BATON_REFER_POLICY_FOLLOW ||
+      g_signal_has_handler_pending (self, baton_engine_signals[BATON_ENGINE_SIGNAL_REFER_REQUESTED], 0, FALSE) ||
+      g_ascii_strncasecmp (baton_call_get_remote_uri (call), "sips:", 5) == 0)
+    return FALSE;
+  g_object_get (context, "transport", &transport, NULL);
+  return g_strcmp0 (transport, "tls") != 0;
+}
+
 static gboolean
 on_refer_requested (BatonSession *session, BatonReferContext *context, BatonEngine *self)
 {
@@ -78,6 +92,8 @@ on_refer_requested (BatonSession *session, BatonReferContext *context, BatonEngi
 
   if (baton_refer_context_get_direction (context) != BATON_DIRECTION_INCOMING || call == NULL)
     return FALSE;
+  if (is_sure_to_follow (self, BATON_REFER_SERVER_CONTEXT (context), call))
+    baton_refer_server_context_answer (BATON_REFER_SERVER_CONTEXT (context));
   receive (self, BATON_REFER_SERVER_CONTEXT (context), baton_call_get_account (call), call, get_call_policy (call),
            FALSE);
   return TRUE;

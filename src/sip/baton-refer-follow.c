@@ -69,6 +69,12 @@ on_target_state (BatonSession *target, GParamSpec *pspec, BatonReferServerContex
           self->heard_status = status;
           on_target_progress (self, status, baton_session_get_reason (target));
         }
+      /* Who asked is told before our own call is: its sound and its windows take longer than this. */
+      if (status >= 200 && status < 300 && baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) == BATON_REFER_STATE_ACCEPTED)
+        {
+          baton_refer_report_final (self, SIP_200_OK);
+          baton_ua_flush (baton_refer_context_get_ua (BATON_REFER_CONTEXT (self)));
+        }
       break;
     case BATON_SESSION_STATE_ESTABLISHED:
       on_target_final (self, SIP_200_OK);

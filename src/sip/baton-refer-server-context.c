@@ -164,6 +164,26 @@ baton_refer_server_context_progress (BatonReferServerContext *self, GError **err
   return TRUE;
 }
 
+/* With nothing else before it: later on our sockets are opened, and the user is told. */
+static void
+respond_accepted (BatonReferServerContext *self, const char *extra)
+{
+  if (self->request != NULL && self->wants_no_subscription)
+    self->subscribed = FALSE;
+  respond (self, SIP_202_ACCEPTED, extra);
+  baton_ua_flush (baton_refer_context_get_ua (BATON_REFER_CONTEXT (self)));
+}
+
+void
+baton_refer_server_context_answer (BatonReferServerContext *self)
+{
+  g_return_if_fail (BATON_IS_REFER_SERVER_CONTEXT (self));
+  if (self->request == NULL || baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) != BATON_REFER_STATE_REQUESTED)
+    return;
+  self->answered = TRUE;
+  respond_accepted (self, NULL);
+}
+
 gboolean
 baton_refer_server_context_accept (BatonReferServerContext *self, const BatonReferAcceptOptions *options, GError **error)
 {
@@ -181,11 +201,8 @@ baton_refer_server_context_accept (BatonReferServerContext *self, const BatonRef
   g_object_ref (self);
   baton_timers_clear (baton_refer_server_get_timers (self), &self->decide_timer);
   self->follows = options == NULL || options->follow_refer;
-  if (self->request != NULL && self->wants_no_subscription)
-    self->subscribed = FALSE;
   extra = options != NULL ? baton_refer_join_headers (options->extra_headers) : NULL;
-  respond (self, SIP_202_ACCEPTED, extra);
-  baton_ua_flush (baton_refer_context_get_ua (context)); /* who asked needn't wait until our sockets are open */
+  respond_accepted (self, extra);
   baton_refer_report_progress (self, SIP_100_TRYING);
   baton_refer_context_emit_status (context, BATON_REFER_SIGNAL_REQUEST_ACCEPTED, SIP_202_ACCEPTED);
   if (self->follows && baton_refer_context_get_state (context) == BATON_REFER_STATE_ACCEPTED)
@@ -216,7 +233,7 @@ baton_refer_server_context_reject (BatonReferServerContext *self, guint status, 
     reason = sip_status_phrase ((int) status);
   clean = g_strdup (reason != NULL ? reason : "Declined");
   g_object_ref (self);
-  if (baton_refer_context_get_state (context) == BATON_REFER_STATE_PENDING)
+  if (self->answered || baton_refer_context_get_state (context) == BATON_REFER_STATE_PENDING)
     baton_refer_report_final (self, status, clean);
   else
     respond (self, status, clean, NULL);

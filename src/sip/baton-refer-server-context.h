@@ -35,6 +35,12 @@ G_DECLARE_FINAL_TYPE (BatonReferServerContext, baton_refer_server_context, BATON
 const BatonReplaces *baton_refer_server_context_get_replaces (BatonReferServerContext *self);
 /** 100 Trying to the REFER */
 gboolean baton_refer_server_context_progress (BatonReferServerContext *self, GError **error);
+/**
+ * baton_refer_server_context_answer:
+ * The 202 alone, at once, for whom it is certain that …_accept () without extra headers follows: who
+ * asked needn't wait until all that watch the call were told. Does nothing where it was answered.
+ */
+void baton_refer_server_context_answer (BatonReferServerContext *self);
 /** 202, at once a NOTIFY 100, then (follow_refer) the INVITE through the UA's BatonReferFollower */
 gboolean baton_refer_server_context_accept (BatonReferServerContext *self, const BatonReferAcceptOptions *options, GError **error);
 /** @status 0 stands for 603. In PENDING it becomes a final NOTIFY with that status. */

@@ -20,6 +20,7 @@ struct _BatonReferServerContext
   gboolean wants_no_subscription; /* Refer-Sub: false in the REFER */
   gboolean subscribed;  /* NOTIFYs are wanted and go out */
   gboolean follows;
+  gboolean answered;    /* with a 2xx before the decision was made: a no is a NOTIFY then */
   gboolean listed;
   char *source_address;
   char *remote_uri; /* From: who says that they ask */

@@ -407,6 +407,7 @@ baton_session_invite (BatonSession *self, const char *offer, const BatonInviteOp
               TAG_IF (options->require_replaces, SIPTAG_REQUIRE_STR ("replaces")),
               TAG_IF (headers != NULL, SIPTAG_HEADER_STR (headers)), SIPTAG_CONTENT_TYPE_STR ("application/sdp"),
               SIPTAG_PAYLOAD_STR (offer), TAG_END ());
+  baton_ua_flush (self->ua); /* a call that a REFER asked for: it leaves before anybody is told of it */
   baton_ua_add_session (self->ua, self);
   baton_session_set_state (self, BATON_SESSION_STATE_CALLING);
   return TRUE;

@@ -7,9 +7,10 @@
 #include "baton-fade.h"
 #include "baton-jitter-buffer.h"
 #include "baton-level.h"
+#include "baton-noise.h"
 
 #define MAX_PULLS 16    /* packets taken for one frame: 10 ms ones, and some that are no good */
-#define PAYLOAD_CN 13   /* comfort noise, RFC 3389: a packet without sound for us */
+#define PAYLOAD_CN 13   /* comfort noise, RFC 3389: taken from whoever sends it */
 
 struct _BatonAudioReceiver
 {
@@ -23,6 +24,8 @@ struct _BatonAudioReceiver
   BatonJitterBuffer *jitter;
   BatonDtmfReceiver dtmf;
   BatonLevel level;
+  BatonNoise noise;
+  guint64 samples_played, samples_concealed;
   gint16 fifo[BATON_CODEC_MAX_SAMPLES + BATON_MAX_FRAME]; /* decoded, not yet played */
   guint n_fifo;
   gint16 heard[BATON_MAX_FRAME];
@@ -94,7 +97,7 @@ baton_audio_receiver_take (BatonAudioReceiver *self, const BatonRtpPacket *packe
   if (meaning == BATON_SDP_RECEIVE_EVENT)
     receive_event (self, &header, packet->arrival);
   baton_jitter_buffer_put (self->jitter, header.sequence, header.timestamp, header.payload_type, header.payload,
-                           clock_rate > 0 ? header.length : 0, packet->arrival);
+                           clock_rate > 0 || meaning == 0 ? header.length : 0, packet->arrival);
   return TRUE;
 }
 
@@ -141,39 +144,90 @@ samples_of (const BatonCodecInfo *info, guint duration)
   return (guint) MIN ((guint64) duration * info->rate / info->clock_rate, BATON_CODEC_MAX_SAMPLES);
 }
 
-/* Takes one item out of the jitter buffer into the fifo. FALSE: there is nothing to hear now. */
-static gboolean
-pull (BatonAudioReceiver *self, gint64 now)
-{
-  BatonJitterItem item = baton_jitter_buffer_pull (self->jitter, now);
-  const BatonCodecInfo *info;
-  gint16 *to;
-  guint n;
-
-  if (item.kind == BATON_JITTER_NOTHING)
-    return FALSE;
-  if (item.kind == BATON_JITTER_PACKET && item.length > 0 && !choose_decoder (self, item.payload_type))
-    return TRUE;
-  if (self->decoder == NULL)
-    return FALSE;
-  info = baton_codec_info (baton_decoder_get_id (self->decoder));
-  n = samples_of (info, item.duration);
-  to = self->fifo + self->n_fifo;
-  if (item.kind == BATON_JITTER_PACKET && item.length > 0)
-    n = (guint) baton_decoder_decode (self->decoder, item.payload, item.length, to);
-  else if (item.kind == BATON_JITTER_PACKET)
-    memset (to, 0, n * sizeof *to);
-  else
-    baton_decoder_conceal (self->decoder, item.payload, item.length, to, n);
-  self->n_fifo += n;
-  return TRUE;
-}
-
 /* Samples of 20 ms at the rate that the sound has now. */
 static guint
 frame_length (BatonAudioReceiver *self)
 {
   return baton_codec_info (self->decoder != NULL ? baton_decoder_get_id (self->decoder) : self->agreement.codec)->rate / 50;
+}
+
+static gint16 *
+extend (BatonAudioReceiver *self, guint n)
+{
+  gint16 *to = self->fifo + self->n_fifo;
+
+  self->n_fifo += n;
+  return to;
+}
+
+/* The sender says nothing: what it said of its silence, or what the codec makes of it. FALSE: nothing. */
+static gboolean
+fill_pause (BatonAudioReceiver *self)
+{
+  guint n = frame_length (self);
+
+  if (self->noise.on)
+    baton_noise_make (&self->noise, extend (self, n), n);
+  else if (self->decoder != NULL && baton_decoder_is_pausing (self->decoder))
+    baton_decoder_conceal (self->decoder, NULL, 0, extend (self, n), n);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static void
+decode (BatonAudioReceiver *self, const BatonJitterItem *item)
+{
+  gsize n;
+
+  baton_noise_stop (&self->noise);
+  if (!choose_decoder (self, item->payload_type))
+    return;
+  n = baton_decoder_decode (self->decoder, item->payload, item->length, self->fifo + self->n_fifo);
+  self->n_fifo += (guint) n;
+  self->samples_played += n;
+}
+
+/* @n samples in place of what is lost or late. */
+static void
+conceal (BatonAudioReceiver *self, const BatonJitterItem *item, guint n)
+{
+  if (item->kind == BATON_JITTER_LATE && fill_pause (self))
+    return;
+  baton_decoder_conceal (self->decoder, item->payload, item->length, extend (self, n), n);
+  self->samples_played += n;
+  self->samples_concealed += n;
+}
+
+/* Takes one item out of the jitter buffer into the fifo. FALSE: there is nothing to hear now. */
+static gboolean
+pull (BatonAudioReceiver *self, gint64 now)
+{
+  BatonJitterItem item = baton_jitter_buffer_pull (self->jitter, now);
+  gboolean noise = item.kind == BATON_JITTER_PACKET && item.payload_type == PAYLOAD_CN &&
+                   self->agreement.receive[PAYLOAD_CN] == 0;
+  guint n;
+
+  if (item.kind == BATON_JITTER_NOTHING)
+    return fill_pause (self);
+  if (item.kind == BATON_JITTER_PACKET && item.length > 0 && !noise)
+    {
+      decode (self, &item);
+      return TRUE;
+    }
+  if (self->decoder == NULL)
+    return FALSE;
+  n = samples_of (baton_codec_info (baton_decoder_get_id (self->decoder)), item.duration);
+  if (noise)
+    {
+      baton_noise_set (&self->noise, item.payload, item.length);
+      baton_noise_make (&self->noise, extend (self, n), n);
+    }
+  else if (item.kind == BATON_JITTER_PACKET)
+    memset (extend (self, n), 0, n * sizeof *self->fifo);
+  else
+    conceal (self, &item, n);
+  return TRUE;
 }
 
 static void
@@ -288,6 +342,7 @@ baton_audio_receiver_forget (BatonAudioReceiver *self)
   baton_jitter_buffer_reset (self->jitter, baton_codec_info (self->agreement.codec)->clock_rate);
   self->n_fifo = self->n_heard = 0;
   self->was_heard = FALSE;
+  baton_noise_stop (&self->noise);
 }
 
 BatonRtpReceiver *

@@ -291,9 +291,17 @@ baton_audio_sender_set_agreement (BatonAudioSender *self, const BatonSdpAgreemen
       self->n_fifo = 0;
       self->gate.open = FALSE;
     }
+  baton_encoder_set_parameters (self->encoder, &agreement->parameters);
   self->agreement = *agreement;
   if (agreement->event_payload_type < 0)
     baton_dtmf_sender_clear (&self->dtmf);
+}
+
+void
+baton_audio_sender_set_load (BatonAudioSender *self, guint n_calls)
+{
+  if (self->encoder != NULL)
+    baton_encoder_set_load (self->encoder, n_calls);
 }
 
 void

@@ -29,6 +29,8 @@ BatonAudioSender *baton_audio_sender_new (BatonAudioSource *source, BatonTranspo
 void baton_audio_sender_free (BatonAudioSender *self);
 
 void baton_audio_sender_set_agreement (BatonAudioSender *self, const BatonSdpAgreement *agreement);
+/** baton_audio_sender_set_load: as baton_encoder_set_load() */
+void baton_audio_sender_set_load (BatonAudioSender *self, guint n_calls);
 void baton_audio_sender_set_muted (BatonAudioSender *self, gboolean muted);
 /** baton_audio_sender_set_foreground: has the microphone, where the source is that */
 void baton_audio_sender_set_foreground (BatonAudioSender *self, gboolean foreground);

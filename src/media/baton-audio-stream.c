@@ -123,7 +123,10 @@ stream_tick (gint64 now, gpointer data)
   else
     baton_transport_discard (self->transport);
   if (self->send || self->relieved_by != NULL)
-    send_frame (self, now);
+    {
+      baton_audio_sender_set_load (self->sender, baton_tick_get_n_clients (self->tick));
+      send_frame (self, now);
+    }
   if (self->relieves != NULL && !baton_audio_sender_is_taking_over (self->sender))
     relieve (self);
   else if (self->relieves != NULL)

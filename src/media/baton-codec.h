@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "baton-codec-parameters.h"
+
 G_BEGIN_DECLS
 
 /** BatonCodecId: the codecs that we have, best sound first, which is the default preference too. */
@@ -45,6 +47,10 @@ BatonEncoder *baton_encoder_new (BatonCodecId id);
 void baton_encoder_free (BatonEncoder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonEncoder, baton_encoder_free)
 BatonCodecId baton_encoder_get_id (BatonEncoder *self);
+/** baton_encoder_set_parameters: what the other end wants; for Opus alone */
+void baton_encoder_set_parameters (BatonEncoder *self, const BatonCodecParameters *parameters);
+/** baton_encoder_set_load: how many calls there are: the more, the simpler each is encoded */
+void baton_encoder_set_load (BatonEncoder *self, guint n_calls);
 /**
  * baton_encoder_encode: @n samples, as many as baton_codec_packet_ms() allows.
  * Returns: bytes in @payload (of BATON_CODEC_MAX_PAYLOAD), 0 when nothing is to be sent
@@ -59,6 +65,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonDecoder, baton_decoder_free)
 BatonCodecId baton_decoder_get_id (BatonDecoder *self);
 /** baton_decoder_decode: Returns: samples written to @samples (room for BATON_CODEC_MAX_SAMPLES), 0 for a packet that makes no sense */
 gsize baton_decoder_decode (BatonDecoder *self, const guint8 *payload, gsize length, gint16 *samples);
+/** baton_decoder_is_pausing: Returns: whether the last packet said that silence follows (Opus DTX), which conceal() then makes sound like it */
+gboolean baton_decoder_is_pausing (BatonDecoder *self);
 /**
  * baton_decoder_conceal: makes up @n_samples in place of a lost packet. @next (nullable) is the
  * packet after it: Opus may carry the lost one again in there (in-band FEC).

@@ -259,6 +259,7 @@ set_send (BatonSdpAgreement *agreement, const BatonSdpMedia *theirs, const Baton
   agreement->codec = format->codec;
   agreement->ptime = baton_codec_packet_ms (format->codec, theirs->maxptime > 0 ? MIN (ptime, theirs->maxptime) : ptime);
   agreement->payload_type = format->payload_type;
+  agreement->parameters = format->parameters;
   agreement->event_payload_type = event != NULL ? event->payload_type : -1;
   agreement->event_clock_rate = event != NULL ? event->clock_rate : 0;
 }

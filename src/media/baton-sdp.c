@@ -146,7 +146,7 @@ format_from_rtpmap (const char *encoding, BatonSdpFormat *format)
 }
 
 static const char *
-find_rtpmap (const GstSDPMedia *source, const char *number)
+find_map (const GstSDPMedia *source, const char *key, const char *number)
 {
   gsize length = strlen (number);
 
@@ -154,7 +154,7 @@ find_rtpmap (const GstSDPMedia *source, const char *number)
     {
       const GstSDPAttribute *attribute = gst_sdp_media_get_attribute (source, i);
 
-      if (g_strcmp0 (attribute->key, "rtpmap") == 0 && attribute->value != NULL &&
+      if (g_strcmp0 (attribute->key, key) == 0 && attribute->value != NULL &&
           strncmp (attribute->value, number, length) == 0 && attribute->value[length] == ' ')
         return attribute->value + length + 1;
     }
@@ -180,7 +180,8 @@ read_formats (BatonSdpMedia *media, const GstSDPMedia *source)
       if (!g_ascii_string_to_unsigned (number, 10, 0, 127, &payload_type, NULL))
         continue;
       format.payload_type = (guint8) payload_type;
-      rtpmap = find_rtpmap (source, number);
+      rtpmap = find_map (source, "rtpmap", number);
+      baton_codec_parameters_parse (find_map (source, "fmtp", number), &format.parameters);
       if (rtpmap != NULL)
         known = format_from_rtpmap (rtpmap, &format);
       else /* the static types of RFC 3551 need no a=rtpmap */

@@ -26,6 +26,7 @@ typedef struct
   gboolean event;
   BatonCodecId codec; /* when not @event */
   guint clock_rate;
+  BatonCodecParameters parameters; /* a=fmtp, of who wrote the description */
 } BatonSdpFormat;
 
 /** BatonSdpMedia: one m= section, with what the session level says for it already in it. */
@@ -78,6 +79,7 @@ typedef struct
 {
   BatonCodecId codec;      /* what we send */
   guint8 payload_type;     /* … with this number */
+  BatonCodecParameters parameters; /* … as they want it */
   guint ptime;             /* … in packets of so many ms: what they asked for, as far as the codec can */
   int event_payload_type;  /* telephone-event to them, -1 if not agreed */
   guint event_clock_rate;

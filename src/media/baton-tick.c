@@ -147,6 +147,12 @@ baton_tick_remove (BatonTick *self, BatonTickFunc func, gpointer data)
     }
 }
 
+guint
+baton_tick_get_n_clients (BatonTick *self)
+{
+  return self->clients->len;
+}
+
 void
 baton_tick_set_hooks (BatonTick *self, BatonTickFunc before, BatonTickFunc after, gpointer data)
 {

@@ -28,6 +28,8 @@ void baton_tick_unlock (BatonTick *self);
 /* The following with the lock held. */
 void baton_tick_add (BatonTick *self, BatonTickFunc func, gpointer data);
 void baton_tick_remove (BatonTick *self, BatonTickFunc func, gpointer data);
+/** Returns: how many clients there are */
+guint baton_tick_get_n_clients (BatonTick *self);
 /** baton_tick_set_hooks: called before and after the clients (nullable) */
 void baton_tick_set_hooks (BatonTick *self, BatonTickFunc before, BatonTickFunc after, gpointer data);
 

@@ -643,6 +643,7 @@ typedef struct
 {
   NiceAgent *nice;
   guint stream, n_components;
+  guint turns; /* of the loop to wait before */
   BatonIceLoop *loop;
   Link *link;
 } Closing;
@@ -664,6 +665,12 @@ begin_to_close (gpointer data)
 {
   Closing *closing = data;
 
+  if (closing->turns > 0)
+    {
+      closing->turns--;
+      baton_ice_loop_invoke (closing->loop, begin_to_close, closing);
+      return G_SOURCE_REMOVE;
+    }
   for (guint component = 1; component <= closing->n_components; component++)
     nice_agent_attach_recv (closing->nice, closing->stream, component, NULL, NULL, NULL);
   g_clear_pointer (&closing->link, link_unref);
@@ -691,6 +698,7 @@ baton_ice_agent_close (BatonIceAgent *self)
   closing->nice = g_steal_pointer (&self->nice);
   closing->stream = self->stream;
   closing->n_components = self->n_components;
+  closing->turns = self->has_stun ? 3 : 0; /* numeric servers are "resolved" by then: a look-up that is cancelled is a warning */
   closing->loop = g_steal_pointer (&self->loop);
   closing->link = g_atomic_rc_box_acquire (self->link);
   baton_ice_loop_invoke (closing->loop, begin_to_close, closing);

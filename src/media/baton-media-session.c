@@ -6,6 +6,7 @@
 #include "baton-dtmf.h"
 #include "baton-enum-types.h"
 #include "baton-error.h"
+#include "baton-ice-session.h"
 #include "baton-rtp-socket.h"
 
 enum
@@ -40,6 +41,9 @@ struct _BatonMediaSession
   guint64 sdp_id;
   char *address;       /* ours, as the socket has it */
   guint16 ports[2];
+  BatonIceSession *ice; /* NULL where it is off, or the peer's offer has none */
+  BatonSdpIce *ice_lines; /* of our descriptions */
+  GTask *preparing;
   BatonSdp *local;     /* our last description */
   BatonSdp *offer;     /* … when it is an offer that waits for its answer */
   BatonSdpAgreement agreement;
@@ -173,7 +177,8 @@ update_flow (BatonMediaSession *self)
     return;
   baton_audio_stream_set_muted (self->stream, self->muted);
   baton_audio_stream_set_flow (self->stream,
-                               flows && (self->agreement.direction & BATON_SDP_SENDONLY) && self->agreement.address[0],
+                               flows && (self->agreement.direction & BATON_SDP_SENDONLY) &&
+                                 (self->agreement.address[0] || self->agreement.ice),
                                flows && (self->agreement.direction & BATON_SDP_RECVONLY));
 }
 
@@ -212,6 +217,18 @@ check_alive (BatonMediaSession *self, GError **error)
 
 /* --- sockets --- */
 
+static BatonTransport *
+create_ice_transport (BatonMediaSession *self, GError **error)
+{
+  if (!baton_ice_session_open (self->ice, error))
+    return NULL;
+  if (baton_ice_session_is_gathered (self->ice))
+    return baton_ice_session_create_transport (self->ice);
+  g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE,
+                       "The addresses that this computer can be reached at (ICE) are not all known yet.");
+  return NULL;
+}
+
 static gboolean
 prepare (BatonMediaSession *self, GError **error)
 {
@@ -229,8 +246,9 @@ prepare (BatonMediaSession *self, GError **error)
                            "Set it to optional or off.");
       return FALSE;
     }
-  transport = baton_rtp_spare_take (self->spare, self->local_address, self->remote_hint, self->rtp_port_first,
-                                    self->rtp_port_last, error);
+  transport = self->ice != NULL ? create_ice_transport (self, error)
+                                : baton_rtp_spare_take (self->spare, self->local_address, self->remote_hint,
+                                                        self->rtp_port_first, self->rtp_port_last, error);
   if (transport == NULL)
     return FALSE;
   g_free (self->address);
@@ -250,14 +268,36 @@ prepare (BatonMediaSession *self, GError **error)
 }
 
 static void
+on_ice_gathered (gpointer nothing, gpointer data)
+{
+  BatonMediaSession *self = data;
+  g_autoptr (GTask) task = g_steal_pointer (&self->preparing);
+  GError *error = NULL;
+
+  if (prepare (self, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
 baton_media_session_prepare_async (BatonMedia *media, GCancellable *cancellable, GAsyncReadyCallback callback,
                                    gpointer data)
 {
+  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
   g_autoptr (GTask) task = g_task_new (media, cancellable, callback, data);
   GError *error = NULL;
 
   g_task_set_source_tag (task, baton_media_session_prepare_async);
-  if (prepare (BATON_MEDIA_SESSION (media), &error))
+  if (self->ice != NULL && self->preparing == NULL && self->stream == NULL && self->state != BATON_MEDIA_STATE_STOPPED)
+    {
+      self->preparing = g_object_ref (task);
+      if (baton_ice_session_gather (self->ice, on_ice_gathered, self, &error))
+        return;
+      g_clear_object (&self->preparing);
+      g_task_return_error (task, error);
+    }
+  else if (prepare (self, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -270,6 +310,18 @@ baton_media_session_prepare_finish (BatonMedia *media, GAsyncResult *result, GEr
 }
 
 /* --- offer and answer --- */
+
+/* With ICE the addresses are an agent's, and other ones after a restart. */
+static void
+take_addresses (BatonMediaSession *self, BatonIceDescription *description)
+{
+  g_free (self->address);
+  self->address = g_strdup (description->address);
+  self->ports[0] = description->port;
+  self->ports[1] = description->rtcp_port;
+  baton_sdp_ice_free (self->ice_lines);
+  self->ice_lines = g_steal_pointer (&description->ice);
+}
 
 static BatonSdpLocal
 describe (BatonMediaSession *self)
@@ -286,12 +338,13 @@ describe (BatonMediaSession *self)
   local.codecs = self->codecs;
   local.n_codecs = self->n_codecs;
   local.srtp = self->srtp;
+  local.ice = self->ice_lines;
   local.previous = self->local;
   return local;
 }
 
 static void
-take_agreement (BatonMediaSession *self, const BatonSdpAgreement *agreement)
+take_agreement (BatonMediaSession *self, const BatonSdpAgreement *agreement, const BatonSdp *theirs, gboolean offered)
 {
   g_autoptr (BatonMediaSession) keep = g_object_ref (self);
   gboolean new_codec = !self->agreed || self->agreement.codec != agreement->codec;
@@ -300,6 +353,9 @@ take_agreement (BatonMediaSession *self, const BatonSdpAgreement *agreement)
   self->agreement = *agreement;
   self->agreed = TRUE;
   self->remote_hold = agreement->remote_hold;
+  if (self->ice != NULL)
+    baton_ice_session_take (self->ice, agreement->ice ? baton_sdp_get_ice (theirs, agreement->media_index) : NULL, offered,
+                            agreement->rtcp_mux);
   baton_tick_lock (self->tick);
   baton_audio_stream_set_agreement (self->stream, agreement);
   baton_tick_unlock (self->tick);
@@ -314,10 +370,16 @@ static char *
 baton_media_session_create_offer (BatonMedia *media, GError **error)
 {
   BatonMediaSession *self = BATON_MEDIA_SESSION (media);
+  g_auto (BatonIceDescription) description = { 0 };
   BatonSdpLocal local;
 
   if (!prepare (self, error))
     return NULL;
+  if (self->ice != NULL)
+    {
+      baton_ice_session_describe_offer (self->ice, &description);
+      take_addresses (self, &description);
+    }
   local = describe (self);
   g_clear_pointer (&self->offer, baton_sdp_free);
   self->offer = baton_sdp_create_offer (&local);
@@ -331,6 +393,7 @@ baton_media_session_create_answer (BatonMedia *media, const char *text, GError *
 {
   BatonMediaSession *self = BATON_MEDIA_SESSION (media);
   g_autoptr (BatonSdp) offer = NULL, answer = NULL;
+  g_auto (BatonIceDescription) description = { 0 };
   BatonSdpAgreement agreement;
   BatonSdpLocal local;
 
@@ -339,6 +402,11 @@ baton_media_session_create_answer (BatonMedia *media, const char *text, GError *
   offer = baton_sdp_parse (text, error);
   if (offer == NULL || !prepare (self, error))
     return NULL;
+  if (self->ice != NULL)
+    {
+      baton_ice_session_describe_answer (self->ice, baton_sdp_find_ice (offer), &description);
+      take_addresses (self, &description);
+    }
   local = describe (self);
   if (self->local_hold)
     local.direction = BATON_SDP_SENDONLY;
@@ -348,7 +416,7 @@ baton_media_session_create_answer (BatonMedia *media, const char *text, GError *
   g_clear_pointer (&self->offer, baton_sdp_free);
   g_clear_pointer (&self->local, baton_sdp_free);
   self->local = g_steal_pointer (&answer);
-  take_agreement (self, &agreement);
+  take_agreement (self, &agreement, offer, FALSE);
   return baton_sdp_to_string (self->local);
 }
 
@@ -372,7 +440,7 @@ baton_media_session_apply_answer (BatonMedia *media, const char *text, gboolean 
     return FALSE;
   if (final)
     g_clear_pointer (&self->offer, baton_sdp_free);
-  take_agreement (self, &agreement);
+  take_agreement (self, &agreement, answer, TRUE);
   return TRUE;
 }
 
@@ -472,6 +540,16 @@ close_stream (BatonMediaSession *self)
 }
 
 static void
+close_ice (BatonMediaSession *self)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->preparing);
+
+  g_clear_pointer (&self->ice, baton_ice_session_free);
+  if (task != NULL)
+    g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_CANCELLED, "The call ended before it had begun.");
+}
+
+static void
 end_move (BatonMediaSession *self)
 {
   g_autoptr (GTask) task = g_steal_pointer (&self->move_task);
@@ -487,6 +565,7 @@ baton_media_session_stop (BatonMedia *media)
   BatonMediaSession *self = BATON_MEDIA_SESSION (media);
 
   close_stream (self);
+  close_ice (self);
   end_move (self);
   tell_flowing (self);
   g_object_notify_by_pspec (G_OBJECT (self), prepared_pspec);
@@ -522,6 +601,15 @@ baton_media_session_send_dtmf (BatonMedia *media, const char *digits, GError **e
   return queued;
 }
 
+static void
+baton_media_session_restart (BatonMedia *media)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
+
+  if (self->ice != NULL && self->agreed && self->agreement.ice)
+    baton_ice_session_restart (self->ice);
+}
+
 static BatonMediaStats *
 baton_media_session_dup_stats (BatonMedia *media)
 {
@@ -532,6 +620,8 @@ baton_media_session_dup_stats (BatonMedia *media)
   if (self->stream != NULL)
     baton_audio_stream_read_stats (self->stream, &stats);
   baton_tick_unlock (self->tick);
+  if (self->ice != NULL)
+    baton_ice_session_read_stats (self->ice, &stats);
   return baton_media_stats_copy (&stats);
 }
 
@@ -619,6 +709,7 @@ baton_media_session_media_init (BatonMediaInterface *iface)
   iface->dup_stats = baton_media_session_dup_stats;
   iface->start_recording = baton_media_session_start_recording;
   iface->stop_recording = baton_media_session_stop_recording;
+  iface->restart = baton_media_session_restart;
 }
 
 /* --- object --- */
@@ -683,6 +774,7 @@ baton_media_session_dispose (GObject *object)
   BatonMediaSession *self = BATON_MEDIA_SESSION (object);
 
   close_stream (self);
+  close_ice (self);
   end_move (self);
   G_OBJECT_CLASS (baton_media_session_parent_class)->dispose (object);
 }
@@ -702,6 +794,7 @@ baton_media_session_finalize (GObject *object)
   g_free (self->remote_hint);
   g_free (self->record_path);
   g_free (self->address);
+  baton_sdp_ice_free (self->ice_lines);
   G_OBJECT_CLASS (baton_media_session_parent_class)->finalize (object);
 }
 
@@ -755,10 +848,23 @@ set_codecs (BatonMediaSession *self, const char *const *names)
     self->n_codecs = BATON_N_CODECS;
 }
 
+static void
+on_ice_failed (const char *message, gpointer data)
+{
+  g_signal_emit_by_name (data, "failed", message);
+}
+
+static void
+on_ice_restartable (gpointer data)
+{
+  g_signal_emit_by_name (data, "reoffer-wanted");
+}
+
 BatonMediaSession *
 baton_media_session_new (BatonTick *tick, BatonAudioSource *source, BatonRtpSpare *spare, const BatonMediaOptions *options)
 {
   BatonMediaSession *self = g_object_new (BATON_TYPE_MEDIA_SESSION, NULL);
+  const BatonIceEvents ice_events = { on_ice_failed, on_ice_restartable, self };
 
   self->tick = baton_tick_ref (tick);
   self->source = baton_audio_source_ref (source);
@@ -769,6 +875,7 @@ baton_media_session_new (BatonTick *tick, BatonAudioSource *source, BatonRtpSpar
   self->rtp_port_first = options->rtp_port_first;
   self->rtp_port_last = options->rtp_port_last;
   self->srtp = options->srtp;
+  self->ice = baton_ice_session_new (tick, options, &ice_events);
   set_codecs (self, options->codecs);
   return self;
 }

@@ -41,6 +41,7 @@ baton_media_default_init (BatonMediaInterface *iface)
   g_signal_new ("recording-failed", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 G_TYPE_STRING);
   g_signal_new ("failed", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_signal_new ("reoffer-wanted", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 void
@@ -122,6 +123,14 @@ baton_media_stop_recording (BatonMedia *self)
   g_return_if_fail (BATON_IS_MEDIA (self));
   if (BATON_MEDIA_GET_IFACE (self)->stop_recording != NULL)
     BATON_MEDIA_GET_IFACE (self)->stop_recording (self);
+}
+
+void
+baton_media_restart (BatonMedia *self)
+{
+  g_return_if_fail (BATON_IS_MEDIA (self));
+  if (BATON_MEDIA_GET_IFACE (self)->restart != NULL)
+    BATON_MEDIA_GET_IFACE (self)->restart (self);
 }
 
 BatonMediaState

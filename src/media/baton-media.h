@@ -16,6 +16,8 @@ typedef struct
   double jitter_ms, rtt_ms;
   double level_in_db, level_out_db; /* dBFS of the last second heard and sent; -127 for silence */
   double last_gap_ms;               /* gap in the sound at the last move */
+  char path[8];                     /* with ICE: "host", "srflx", "prflx", "relay"; else empty */
+  char local_address[64], remote_address[64]; /* … between which two, with ports */
 } BatonMediaStats;
 
 GType baton_media_stats_get_type (void);
@@ -37,7 +39,8 @@ G_DECLARE_INTERFACE (BatonMedia, baton_media, BATON, MEDIA, GObject)
  * sendonly, inactive or 0.0.0.0).
  *
  * Signals: `dtmf (const char *digit, guint duration_ms)`; `failed (const char *message)`;
- * `recording-failed (const char *message)`: nothing more is written; the call goes on.
+ * `recording-failed (const char *message)`: nothing more is written; the call goes on;
+ * `reoffer-wanted ()`: the peer shall get a further offer, for our addresses have changed.
  */
 struct _BatonMediaInterface
 {
@@ -54,6 +57,7 @@ struct _BatonMediaInterface
   BatonMediaStats *(*dup_stats) (BatonMedia *self);
   gboolean (*start_recording) (BatonMedia *self, const char *path, GError **error); /* (nullable) */
   void (*stop_recording) (BatonMedia *self);                                        /* (nullable) */
+  void (*restart) (BatonMedia *self);
 };
 
 /** baton_media_prepare_async: opens the sockets and gathers candidates. Once, before any description. */
@@ -78,6 +82,8 @@ void baton_media_stop (BatonMedia *self);
 /** baton_media_send_dtmf: @digits of 0-9, *, #, A-D, queued. FALSE with BATON_ERROR_NOT_SUPPORTED when telephone-event wasn't agreed. */
 gboolean baton_media_send_dtmf (BatonMedia *self, const char *digits, GError **error);
 BatonMediaStats *baton_media_dup_stats (BatonMedia *self);
+/** baton_media_restart: this computer's network has changed: looks for a new path where there is ICE, `reoffer-wanted` follows */
+void baton_media_restart (BatonMedia *self);
 
 /**
  * baton_media_start_recording: both directions, ours on the left and theirs on the right, to a new WAV file,
@@ -105,6 +111,8 @@ typedef struct
   BatonSrtpMode srtp;
   gboolean ice;
   const char *stun, *turn, *turn_user, *turn_password; /* (nullable) */
+  gboolean relay_only;            /* go through TURN even where there is another way: nobody learns our address */
+  const char *remote_offer;       /* (nullable) the one that this call came with */
   const char *record_path;        /* (nullable) write what the call hears to this WAV file */
 } BatonMediaOptions;
 

@@ -10,6 +10,15 @@
 #define EVENT_8000_PAYLOAD_TYPE 101
 #define EVENT_48000_PAYLOAD_TYPE 100
 
+static guint
+index_of (const BatonSdp *sdp, const BatonSdpMedia *media)
+{
+  guint i = 0;
+
+  g_ptr_array_find (sdp->media, media, &i);
+  return i;
+}
+
 static BatonSdpMedia *
 find_audio (const BatonSdp *sdp)
 {
@@ -126,6 +135,8 @@ set_local (BatonSdpMedia *media, const BatonSdpLocal *local, BatonSdpDirection d
   media->direction = direction;
   media->ptime = BATON_FRAME_US / 1000;
   media->maxptime = 0;
+  g_clear_pointer (&media->ice, baton_sdp_ice_free);
+  media->ice = baton_sdp_ice_copy (local->ice);
 }
 
 static void
@@ -210,12 +221,33 @@ baton_sdp_create_offer (const BatonSdpLocal *local)
 
 /* --- agreement --- */
 
+/* What we answer about ICE. What a server on the way has changed is said back, and plain RTP goes where it points to. */
+static gboolean
+answer_ice (BatonSdpMedia *ours, const BatonSdpMedia *theirs)
+{
+  if (ours->ice == NULL || theirs->ice == NULL)
+    {
+      g_clear_pointer (&ours->ice, baton_sdp_ice_free);
+      return FALSE;
+    }
+  ours->ice->mismatch = !baton_sdp_ice_matches (theirs->ice, theirs->address, theirs->port);
+  if (ours->rtcp_mux)
+    baton_sdp_ice_keep_component (ours->ice, 1);
+  return !ours->ice->mismatch;
+}
+
 static gboolean
 set_remote (BatonSdpAgreement *agreement, const BatonSdpMedia *ours, const BatonSdpMedia *theirs, GError **error)
 {
   g_autoptr (GInetAddress) a = g_inet_address_new_from_string (ours->address);
   g_autoptr (GInetAddress) b = theirs->address != NULL ? g_inet_address_new_from_string (theirs->address) : NULL;
 
+  agreement->port = theirs->port;
+  agreement->rtcp_port = theirs->rtcp_port;
+  if (b != NULL && !theirs->zero_address)
+    g_strlcpy (agreement->address, theirs->address, sizeof agreement->address);
+  if (agreement->ice)
+    return TRUE;
   if (b == NULL)
     {
       g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_SDP,
@@ -229,10 +261,6 @@ set_remote (BatonSdpAgreement *agreement, const BatonSdpMedia *ours, const Baton
                    strchr (theirs->address, ':') ? "IPv6" : "IPv4", strchr (ours->address, ':') ? "IPv6" : "IPv4");
       return FALSE;
     }
-  if (!theirs->zero_address)
-    g_strlcpy (agreement->address, theirs->address, sizeof agreement->address);
-  agreement->port = theirs->port;
-  agreement->rtcp_port = theirs->rtcp_port;
   return TRUE;
 }
 
@@ -342,6 +370,8 @@ baton_sdp_create_answer (const BatonSdpLocal *local, const BatonSdp *offer, Bato
     g_array_append_val (ours->formats, *event);
   direction = reverse (theirs->direction) & local->direction;
   set_local (ours, local, direction, theirs->rtcp_mux);
+  result.ice = answer_ice (ours, theirs);
+  result.media_index = index_of (answer, ours);
   set_version (answer, local);
 
   if (!set_remote (&result, ours, theirs, error))
@@ -387,6 +417,8 @@ baton_sdp_take_answer (const BatonSdp *offer, const BatonSdp *answer, gboolean r
                                              : "They answered with none of the codecs that were offered.");
       return FALSE;
     }
+  result.ice = ours->ice != NULL && theirs->ice != NULL && baton_sdp_ice_matches (theirs->ice, theirs->address, theirs->port);
+  result.media_index = index_of (answer, theirs);
   if (!set_remote (&result, ours, theirs, error))
     return FALSE;
   set_send (&result, theirs, format);

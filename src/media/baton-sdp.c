@@ -15,6 +15,7 @@ media_free (BatonSdpMedia *media)
   g_strfreev (media->numbers);
   g_free (media->address);
   g_free (media->mid);
+  baton_sdp_ice_free (media->ice);
   g_array_unref (media->formats);
   g_free (media);
 }
@@ -59,6 +60,7 @@ media_copy (gconstpointer source, gpointer data)
   copy->numbers = g_strdupv (media->numbers);
   copy->address = g_strdup (media->address);
   copy->mid = g_strdup (media->mid);
+  copy->ice = baton_sdp_ice_copy (media->ice);
   copy->formats = g_array_copy (media->formats);
   return copy;
 }
@@ -221,6 +223,20 @@ read_number (const char *value, guint max)
   return (guint) number;
 }
 
+static BatonSdpIce *
+read_ice (const GstSDPMessage *message, const GstSDPMedia *source)
+{
+  g_autoptr (BatonSdpIce) ice = baton_sdp_ice_new ();
+
+  for (guint i = 0; i < gst_sdp_message_attributes_len (message); i++)
+    baton_sdp_ice_read (ice, gst_sdp_message_get_attribute (message, i)->key,
+                        gst_sdp_message_get_attribute (message, i)->value);
+  for (guint i = 0; i < gst_sdp_media_attributes_len (source); i++)
+    baton_sdp_ice_read (ice, gst_sdp_media_get_attribute (source, i)->key,
+                        gst_sdp_media_get_attribute (source, i)->value);
+  return baton_sdp_ice_is_usable (ice) ? g_steal_pointer (&ice) : NULL;
+}
+
 static BatonSdpMedia *
 read_media (const GstSDPMessage *message, const GstSDPMedia *source, BatonSdpDirection direction)
 {
@@ -238,7 +254,8 @@ read_media (const GstSDPMessage *message, const GstSDPMedia *source, BatonSdpDir
   media->direction = direction;
   for (guint i = 0; i < gst_sdp_media_attributes_len (source); i++)
     direction_from_name (gst_sdp_media_get_attribute (source, i)->key, &media->direction);
-  if (media->zero_address)
+  media->ice = read_ice (message, source);
+  if (media->zero_address && media->ice == NULL) /* with ICE it only says that there is no default */
     media->direction &= ~BATON_SDP_RECVONLY;
   media->rtcp_mux = gst_sdp_media_get_attribute_val (source, "rtcp-mux") != NULL;
   media->rtcp_port = (guint16) read_number (gst_sdp_media_get_attribute_val (source, "rtcp"), 65535);
@@ -355,6 +372,12 @@ write_formats (GstSDPMedia *target, const BatonSdpMedia *media)
     }
 }
 
+static void
+write_ice_attribute (const char *key, const char *value, gpointer data)
+{
+  gst_sdp_media_add_attribute (data, key, value);
+}
+
 static GstSDPMedia *
 write_media (const BatonSdpMedia *media)
 {
@@ -385,6 +408,8 @@ write_media (const BatonSdpMedia *media)
     gst_sdp_media_add_attribute (target, "rtcp-mux", NULL);
   if (media->rtcp_port != 0 && media->rtcp_port != media->port + 1)
     add_attribute (target, "rtcp", "%u", media->rtcp_port);
+  if (media->ice != NULL)
+    baton_sdp_ice_write (media->ice, write_ice_attribute, target);
   return target;
 }
 
@@ -412,6 +437,22 @@ baton_sdp_to_string (const BatonSdp *self)
   text = gst_sdp_message_as_text (message);
   gst_sdp_message_free (message);
   return text;
+}
+
+const BatonSdpIce *
+baton_sdp_get_ice (const BatonSdp *self, guint media_index)
+{
+  return media_index < self->media->len ? ((BatonSdpMedia *) g_ptr_array_index (self->media, media_index))->ice : NULL;
+}
+
+const BatonSdpIce *
+baton_sdp_find_ice (const BatonSdp *self)
+{
+  const BatonSdpIce *ice = NULL;
+
+  for (guint i = 0; i < self->media->len && ice == NULL; i++)
+    ice = baton_sdp_get_ice (self, i);
+  return ice;
 }
 
 gboolean

@@ -3,6 +3,7 @@
 
 #include "baton-codec.h"
 #include "baton-enums.h"
+#include "baton-sdp-ice.h"
 
 G_BEGIN_DECLS
 
@@ -43,6 +44,7 @@ typedef struct
   guint ptime, maxptime; /* ms, 0 if not said */
   gboolean rtcp_mux;
   char *mid;
+  BatonSdpIce *ice;      /* (nullable): nothing is said about it, or nothing that can be used */
 } BatonSdpMedia;
 
 /** BatonSdp: a session description (RFC 8866) as a value. */
@@ -71,6 +73,7 @@ typedef struct
   const BatonCodecId *codecs; /* in order of preference */
   guint n_codecs;
   BatonSrtpMode srtp;
+  const BatonSdpIce *ice;     /* (nullable): not used */
   const BatonSdp *previous;   /* (nullable) our last description in this session */
 } BatonSdpLocal;
 
@@ -90,6 +93,8 @@ typedef struct
   gboolean rtcp_mux;
   BatonSdpDirection direction; /* ours */
   gboolean remote_hold;
+  gboolean ice;            /* both do it; @address and @port are not to be used then */
+  guint media_index;       /* of the m= section */
 } BatonSdpAgreement;
 
 #define BATON_SDP_RECEIVE_EVENT 255
@@ -107,6 +112,11 @@ BatonSdp *baton_sdp_create_offer (const BatonSdpLocal *local);
 BatonSdp *baton_sdp_create_answer (const BatonSdpLocal *local, const BatonSdp *offer, BatonSdpAgreement *agreement, GError **error);
 /** baton_sdp_take_answer: @remote_hold_before: an answer to our own hold says nothing about theirs, so it stays as it was */
 gboolean baton_sdp_take_answer (const BatonSdp *offer, const BatonSdp *answer, gboolean remote_hold_before, BatonSdpAgreement *agreement, GError **error);
+
+/** baton_sdp_get_ice: Returns: (nullable): what section @media_index says */
+const BatonSdpIce *baton_sdp_get_ice (const BatonSdp *self, guint media_index);
+/** baton_sdp_find_ice: Returns: (nullable): what the first section with ICE says */
+const BatonSdpIce *baton_sdp_find_ice (const BatonSdp *self);
 
 /** baton_sdp_equal_but_version: whether o='s version may stay as it is */
 gboolean baton_sdp_equal_but_version (const BatonSdp *a, const BatonSdp *b);

@@ -194,8 +194,8 @@ is_same_peer (const char *a, const char *b)
   g_autoptr (BatonSipUri) first = a != NULL ? baton_sip_uri_parse (a, NULL) : NULL;
   g_autoptr (BatonSipUri) second = b != NULL ? baton_sip_uri_parse (b, NULL) : NULL;
 
-  if (first == NULL || second == NULL)
-    return g_strcmp0 (a, b) == 0;
+  if (first == NULL || second == NULL || !baton_sip_uri_is_callable (first) || !baton_sip_uri_is_callable (second))
+    return g_strcmp0 (a, b) == 0; /* a tel: URI, say, has no host */
   return g_strcmp0 (baton_sip_uri_get_user (first), baton_sip_uri_get_user (second)) == 0 &&
          g_ascii_strcasecmp (baton_sip_uri_get_host (first), baton_sip_uri_get_host (second)) == 0;
 }

@@ -33,7 +33,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     parts[0] != NULL ? parts[0] : "", body);
   BatonCall *call = fuzz_engine_begin ();
 
-  if (call == NULL || strstr (parts[0] != NULL ? parts[0] : "", "{") != NULL)
+  if (call == NULL || strchr (text, '{') != NULL) /* a word to be filled in would make the body another one */
     return 0;
   fuzz_engine_transfer (call);
   fuzz_assert (fuzz_engine_find_call () == call && is_waiting (call));

@@ -51,6 +51,9 @@ test_from (Wire *wire, gconstpointer data)
   g_assert_cmpuint (notified, ==, 2);
   reinvite (carol, "<sip:eve@example.net>", "UPDATE", NULL); /* without a session description, too */
   check (call, NULL, "eve@example.net", FALSE);
+  reinvite (carol, "<foo:eve@example.net>", "UPDATE", NULL); /* nothing that could be called */
+  check (call, NULL, "eve@example.net", FALSE);
+  reinvite (carol, "<foo:eve@example.net>", "INVITE", NULL);
   baton_test_dialog_bye (carol);
 }
 

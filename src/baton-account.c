@@ -15,6 +15,9 @@ struct _BatonAccount
   BatonSipIdentity *identity;
   BatonReferPolicy incoming_transfers;
   GStrv codecs;
+  BatonSrtpMode srtp;
+  gboolean ice, attended_to_aor;
+  char *texts[4]; /* from PROP_STUN on */
   BatonRegistration *registration; /* NULL until it is first asked for */
 };
 
@@ -26,6 +29,13 @@ enum
   PROP_IDENTITY,
   PROP_INCOMING_TRANSFERS,
   PROP_CODECS,
+  PROP_SRTP,
+  PROP_ICE,
+  PROP_ATTENDED_TO_AOR,
+  PROP_STUN,
+  PROP_TURN,
+  PROP_TURN_USER,
+  PROP_TURN_PASSWORD,
   PROP_REGISTRATION_STATE,
   PROP_STATUS,
   PROP_REASON,
@@ -85,6 +95,21 @@ baton_account_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_CODECS:
       g_value_set_boxed (value, self->codecs);
       break;
+    case PROP_SRTP:
+      g_value_set_enum (value, self->srtp);
+      break;
+    case PROP_ICE:
+      g_value_set_boolean (value, self->ice);
+      break;
+    case PROP_ATTENDED_TO_AOR:
+      g_value_set_boolean (value, self->attended_to_aor);
+      break;
+    case PROP_STUN:
+    case PROP_TURN:
+    case PROP_TURN_USER:
+    case PROP_TURN_PASSWORD:
+      g_value_set_string (value, self->texts[id - PROP_STUN]);
+      break;
     case PROP_REGISTRATION_STATE:
       g_value_set_enum (value, baton_account_get_registration_state (self));
       break;
@@ -103,6 +128,29 @@ baton_account_get_property (GObject *object, guint id, GValue *value, GParamSpec
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
+}
+
+static void
+set_flag (BatonAccount *self, gboolean *flag, const GValue *value, GParamSpec *pspec)
+{
+  if (*flag == g_value_get_boolean (value))
+    return;
+  *flag = g_value_get_boolean (value);
+  g_object_notify_by_pspec (G_OBJECT (self), pspec);
+}
+
+static void
+set_text (BatonAccount *self, char **text, const GValue *value, GParamSpec *pspec)
+{
+  const char *given = g_value_get_string (value);
+
+  if (given != NULL && *given == '\0')
+    given = NULL;
+  if (g_strcmp0 (*text, given) == 0)
+    return;
+  g_free (*text);
+  *text = g_strdup (given);
+  g_object_notify_by_pspec (G_OBJECT (self), pspec);
 }
 
 static void
@@ -141,6 +189,25 @@ baton_account_set_property (GObject *object, guint id, const GValue *value, GPar
       self->codecs = g_value_dup_boxed (value);
       g_object_notify_by_pspec (object, pspec);
       break;
+    case PROP_SRTP:
+      if (self->srtp != (BatonSrtpMode) g_value_get_enum (value))
+        {
+          self->srtp = g_value_get_enum (value);
+          g_object_notify_by_pspec (object, pspec);
+        }
+      break;
+    case PROP_ICE:
+      set_flag (self, &self->ice, value, pspec);
+      break;
+    case PROP_ATTENDED_TO_AOR:
+      set_flag (self, &self->attended_to_aor, value, pspec);
+      break;
+    case PROP_STUN:
+    case PROP_TURN:
+    case PROP_TURN_USER:
+    case PROP_TURN_PASSWORD:
+      set_text (self, &self->texts[id - PROP_STUN], value, pspec);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -164,6 +231,8 @@ baton_account_finalize (GObject *object)
   g_free (self->id);
   g_free (self->label);
   g_clear_object (&self->identity);
+  for (guint i = 0; i < G_N_ELEMENTS (self->texts); i++)
+    g_free (self->texts[i]);
   g_strfreev (self->codecs);
   G_OBJECT_CLASS (baton_account_parent_class)->finalize (object);
 }
@@ -188,6 +257,13 @@ baton_account_class_init (BatonAccountClass *klass)
   props[PROP_INCOMING_TRANSFERS] = g_param_spec_enum ("incoming-transfers", NULL, NULL, BATON_TYPE_REFER_POLICY,
                                                       BATON_REFER_POLICY_FOLLOW, option);
   props[PROP_CODECS] = g_param_spec_boxed ("codecs", NULL, NULL, G_TYPE_STRV, option);
+  props[PROP_SRTP] = g_param_spec_enum ("srtp", NULL, NULL, BATON_TYPE_SRTP_MODE, BATON_SRTP_MODE_OFF, option);
+  props[PROP_ICE] = g_param_spec_boolean ("ice", NULL, NULL, FALSE, option);
+  props[PROP_ATTENDED_TO_AOR] = g_param_spec_boolean ("attended-to-aor", NULL, NULL, FALSE, option);
+  props[PROP_STUN] = g_param_spec_string ("stun", NULL, NULL, NULL, option);
+  props[PROP_TURN] = g_param_spec_string ("turn", NULL, NULL, NULL, option);
+  props[PROP_TURN_USER] = g_param_spec_string ("turn-user", NULL, NULL, NULL, option);
+  props[PROP_TURN_PASSWORD] = g_param_spec_string ("turn-password", NULL, NULL, NULL, option);
   props[PROP_REGISTRATION_STATE] = g_param_spec_enum ("registration-state", NULL, NULL, BATON_TYPE_REGISTRATION_STATE,
                                                       BATON_REGISTRATION_STATE_OFFLINE, fact);
   props[PROP_STATUS] = g_param_spec_uint ("status", NULL, NULL, 0, 699, 0, fact);

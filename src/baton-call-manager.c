@@ -260,6 +260,7 @@ create_media (BatonCallManager *self, guint number, BatonAccount *account, Baton
   g_autofree char *remote_hint = dup_remote_hint (account, session, uri);
   g_autofree char *file = g_strdup_printf ("call-%u.wav", number);
   g_autofree char *path = options->record_dir ? g_build_filename (options->record_dir, file, NULL) : NULL;
+  g_autofree char *stun = NULL, *turn = NULL, *turn_user = NULL, *turn_password = NULL;
   g_auto (GStrv) codecs = NULL;
   BatonMediaOptions media = {
     .local_address = local_address,
@@ -267,16 +268,15 @@ create_media (BatonCallManager *self, guint number, BatonAccount *account, Baton
     .codecs = options->codecs,
     .rtp_port_first = options->rtp_port_first,
     .rtp_port_last = options->rtp_port_last,
-    .srtp = options->srtp,
-    .ice = options->ice,
-    .stun = options->stun,
-    .turn = options->turn,
-    .turn_user = options->turn_user,
-    .turn_password = options->turn_password,
     .record_path = path,
   };
 
-  g_object_get (account, "codecs", &codecs, NULL);
+  g_object_get (account, "codecs", &codecs, "srtp", &media.srtp, "ice", &media.ice, "stun", &stun, "turn", &turn,
+                "turn-user", &turn_user, "turn-password", &turn_password, NULL);
+  media.stun = stun;
+  media.turn = turn;
+  media.turn_user = turn_user;
+  media.turn_password = turn_password;
   if (codecs != NULL)
     media.codecs = (const char *const *) codecs;
   return baton_media_factory_create (self->factory, &media);

@@ -250,6 +250,8 @@ baton_engine_transfer_attended (BatonEngine *self, BatonCall *call, BatonCall *t
   take_options (transfer, options);
   if (transfer->target_name == NULL)
     transfer->target_name = g_strdup (baton_call_get_remote_name (target));
+  if (!transfer->use_aor)
+    g_object_get (transfer->account, "attended-to-aor", &transfer->use_aor, NULL);
   g_set_object (&transfer->target_call, target);
   return start (self, transfer);
 }

@@ -4,6 +4,7 @@
 #include "baton-account-dialog.h"
 
 #include "baton-a11y.h"
+#include "baton-codec-order.h"
 #include "baton-format.h"
 
 #include <glib/gi18n.h>
@@ -19,14 +20,17 @@ struct _BatonAccountDialog
   BatonAccountConfig *config;    /* (nullable) */
   BatonAccount *tested;
   guint patience;
-  gboolean password_changed, server_typed, filling;
+  gboolean password_changed, turn_password_changed, server_typed, filling;
 
   GtkWidget *cancel, *save, *label, *address, *password, *server, *result, *test;
   GtkWidget *display_name, *username, *port, *transport, *proxy, *expires, *incoming;
+  GtkWidget *attended, *encryption, *nat, *stun, *turn, *turn_user, *turn_password, *codecs;
 };
 
 G_DEFINE_FINAL_TYPE (BatonAccountDialog, baton_account_dialog, ADW_TYPE_WINDOW)
 
+static const char *const encryptions[] = { "off", "preferred", "required" };
+static const char *const nats[] = { "auto", "ice", "stun", "off" };
 static const char *const transports[] = { "auto", "udp", "tcp", "tls" };
 
 static const char *
@@ -140,18 +144,42 @@ on_password_changed (BatonAccountDialog *self)
 }
 
 static void
+on_turn_password_changed (BatonAccountDialog *self)
+{
+  self->turn_password_changed = TRUE;
+}
+
+static guint
+selected (GtkWidget *row)
+{
+  return adw_combo_row_get_selected (ADW_COMBO_ROW (row));
+}
+
+static void
+select_text (GtkWidget *row, const char *const *texts, guint n, const char *text)
+{
+  for (guint i = 0; i < n; i++)
+    if (g_strcmp0 (text, texts[i]) == 0)
+      adw_combo_row_set_selected (ADW_COMBO_ROW (row), i);
+}
+
+static void
 write_config (BatonAccountDialog *self, BatonAccountConfig *config)
 {
   const char *address = text_of (self->address);
   const char *label = text_of (self->label);
   guint expires = (guint) g_ascii_strtoull (text_of (self->expires), NULL, 10);
+  g_auto (GStrv) codecs = baton_codec_order_get (BATON_CODEC_ORDER (self->codecs));
 
   g_object_set (config, "label", label[0] != '\0' ? label : address, "address", address, "server",
                 text_of (self->server), "display-name", text_of (self->display_name), "username",
                 text_of (self->username), "port", (guint) g_ascii_strtoull (text_of (self->port), NULL, 10),
-                "transport", transports[adw_combo_row_get_selected (ADW_COMBO_ROW (self->transport))], "proxy",
-                text_of (self->proxy), "expires", CLAMP (expires, 30, 86400), "incoming-transfers",
-                adw_combo_row_get_selected (ADW_COMBO_ROW (self->incoming)), NULL);
+                "transport", transports[selected (self->transport)], "proxy", text_of (self->proxy), "expires",
+                CLAMP (expires, 30, 86400), "incoming-transfers", selected (self->incoming), NULL);
+  g_object_set (config, "attended-to-aor", selected (self->attended) == 1, "media-encryption",
+                encryptions[selected (self->encryption)], "nat", nats[selected (self->nat)], "stun",
+                text_of (self->stun), "turn", text_of (self->turn), "turn-user", text_of (self->turn_user), "codecs",
+                codecs, NULL);
 }
 
 typedef struct
@@ -159,7 +187,20 @@ typedef struct
   BatonAccountKeeper *keeper;
   BatonAccountConfig *config;
   GWeakRef application;
+  guint pending;
 } Saved;
+
+static void
+saved_unref (Saved *saved)
+{
+  if (--saved->pending > 0)
+    return;
+  baton_account_keeper_refresh (saved->keeper, saved->config);
+  g_object_unref (saved->keeper);
+  g_object_unref (saved->config);
+  g_weak_ref_clear (&saved->application);
+  g_free (saved);
+}
 
 static void
 on_stored (GObject *source, GAsyncResult *result, gpointer data)
@@ -171,38 +212,40 @@ on_stored (GObject *source, GAsyncResult *result, gpointer data)
   if (!baton_secrets_store_finish (BATON_SECRETS (source), result, &error) && application != NULL
       && baton_application_get_window (application) != NULL)
     baton_window_show_problem (baton_application_get_window (application), error->message);
-  baton_account_keeper_refresh (saved->keeper, saved->config);
-  g_object_unref (saved->keeper);
-  g_object_unref (saved->config);
-  g_weak_ref_clear (&saved->application);
-  g_free (saved);
+  saved_unref (saved);
 }
 
 static void
+store (BatonAccountDialog *self, Saved *saved, const char *id, GtkWidget *password)
+{
+  g_autofree char *label = g_strdup_printf ("Baton: %s", text_of (self->address));
+
+  saved->pending++;
+  baton_secrets_store_async (baton_application_get_secrets (self->application), id, label,
+                             text_of (password)[0] != '\0' ? text_of (password) : NULL, NULL, on_stored, saved);
+}
+
+/* The account is made anew when everything is in its place */
+static void
 on_save (BatonAccountDialog *self)
 {
-  BatonAccountKeeper *keeper = baton_application_get_keeper (self->application);
   BatonAccountConfig *config = self->config;
-  g_autofree char *label = NULL;
-  Saved *saved;
+  g_autofree char *turn_id = NULL;
+  Saved *saved = g_new0 (Saved, 1);
 
   if (config == NULL)
     config = baton_account_store_add (baton_application_get_accounts (self->application));
   write_config (self, config);
-  if (!self->password_changed)
-    baton_account_keeper_refresh (keeper, config);
-  else
-    {
-      saved = g_new0 (Saved, 1);
-      saved->keeper = g_object_ref (keeper);
-      saved->config = g_object_ref (config);
-      g_weak_ref_init (&saved->application, self->application);
-      label = g_strdup_printf ("Baton: %s", text_of (self->address));
-      baton_secrets_store_async (baton_application_get_secrets (self->application),
-                                 baton_account_config_get_id (config), label,
-                                 text_of (self->password)[0] != '\0' ? text_of (self->password) : NULL, NULL,
-                                 on_stored, saved);
-    }
+  saved->keeper = g_object_ref (baton_application_get_keeper (self->application));
+  saved->config = g_object_ref (config);
+  saved->pending = 1;
+  g_weak_ref_init (&saved->application, self->application);
+  turn_id = baton_account_keeper_dup_turn_id (config);
+  if (self->password_changed)
+    store (self, saved, baton_account_config_get_id (config), self->password);
+  if (self->turn_password_changed)
+    store (self, saved, turn_id, self->turn_password);
+  saved_unref (saved);
   gtk_window_close (GTK_WINDOW (self));
 }
 
@@ -281,6 +324,7 @@ baton_account_dialog_class_init (BatonAccountDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = baton_account_dialog_dispose;
+  g_type_ensure (BATON_TYPE_CODEC_ORDER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/batonphone/Baton/ui/baton-account-dialog.ui");
   BIND (cancel);
   BIND (save);
@@ -297,6 +341,14 @@ baton_account_dialog_class_init (BatonAccountDialogClass *klass)
   BIND (proxy);
   BIND (expires);
   BIND (incoming);
+  BIND (attended);
+  BIND (encryption);
+  BIND (nat);
+  BIND (stun);
+  BIND (turn);
+  BIND (turn_user);
+  BIND (turn_password);
+  BIND (codecs);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel);
   gtk_widget_class_bind_template_callback (widget_class, on_save);
   gtk_widget_class_bind_template_callback (widget_class, on_test);
@@ -304,6 +356,7 @@ baton_account_dialog_class_init (BatonAccountDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_address_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_server_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_password_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_turn_password_changed);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
@@ -312,6 +365,7 @@ baton_account_dialog_init (BatonAccountDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_combo_row_set_selected (ADW_COMBO_ROW (self->incoming), BATON_REFER_POLICY_ASK);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (self->encryption), BATON_SRTP_MODE_OPTIONAL);
   gtk_editable_set_text (GTK_EDITABLE (self->expires), "300");
 }
 
@@ -343,10 +397,26 @@ read_config (BatonAccountDialog *self, BatonAccountConfig *config)
   set_text (self->port, port_text);
   set_text (self->proxy, proxy);
   set_text (self->expires, expires_text);
-  for (guint i = 0; i < G_N_ELEMENTS (transports); i++)
-    if (g_strcmp0 (transport, transports[i]) == 0)
-      adw_combo_row_set_selected (ADW_COMBO_ROW (self->transport), i);
+  select_text (self->transport, transports, G_N_ELEMENTS (transports), transport);
   adw_combo_row_set_selected (ADW_COMBO_ROW (self->incoming), incoming);
+}
+
+static void
+read_sound (BatonAccountDialog *self, BatonAccountConfig *config)
+{
+  g_autofree char *encryption = NULL, *nat = NULL, *stun = NULL, *turn = NULL, *turn_user = NULL;
+  g_auto (GStrv) codecs = NULL;
+  gboolean attended_to_aor;
+
+  g_object_get (config, "attended-to-aor", &attended_to_aor, "media-encryption", &encryption, "nat", &nat, "stun",
+                &stun, "turn", &turn, "turn-user", &turn_user, "codecs", &codecs, NULL);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (self->attended), attended_to_aor ? 1 : 0);
+  select_text (self->encryption, encryptions, G_N_ELEMENTS (encryptions), encryption);
+  select_text (self->nat, nats, G_N_ELEMENTS (nats), nat);
+  set_text (self->stun, stun);
+  set_text (self->turn, turn);
+  set_text (self->turn_user, turn_user);
+  baton_codec_order_set (BATON_CODEC_ORDER (self->codecs), (const char *const *) codecs);
 }
 
 BatonAccountDialog *
@@ -360,6 +430,7 @@ baton_account_dialog_new (BatonApplication *application, GtkWindow *parent, Bato
     {
       self->config = g_object_ref (config);
       read_config (self, config);
+      read_sound (self, config);
     }
   on_changed (self);
   return self;

@@ -80,8 +80,35 @@ take_out (BatonAccountKeeper *self, const char *id)
     baton_engine_remove_account (self->engine, account);
 }
 
+char *
+baton_account_keeper_dup_turn_id (BatonAccountConfig *config)
+{
+  return g_strconcat (baton_account_config_get_id (config), ".turn", NULL);
+}
+
+/* What the sound of this account's calls may do and must do */
 static void
-put_in (BatonAccountKeeper *self, BatonAccountConfig *config, const char *password)
+set_sound (BatonAccount *account, BatonAccountConfig *config, const char *turn_password)
+{
+  g_autofree char *encryption = NULL, *nat = NULL, *stun = NULL, *turn = NULL, *turn_user = NULL;
+  g_auto (GStrv) codecs = NULL;
+  gboolean servers, ice, off, attended_to_aor;
+
+  g_object_get (config, "media-encryption", &encryption, "nat", &nat, "stun", &stun, "turn", &turn, "turn-user",
+                &turn_user, "codecs", &codecs, "attended-to-aor", &attended_to_aor, NULL);
+  servers = stun[0] != '\0' || turn[0] != '\0';
+  off = g_str_equal (nat, "off");
+  ice = g_str_equal (nat, "ice") || (g_str_equal (nat, "auto") && servers);
+  g_object_set (account, "srtp", g_str_equal (encryption, "required") ? BATON_SRTP_MODE_REQUIRED
+                                 : g_str_equal (encryption, "off") ? BATON_SRTP_MODE_OFF : BATON_SRTP_MODE_OPTIONAL,
+                "ice", ice, "stun", off ? NULL : stun, "turn", ice ? turn : NULL, "turn-user", ice ? turn_user : NULL,
+                "turn-password", ice ? turn_password : NULL, "attended-to-aor", attended_to_aor, NULL);
+  if (codecs[0] != NULL)
+    g_object_set (account, "codecs", codecs, NULL);
+}
+
+static void
+put_in (BatonAccountKeeper *self, BatonAccountConfig *config, const char *password, const char *turn_password)
 {
   g_autofree char *registrar = baton_account_config_dup_registrar (config);
   g_autofree char *label = NULL, *address = NULL, *full = NULL, *username = NULL, *proxy = NULL, *name = NULL;
@@ -112,34 +139,67 @@ put_in (BatonAccountKeeper *self, BatonAccountConfig *config, const char *passwo
     }
   account = baton_engine_add_account (self->engine, baton_account_config_get_id (config),
                                       label != NULL && label[0] != '\0' ? label : address, identity, registrar != NULL);
-  if (account != NULL)
-    g_object_set (account, "incoming-transfers", policy, NULL);
+  if (account == NULL)
+    return;
+  g_object_set (account, "incoming-transfers", policy, NULL);
+  set_sound (account, config, turn_password);
 }
 
 typedef struct
 {
   GWeakRef keeper;
   BatonAccountConfig *config;
+  char *password;  /* once it is known: what is looked up now is that of the TURN server */
+  gboolean has_it;
 } Lookup;
+
+static void
+lookup_free (Lookup *lookup)
+{
+  baton_secrets_free_password (lookup->password);
+  g_weak_ref_clear (&lookup->keeper);
+  g_object_unref (lookup->config);
+  g_free (lookup);
+}
+
+static gboolean
+has_turn (BatonAccountConfig *config)
+{
+  g_autofree char *turn = NULL;
+
+  g_object_get (config, "turn", &turn, NULL);
+  return turn != NULL && turn[0] != '\0';
+}
 
 static void
 on_password (GObject *source, GAsyncResult *result, gpointer data)
 {
   Lookup *lookup = data;
-  g_autoptr (BatonAccountConfig) config = lookup->config;
   g_autoptr (BatonAccountKeeper) self = g_weak_ref_get (&lookup->keeper);
   g_autoptr (GError) error = NULL;
   char *password = baton_secrets_lookup_finish (BATON_SECRETS (source), result, &error);
 
-  g_weak_ref_clear (&lookup->keeper);
-  g_free (lookup);
-  if (self != NULL && self->engine != NULL && g_hash_table_contains (self->seen, baton_account_config_get_id (config)))
+  if (self == NULL || self->engine == NULL
+      || !g_hash_table_contains (self->seen, baton_account_config_get_id (lookup->config)))
     {
-      put_in (self, config, password);
-      if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_signal_emit (self, signals[PROBLEM], 0, error->message);
+      baton_secrets_free_password (password);
+      lookup_free (lookup);
+      return;
     }
+  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_signal_emit (self, signals[PROBLEM], 0, error->message);
+  if (!lookup->has_it && has_turn (lookup->config))
+    {
+      g_autofree char *id = baton_account_keeper_dup_turn_id (lookup->config);
+
+      lookup->password = password;
+      lookup->has_it = TRUE;
+      baton_secrets_lookup_async (self->secrets, id, self->cancellable, on_password, lookup);
+      return;
+    }
+  put_in (self, lookup->config, lookup->has_it ? lookup->password : password, lookup->has_it ? password : NULL);
   baton_secrets_free_password (password);
+  lookup_free (lookup);
 }
 
 void

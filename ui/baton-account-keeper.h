@@ -20,5 +20,7 @@ BatonAccountKeeper *baton_account_keeper_new (BatonEngine *engine, BatonAccountS
 void baton_account_keeper_refresh (BatonAccountKeeper *self, BatonAccountConfig *config);
 /** Returns: (nullable) (transfer none): the engine's account of that configuration */
 BatonAccount *baton_account_keeper_lookup (BatonAccountKeeper *self, const char *id);
+/** Returns: (transfer full): under which identifier the password for the account's TURN server is kept */
+char *baton_account_keeper_dup_turn_id (BatonAccountConfig *config);
 
 G_END_DECLS

@@ -150,6 +150,8 @@ start_engine (BatonApplication *self)
 {
   g_autoptr (GSettings) transfer = g_settings_get_child (self->settings, "transfer");
   g_autofree char *listen = g_settings_get_string (self->settings, "listen");
+  g_autoptr (GSettings) audio = g_settings_get_child (self->settings, "audio");
+  g_auto (GStrv) codecs = g_settings_get_strv (audio, "codecs");
   BatonEngineOptions options;
   GError *error = NULL;
   gboolean local = self->story_dir != NULL || (self->start_demo && listen[0] == '\0');
@@ -158,6 +160,7 @@ start_engine (BatonApplication *self)
   options.listen = local ? "127.0.0.1:0" : (listen[0] != '\0' ? listen : "0.0.0.0:0");
   options.audio = BATON_AUDIO_KIND_DEVICE;
   options.auto_hold = TRUE;
+  options.codecs = codecs[0] != NULL ? (const char *const *) codecs : NULL;
   options.refer = BATON_REFER_POLICY_ASK;
   options.out_of_dialog_refer = baton_transfer_settings_get_policy (transfer);
   options.grace_ms = g_settings_get_uint (transfer, "grace-seconds") * 1000;

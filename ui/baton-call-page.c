@@ -5,6 +5,7 @@
 
 #include "baton-a11y.h"
 #include "baton-call-view.h"
+#include "baton-codec-order.h"
 
 #include <glib/gi18n.h>
 
@@ -119,19 +120,6 @@ milliseconds (double ms)
   return ms >= 0 ? g_strdup_printf (_("%.0f ms"), ms) : NULL;
 }
 
-static const char *
-codec_name (const char *codec)
-{
-  static const char *const names[][2] = {
-    { "opus", "Opus" }, { "g722", "G.722" }, { "pcma", "G.711 A-law" }, { "pcmu", "G.711 µ-law" }
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_strcmp0 (codec, names[i][0]) == 0)
-      return names[i][1];
-  return codec;
-}
-
 /* Thresholds after ITU-T G.107's rule of thumb: loss hurts first, then delay and its variation */
 static const char *
 rate (double loss, const BatonMediaStats *stats)
@@ -165,7 +153,7 @@ show_quality (BatonCallPage *self, const BatonCallView *view)
   rtt = milliseconds (stats->rtt_ms);
   gap = milliseconds (stats->last_gap_ms);
   show_detail (self, DETAIL_RATING, stats->received > 0 ? rate (lost, stats) : NULL);
-  show_detail (self, DETAIL_CODEC, codec_name (view->codec));
+  show_detail (self, DETAIL_CODEC, baton_codec_order_name (view->codec));
   show_detail (self, DETAIL_LOSS, stats->received > 0 ? loss : NULL);
   show_detail (self, DETAIL_JITTER, jitter);
   show_detail (self, DETAIL_ROUND_TRIP, rtt);

@@ -144,11 +144,14 @@ static void
 on_toast_gone (AdwToast *toast, BatonAccountConfig *config)
 {
   BatonApplication *application = g_object_get_data (G_OBJECT (toast), "application");
+  g_autofree char *turn_id = NULL;
 
   if (g_object_get_data (G_OBJECT (toast), "undone") != NULL)
     return;
   baton_secrets_store_async (baton_application_get_secrets (application), baton_account_config_get_id (config), "",
                              NULL, NULL, NULL, NULL);
+  turn_id = baton_account_keeper_dup_turn_id (config);
+  baton_secrets_store_async (baton_application_get_secrets (application), turn_id, "", NULL, NULL, NULL, NULL);
   baton_account_store_remove (baton_application_get_accounts (application), config);
 }
 

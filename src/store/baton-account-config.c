@@ -12,9 +12,11 @@ struct _BatonAccountConfig
   char *id;
   GSettings *settings;
   char *label, *address, *username, *server, *transport, *proxy, *display_name;
+  char *media_encryption, *nat, *stun, *turn, *turn_user, *ring_device;
+  GStrv codecs;
   guint port, expires;
   BatonReferPolicy incoming_transfers;
-  gboolean enabled;
+  gboolean attended_to_aor, enabled;
 };
 
 enum
@@ -31,6 +33,14 @@ enum
   PROP_DISPLAY_NAME,
   PROP_EXPIRES,
   PROP_INCOMING_TRANSFERS,
+  PROP_MEDIA_ENCRYPTION,
+  PROP_NAT,
+  PROP_STUN,
+  PROP_TURN,
+  PROP_TURN_USER,
+  PROP_CODECS,
+  PROP_RING_DEVICE,
+  PROP_ATTENDED_TO_AOR,
   PROP_ENABLED,
   N_PROPS
 };
@@ -58,6 +68,14 @@ baton_account_config_get_property (GObject *object, guint id, GValue *value, GPa
     case PROP_DISPLAY_NAME: g_value_set_string (value, self->display_name); break;
     case PROP_EXPIRES: g_value_set_uint (value, self->expires); break;
     case PROP_INCOMING_TRANSFERS: g_value_set_enum (value, self->incoming_transfers); break;
+    case PROP_MEDIA_ENCRYPTION: g_value_set_string (value, self->media_encryption); break;
+    case PROP_NAT: g_value_set_string (value, self->nat); break;
+    case PROP_STUN: g_value_set_string (value, self->stun); break;
+    case PROP_TURN: g_value_set_string (value, self->turn); break;
+    case PROP_TURN_USER: g_value_set_string (value, self->turn_user); break;
+    case PROP_CODECS: g_value_set_boxed (value, self->codecs); break;
+    case PROP_RING_DEVICE: g_value_set_string (value, self->ring_device); break;
+    case PROP_ATTENDED_TO_AOR: g_value_set_boolean (value, self->attended_to_aor); break;
     case PROP_ENABLED: g_value_set_boolean (value, self->enabled); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -74,6 +92,21 @@ set_text (BatonAccountConfig *self, char **text, const GValue *value, GParamSpec
     return;
   g_free (*text);
   *text = g_strdup (given);
+  g_object_notify_by_pspec (G_OBJECT (self), pspec);
+}
+
+static void
+set_list (BatonAccountConfig *self, GStrv *list, const GValue *value, GParamSpec *pspec)
+{
+  static const char *const none[] = { NULL };
+  const char *const *given = g_value_get_boxed (value);
+
+  if (given == NULL)
+    given = none;
+  if (*list != NULL && g_strv_equal ((const char *const *) *list, given))
+    return;
+  g_strfreev (*list);
+  *list = g_strdupv ((GStrv) given);
   g_object_notify_by_pspec (G_OBJECT (self), pspec);
 }
 
@@ -105,6 +138,14 @@ baton_account_config_set_property (GObject *object, guint id, const GValue *valu
     case PROP_DISPLAY_NAME: set_text (self, &self->display_name, value, pspec); break;
     case PROP_EXPIRES: SET (expires, g_value_get_uint (value)); break;
     case PROP_INCOMING_TRANSFERS: SET (incoming_transfers, (BatonReferPolicy) g_value_get_enum (value)); break;
+    case PROP_MEDIA_ENCRYPTION: set_text (self, &self->media_encryption, value, pspec); break;
+    case PROP_NAT: set_text (self, &self->nat, value, pspec); break;
+    case PROP_STUN: set_text (self, &self->stun, value, pspec); break;
+    case PROP_TURN: set_text (self, &self->turn, value, pspec); break;
+    case PROP_TURN_USER: set_text (self, &self->turn_user, value, pspec); break;
+    case PROP_CODECS: set_list (self, &self->codecs, value, pspec); break;
+    case PROP_RING_DEVICE: set_text (self, &self->ring_device, value, pspec); break;
+    case PROP_ATTENDED_TO_AOR: SET (attended_to_aor, g_value_get_boolean (value)); break;
     case PROP_ENABLED: SET (enabled, g_value_get_boolean (value)); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -135,6 +176,13 @@ baton_account_config_finalize (GObject *object)
   g_free (self->transport);
   g_free (self->proxy);
   g_free (self->display_name);
+  g_free (self->media_encryption);
+  g_free (self->nat);
+  g_free (self->stun);
+  g_free (self->turn);
+  g_free (self->turn_user);
+  g_free (self->ring_device);
+  g_strfreev (self->codecs);
   G_OBJECT_CLASS (baton_account_config_parent_class)->finalize (object);
 }
 
@@ -166,6 +214,14 @@ baton_account_config_class_init (BatonAccountConfigClass *klass)
   install_text (PROP_TRANSPORT, "transport");
   install_text (PROP_PROXY, "proxy");
   install_text (PROP_DISPLAY_NAME, "display-name");
+  install_text (PROP_MEDIA_ENCRYPTION, "media-encryption");
+  install_text (PROP_NAT, "nat");
+  install_text (PROP_STUN, "stun");
+  install_text (PROP_TURN, "turn");
+  install_text (PROP_TURN_USER, "turn-user");
+  install_text (PROP_RING_DEVICE, "ring-device");
+  props[PROP_CODECS] = g_param_spec_boxed ("codecs", NULL, NULL, G_TYPE_STRV, flags);
+  props[PROP_ATTENDED_TO_AOR] = g_param_spec_boolean ("attended-to-aor", NULL, NULL, FALSE, flags);
   props[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, 65535, 0, flags);
   props[PROP_EXPIRES] = g_param_spec_uint ("expires", NULL, NULL, 0, G_MAXUINT, 300, flags);
   props[PROP_INCOMING_TRANSFERS] = g_param_spec_enum ("incoming-transfers", NULL, NULL, BATON_TYPE_REFER_POLICY,

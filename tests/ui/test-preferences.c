@@ -68,6 +68,93 @@ test_accounts (void)
   close_window ("Add account");
 }
 
+static void
+expand_all (GtkWidget *widget)
+{
+  if (ADW_IS_EXPANDER_ROW (widget))
+    adw_expander_row_set_expanded (ADW_EXPANDER_ROW (widget), TRUE);
+  for (GtkWidget *w = gtk_widget_get_first_child (widget); w != NULL; w = gtk_widget_get_next_sibling (w))
+    expand_all (w);
+}
+
+/* Returns: (transfer none) (nullable): the account of the first settings, as the engine has it */
+static BatonAccount *
+engine_account (void)
+{
+  g_autoptr (BatonAccountConfig) config = g_list_model_get_item (G_LIST_MODEL (baton_application_get_accounts (app)), 0);
+
+  return baton_account_keeper_lookup (baton_application_get_keeper (app), baton_account_config_get_id (config));
+}
+
+static gboolean
+account_has (const char *property, const char *expected)
+{
+  BatonAccount *account = engine_account ();
+  g_autofree char *value = NULL;
+
+  if (account == NULL)
+    return FALSE;
+  g_object_get (account, property, &value, NULL);
+  return g_strcmp0 (value, expected) == 0;
+}
+
+/* What is chosen for the sound of an account is what its calls get, after the next start too */
+static void
+test_account_sound (void)
+{
+  static const char *const names[] = { "Media encryption", "NAT", "STUN server", "TURN server", "TURN user name",
+                                       "TURN password", "Codec order", "Attended transfer uses", "Use Opus",
+                                       "Move Opus down" };
+  g_auto (GStrv) codecs = NULL;
+  BatonSrtpMode srtp;
+  gboolean ice, aor;
+
+  open_page ("accounts", "Edit Work");
+  baton_test_ui_click ("Edit Work");
+  baton_test_wait (baton_test_ui_shown ("Save account"), 10000);
+  expand_all (GTK_WIDGET (gtk_widget_get_root (baton_test_ui_find ("Save account"))));
+  baton_test_settle (500);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (!baton_test_ui_shown (names[i]))
+      g_error ("nothing is named “%s”", names[i]);
+  g_assert_cmpuint (baton_test_ui_chosen ("Media encryption"), ==, BATON_SRTP_MODE_OPTIONAL);
+  g_object_get (engine_account (), "srtp", &srtp, NULL);
+  g_assert_cmpint (srtp, ==, BATON_SRTP_MODE_OPTIONAL);
+  baton_test_ui_choose ("Media encryption", BATON_SRTP_MODE_REQUIRED);
+  baton_test_ui_choose ("Attended transfer uses", 1);
+  baton_test_ui_type ("TURN server", "turn.example.net:3478");
+  baton_test_ui_type ("TURN user name", "anna");
+  baton_test_ui_type ("TURN password", "secret");
+  baton_test_ui_click ("Move Opus down");
+  baton_test_ui_switch ("Use G.711 µ-law", FALSE);
+  baton_test_ui_picture_of ("Save account", "account-sound");
+  baton_test_ui_click ("Save account");
+  baton_test_wait (account_has ("turn-password", "secret"), 10000);
+  g_assert_true (account_has ("turn", "turn.example.net:3478"));
+  g_assert_true (account_has ("turn-user", "anna"));
+  g_object_get (engine_account (), "srtp", &srtp, "ice", &ice, "attended-to-aor", &aor, "codecs", &codecs, NULL);
+  g_assert_cmpint (srtp, ==, BATON_SRTP_MODE_REQUIRED);
+  g_assert_true (ice);
+  g_assert_true (aor);
+  g_assert_cmpstr (codecs[0], ==, "g722");
+  g_assert_cmpstr (codecs[1], ==, "opus");
+  g_assert_cmpstr (codecs[2], ==, "pcma");
+  g_assert_null (codecs[3]);
+
+  /* Off is off: nothing of the servers is used */
+  baton_test_wait (!baton_test_ui_shown ("Save account"), 10000);
+  baton_test_ui_click ("Edit Work");
+  baton_test_wait (baton_test_ui_shown ("Save account"), 10000);
+  expand_all (GTK_WIDGET (gtk_widget_get_root (baton_test_ui_find ("Save account"))));
+  baton_test_settle (500);
+  g_assert_cmpuint (baton_test_ui_chosen ("Media encryption"), ==, BATON_SRTP_MODE_REQUIRED);
+  g_assert_cmpstr (baton_test_ui_text ("TURN user name"), ==, "anna");
+  baton_test_ui_choose ("NAT", 3);
+  baton_test_ui_click ("Save account");
+  baton_test_wait (account_has ("turn", NULL), 10000);
+  close_window ("Edit Work");
+}
+
 /* Every widget of the page is there; Trusted can't be chosen while nobody is trusted */
 static void
 test_security (void)
@@ -273,6 +360,7 @@ main (int argc, char **argv)
   transfer = g_settings_get_child (baton_application_get_settings (app), "transfer");
   g_test_add_func ("/preferences/demo", test_demo);
   g_test_add_func ("/preferences/accounts", test_accounts);
+  g_test_add_func ("/preferences/account-sound", test_account_sound);
   g_test_add_func ("/preferences/security", test_security);
   g_test_add_func ("/preferences/source-dialog", test_source_dialog);
   g_test_add_func ("/preferences/trusted", test_trusted);

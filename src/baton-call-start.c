@@ -12,6 +12,7 @@ struct _BatonCallInvite
   BatonReplaces *replaces;
   gboolean require_replaces;
   char *referred_by;
+  GBytes *referred_by_part;
   GStrv extra_headers;
   BatonSdpModifier modifier;
   gpointer modifier_data;
@@ -22,6 +23,7 @@ invite_free (BatonCallInvite *invite)
 {
   g_clear_pointer (&invite->replaces, baton_replaces_free);
   g_free (invite->referred_by);
+  g_clear_pointer (&invite->referred_by_part, g_bytes_unref);
   g_strfreev (invite->extra_headers);
   g_free (invite);
 }
@@ -36,6 +38,7 @@ invite_new (const BatonInviteOptions *options, BatonSdpModifier modifier, gpoint
       invite->replaces = options->replaces ? baton_replaces_copy (options->replaces) : NULL;
       invite->require_replaces = options->require_replaces;
       invite->referred_by = g_strdup (options->referred_by);
+      invite->referred_by_part = options->referred_by_part ? g_bytes_ref (options->referred_by_part) : NULL;
       invite->extra_headers = g_strdupv ((GStrv) options->extra_headers);
     }
   invite->modifier = modifier;
@@ -64,6 +67,7 @@ send_invite (BatonCall *self, GError **error)
   options.replaces = invite->replaces;
   options.require_replaces = invite->require_replaces;
   options.referred_by = invite->referred_by;
+  options.referred_by_part = invite->referred_by_part;
   options.extra_headers = (const char *const *) invite->extra_headers;
   if (invite->modifier != NULL)
     {

@@ -343,6 +343,7 @@ note_request (BatonReferServerContext *self, const BatonSipEvent *event)
   self->wants_no_subscription = refer_sub != NULL && refer_sub->rs_value != NULL &&
                                 g_ascii_strcasecmp (refer_sub->rs_value, "false") == 0;
   self->subscribed = TRUE;
+  self->referred_by_part = baton_sip_body_dup_referred_by_part (event->sip);
   self->source_address = baton_ua_dup_source_address (baton_refer_context_get_ua (context), event, &transport);
   self->transport = g_strdup (transport);
   if (event->sip != NULL && event->sip->sip_from != NULL)
@@ -519,6 +520,7 @@ baton_refer_server_context_finalize (GObject *object)
   BatonReferServerContext *self = BATON_REFER_SERVER_CONTEXT (object);
 
   g_free (self->event_id);
+  g_clear_pointer (&self->referred_by_part, g_bytes_unref);
   g_free (self->source_address);
   g_free (self->remote_uri);
   g_free (self->transport);

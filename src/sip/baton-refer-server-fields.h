@@ -22,6 +22,7 @@ struct _BatonReferServerContext
   gboolean follows;
   gboolean answered;    /* with a 2xx before the decision was made: a no is a NOTIFY then */
   gboolean listed;
+  GBytes *referred_by_part; /* (nullable) what the Referred-By is proven with; goes into the INVITE as it is */
   char *source_address;
   char *remote_uri; /* From: who says that they ask */
   char *transport;

@@ -12,6 +12,7 @@
 #include "baton-session-fields.h"
 #include "baton-sip-address.h"
 #include "baton-sip-body.h"
+#include "baton-sip-multipart.h"
 #include "baton-ua-private.h"
 
 GParamSpec *baton_session_properties[BATON_SESSION_N_PROPS];
@@ -379,6 +380,9 @@ baton_session_invite (BatonSession *self, const char *offer, const BatonInviteOp
   g_autofree char *headers = NULL;
   g_autofree char *replaces = NULL;
   g_autofree char *from = NULL;
+  g_autofree char *type = NULL;
+  g_autoptr (GBytes) body = NULL;
+  sip_payload_t payload;
 
   g_return_val_if_fail (BATON_IS_SESSION (self), FALSE);
   g_return_val_if_fail (offer != NULL, FALSE);
@@ -402,11 +406,20 @@ baton_session_invite (BatonSession *self, const char *offer, const BatonInviteOp
   from = baton_sip_address_dup_from (self->identity, self->local_tag);
   if (options->replaces != NULL)
     replaces = baton_replaces_to_string (options->replaces);
-  nua_invite (self->handle, SIPTAG_FROM_STR (from), SIPTAG_CONTACT_STR (self->local_contact), SIPTAG_CALL_ID_STR (self->call_id),
-              TAG_IF (replaces != NULL, SIPTAG_REPLACES_STR (replaces)),
+  sip_payload_init (&payload);
+  payload.pl_data = (char *) offer; /* copied, whatever its type says */
+  payload.pl_len = strlen (offer);
+  if (options->referred_by_part != NULL)
+    {
+      body = baton_sip_multipart_join (offer, options->referred_by_part, &type);
+      payload.pl_data = (char *) g_bytes_get_data (body, NULL);
+      payload.pl_len = (usize_t) g_bytes_get_size (body);
+    }
+  nua_invite (self->handle, SIPTAG_FROM_STR (from), SIPTAG_CONTACT_STR (self->local_contact),
+              SIPTAG_CALL_ID_STR (self->call_id), TAG_IF (replaces != NULL, SIPTAG_REPLACES_STR (replaces)),
               TAG_IF (options->require_replaces, SIPTAG_REQUIRE_STR ("replaces")),
-              TAG_IF (headers != NULL, SIPTAG_HEADER_STR (headers)), SIPTAG_CONTENT_TYPE_STR ("application/sdp"),
-              SIPTAG_PAYLOAD_STR (offer), TAG_END ());
+              TAG_IF (headers != NULL, SIPTAG_HEADER_STR (headers)),
+              SIPTAG_CONTENT_TYPE_STR (type != NULL ? type : "application/sdp"), SIPTAG_PAYLOAD (&payload), TAG_END ());
   baton_ua_flush (self->ua); /* a call that a REFER asked for: it leaves before anybody is told of it */
   baton_ua_add_session (self->ua, self);
   baton_session_set_state (self, BATON_SESSION_STATE_CALLING);

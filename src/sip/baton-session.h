@@ -18,6 +18,7 @@ typedef struct _BatonInviteOptions
   const BatonReplaces *replaces; /* Replaces header */
   gboolean require_replaces;     /* Require: replaces */
   const char *referred_by;       /* Referred-By header, verbatim (RFC 3892) */
+  GBytes *referred_by_part;      /* (nullable) the body part that its cid names, head and all; sent beside the offer */
   const char *const *extra_headers; /* "Name: value", NULL-terminated */
 } BatonInviteOptions;
 

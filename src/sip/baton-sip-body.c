@@ -7,6 +7,7 @@
 #include <sofia-sip/url.h>
 
 #include "baton-name-addr.h"
+#include "baton-sip-multipart.h"
 
 #define BODY_MAX (64 * 1024)
 
@@ -52,6 +53,63 @@ baton_sip_body_dup_sdp (const sip_t *sip)
   if (type != NULL && g_ascii_strncasecmp (type, "multipart/", 10) == 0)
     return dup_sdp_of_multipart (sip);
   return is_sdp (type) ? dup_payload (sip->sip_payload->pl_data, sip->sip_payload->pl_len) : NULL;
+}
+
+/* Without the quotes, and nothing where it can't be one */
+static char *
+dup_unquoted (const char *text)
+{
+  gsize length = text != NULL ? strlen (text) : 0;
+
+  if (length >= 2 && text[0] == '"' && text[length - 1] == '"')
+    return g_strndup (text + 1, length - 2);
+  return length > 0 ? g_strdup (text) : NULL;
+}
+
+/* A body of one part has that part's head in the head of the request. */
+static GBytes *
+dup_whole_body (const sip_t *sip, const char *id)
+{
+  const sip_payload_t *payload = sip->sip_payload;
+  g_autofree char *wanted = g_strdup_printf ("<%s>", id);
+  g_autofree char *type = baton_sip_header_dup_text ((const sip_header_t *) sip->sip_content_type);
+  gboolean found = FALSE;
+  GByteArray *part;
+
+  for (const sip_unknown_t *un = sip->sip_unknown; un != NULL; un = un->un_next)
+    if (un->un_name != NULL && un->un_value != NULL && g_ascii_strcasecmp (un->un_name, "Content-ID") == 0)
+      found = strcmp (un->un_value, wanted) == 0;
+  if (!found || type == NULL || payload->pl_len > BATON_MAX_PART)
+    return NULL;
+  part = g_byte_array_new ();
+  g_byte_array_append (part, (const guint8 *) "Content-Type: ", strlen ("Content-Type: "));
+  g_byte_array_append (part, (const guint8 *) type, (guint) strlen (type));
+  g_byte_array_append (part, (const guint8 *) "\r\nContent-ID: ", strlen ("\r\nContent-ID: "));
+  g_byte_array_append (part, (const guint8 *) wanted, (guint) strlen (wanted));
+  g_byte_array_append (part, (const guint8 *) "\r\n\r\n", 4);
+  g_byte_array_append (part, (const guint8 *) payload->pl_data, (guint) payload->pl_len);
+  return g_byte_array_free_to_bytes (part);
+}
+
+GBytes *
+baton_sip_body_dup_referred_by_part (const sip_t *sip)
+{
+  g_autofree char *id = NULL, *boundary = NULL;
+  const sip_content_type_t *type;
+
+  if (sip == NULL || sip->sip_referred_by == NULL || sip->sip_payload == NULL || sip->sip_content_type == NULL ||
+      sip->sip_payload->pl_data == NULL || sip->sip_payload->pl_len > BODY_MAX)
+    return NULL;
+  id = dup_unquoted (sip->sip_referred_by->b_cid);
+  type = sip->sip_content_type;
+  if (id == NULL || type->c_type == NULL)
+    return NULL;
+  if (g_ascii_strncasecmp (type->c_type, "multipart/mixed", strlen ("multipart/mixed")) != 0)
+    return dup_whole_body (sip, id);
+  boundary = dup_unquoted (msg_params_find (type->c_params, "boundary="));
+  if (boundary == NULL)
+    return NULL;
+  return baton_sip_multipart_find (sip->sip_payload->pl_data, sip->sip_payload->pl_len, boundary, id);
 }
 
 char *

@@ -9,6 +9,11 @@ G_BEGIN_DECLS
 
 /** Returns: (transfer full) (nullable): the session description in @sip, alone or in a multipart body */
 char *baton_sip_body_dup_sdp (const sip_t *sip);
+/**
+ * Returns: (transfer full) (nullable): the body part that the cid of Referred-By names (RFC 3892 §2.2), with its head,
+ *   byte by byte; or the whole body where that is it
+ */
+GBytes *baton_sip_body_dup_referred_by_part (const sip_t *sip);
 /** Returns: (transfer full) (nullable): the body as text, valid UTF-8 */
 char *baton_sip_body_dup_text (const sip_t *sip);
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "baton-call-party.h"
 #include "baton-error.h"
 #include "baton-sip-uri.h"
 
@@ -21,6 +22,7 @@ struct _BatonCallManager
   guint last_number;
   BatonCall *foreground;
   gboolean auto_hold;
+  BatonCallParty *party;
 };
 
 enum
@@ -116,7 +118,8 @@ hold_others (BatonCallManager *self, BatonCall *call)
   if (!self->auto_hold)
     return;
   for (guint i = 0; i < self->calls->len; i++)
-    if (self->calls->pdata[i] != call && is_live (self->calls->pdata[i]))
+    if (self->calls->pdata[i] != call && is_live (self->calls->pdata[i]) &&
+        !(baton_call_party_has (self->party, call) && baton_call_party_has (self->party, self->calls->pdata[i])))
       baton_call_hold_async (self->calls->pdata[i], on_held, NULL);
 }
 
@@ -170,6 +173,7 @@ remove_call (BatonCallManager *self, BatonCall *call)
 
   if (!g_ptr_array_find (self->calls, call, &position))
     return;
+  baton_call_party_remove (self->party, call);
   g_ptr_array_remove_index (self->calls, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
   if (self->foreground == call)
@@ -194,6 +198,7 @@ on_call_state (BatonCall *call, GParamSpec *pspec, BatonCallManager *self)
     case BATON_CALL_STATE_ESTABLISHED:
       if (old != NULL)
         {
+          baton_call_party_replace (self->party, old, call);
           if (self->foreground == old || self->foreground == NULL)
             set_foreground (self, call);
         }
@@ -564,6 +569,7 @@ static void
 baton_call_manager_finalize (GObject *object)
 {
   g_ptr_array_unref (BATON_CALL_MANAGER (object)->calls);
+  baton_call_party_free (BATON_CALL_MANAGER (object)->party);
   G_OBJECT_CLASS (baton_call_manager_parent_class)->finalize (object);
 }
 
@@ -593,6 +599,7 @@ static void
 baton_call_manager_init (BatonCallManager *self)
 {
   self->calls = g_ptr_array_new_with_free_func (g_object_unref);
+  self->party = baton_call_party_new ();
 }
 
 BatonCallManager *
@@ -610,6 +617,7 @@ void
 baton_call_manager_configure (BatonCallManager *self, BatonMediaFactory *factory, const BatonEngineOptions *options)
 {
   g_set_object (&self->factory, factory);
+  baton_call_party_set_factory (self->party, factory);
   self->options = options;
   g_object_set (self, "auto-hold", options->auto_hold, NULL);
 }
@@ -653,6 +661,73 @@ baton_call_manager_set_foreground (BatonCallManager *self, BatonCall *call)
         baton_call_resume_async (call, on_resumed, NULL);
     }
   set_foreground (self, call);
+}
+
+/* ---- Merged calls ---- */
+
+static gboolean
+check_connected (BatonCall *call, GError **error)
+{
+  if (baton_call_get_state (call) == BATON_CALL_STATE_ESTABLISHED)
+    return TRUE;
+  g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, "Call %u is not connected. Merge it when it is.",
+               baton_call_get_number (call));
+  return FALSE;
+}
+
+gboolean
+baton_call_manager_merge (BatonCallManager *self, BatonCall *call, BatonCall *other, GError **error)
+{
+  BatonCall *both[] = { call, other };
+
+  g_return_val_if_fail (BATON_IS_CALL_MANAGER (self) && BATON_IS_CALL (call) && BATON_IS_CALL (other), FALSE);
+  if (!check_connected (call, error) || !check_connected (other, error))
+    return FALSE;
+  if (call == other)
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT,
+                           "A call cannot be merged with itself. Choose another call.");
+      return FALSE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (both); i++)
+    baton_call_party_add (self->party, both[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (both); i++)
+    if (baton_call_is_held (both[i]))
+      baton_call_resume_async (both[i], on_resumed, NULL);
+  if (self->foreground == NULL || !baton_call_party_has (self->party, self->foreground))
+    {
+      hold_others (self, call);
+      set_foreground (self, call);
+    }
+  return TRUE;
+}
+
+gboolean
+baton_call_manager_split (BatonCallManager *self, BatonCall *call, GError **error)
+{
+  g_return_val_if_fail (BATON_IS_CALL_MANAGER (self) && BATON_IS_CALL (call), FALSE);
+  if (!baton_call_party_has (self->party, call))
+    {
+      g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, "Call %u is not merged with another.",
+                   baton_call_get_number (call));
+      return FALSE;
+    }
+  baton_call_party_remove (self->party, call);
+  if (!self->auto_hold)
+    return TRUE;
+  if (is_live (call))
+    baton_call_hold_async (call, on_held, NULL);
+  for (guint i = self->calls->len; self->foreground == call && i > 0; i--)
+    if (self->calls->pdata[i - 1] != call && is_live (self->calls->pdata[i - 1]))
+      set_foreground (self, self->calls->pdata[i - 1]);
+  return TRUE;
+}
+
+BatonCall *
+baton_call_manager_get_merged_with (BatonCallManager *self, BatonCall *call)
+{
+  g_return_val_if_fail (BATON_IS_CALL_MANAGER (self) && BATON_IS_CALL (call), NULL);
+  return baton_call_party_get_other (self->party, call);
 }
 
 void

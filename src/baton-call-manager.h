@@ -27,4 +27,14 @@ BatonCall *baton_call_manager_get_foreground (BatonCallManager *self);
 /** baton_call_manager_set_foreground: gives it microphone and speaker, after resuming it and holding the other as `auto-hold` says */
 void baton_call_manager_set_foreground (BatonCallManager *self, BatonCall *call);
 
+/**
+ * baton_call_manager_merge: @call and @other, both ESTABLISHED, hear one another and us from now on: what each hears is
+ * the others without itself. Who is on hold is resumed. A third joins by merging it with one of them.
+ */
+gboolean baton_call_manager_merge (BatonCallManager *self, BatonCall *call, BatonCall *other, GError **error);
+/** baton_call_manager_split: takes @call out of the merged ones; it is put on hold where `auto-hold` is set */
+gboolean baton_call_manager_split (BatonCallManager *self, BatonCall *call, GError **error);
+/** Returns: (transfer none) (nullable): the one call that @call is merged with; NULL where it is none, or several */
+BatonCall *baton_call_manager_get_merged_with (BatonCallManager *self, BatonCall *call);
+
 G_END_DECLS

@@ -22,7 +22,8 @@ struct _BatonCall
   BatonCallState state;
   gboolean held; /* by us, and the peer agreed */
   BatonHold hold;
-  gboolean muted;
+  gboolean muted, merged;
+  char *recording;
   guint status;
   char *reason;
   gboolean ended_locally;
@@ -73,6 +74,9 @@ void baton_call_set_replaces_call (BatonCall *self, BatonCall *old);
 BatonCall *baton_call_get_replaces_call (BatonCall *self);
 void baton_call_set_consultation_for (BatonCall *self, BatonCall *caller);
 void baton_call_set_transfer (BatonCall *self, BatonTransfer *transfer);
+void baton_call_set_merged (BatonCall *self, gboolean merged);
+/** @path: (nullable) */
+void baton_call_set_recording (BatonCall *self, const char *path);
 /** baton_call_tell: emits `message` */
 void baton_call_tell (BatonCall *self, const char *text);
 /** Returns: whether we put it on hold */

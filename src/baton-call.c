@@ -32,6 +32,8 @@ enum
   PROP_REPLACES_CALL,
   PROP_TRANSFER,
   PROP_CONSULTATION_FOR,
+  PROP_MERGED,
+  PROP_RECORDING,
   N_PROPS
 };
 
@@ -107,6 +109,7 @@ baton_call_set_state (BatonCall *self, BatonCallState state)
       baton_call_clear_invite (self);
       baton_media_stop (self->media);
       baton_call_fail_reoffers (self);
+      baton_call_set_recording (self, NULL);
       g_object_notify_by_pspec (G_OBJECT (self), props[PROP_END_TIME]);
       break;
     case BATON_CALL_STATE_INCOMING:
@@ -220,6 +223,15 @@ on_media_dtmf (BatonMedia *media, const char *digit, guint duration_ms, BatonCal
 static void
 on_media_failed (BatonMedia *media, const char *message, BatonCall *self)
 {
+  baton_call_tell (self, message);
+}
+
+static void
+on_recording_failed (BatonMedia *media, const char *message, BatonCall *self)
+{
+  g_autoptr (BatonCall) keep = g_object_ref (self);
+
+  baton_call_set_recording (self, NULL);
   baton_call_tell (self, message);
 }
 
@@ -381,6 +393,12 @@ baton_call_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     case PROP_CONSULTATION_FOR:
       g_value_set_object (value, self->consultation_for);
       break;
+    case PROP_MERGED:
+      g_value_set_boolean (value, self->merged);
+      break;
+    case PROP_RECORDING:
+      g_value_set_string (value, self->recording);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -430,6 +448,7 @@ baton_call_finalize (GObject *object)
   g_queue_clear_full (&self->reoffers, g_object_unref);
   g_free (self->reason);
   g_free (self->transferred_by);
+  g_free (self->recording);
   G_OBJECT_CLASS (baton_call_parent_class)->finalize (object);
 }
 
@@ -464,6 +483,8 @@ install_properties (GObjectClass *object_class)
   props[PROP_REPLACES_CALL] = g_param_spec_object ("replaces-call", NULL, NULL, BATON_TYPE_CALL, fact);
   props[PROP_TRANSFER] = g_param_spec_object ("transfer", NULL, NULL, BATON_TYPE_TRANSFER, fact);
   props[PROP_CONSULTATION_FOR] = g_param_spec_object ("consultation-for", NULL, NULL, BATON_TYPE_CALL, fact);
+  props[PROP_MERGED] = g_param_spec_boolean ("merged", NULL, NULL, FALSE, fact);
+  props[PROP_RECORDING] = g_param_spec_string ("recording", NULL, NULL, NULL, fact);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -520,6 +541,7 @@ baton_call_new (guint number, BatonAccount *account, BatonSession *session, Bato
   g_signal_connect_object (media, "notify", G_CALLBACK (on_media_notify), self, 0);
   g_signal_connect_object (media, "dtmf", G_CALLBACK (on_media_dtmf), self, 0);
   g_signal_connect_object (media, "failed", G_CALLBACK (on_media_failed), self, 0);
+  g_signal_connect_object (media, "recording-failed", G_CALLBACK (on_recording_failed), self, 0);
   return self;
 }
 
@@ -572,6 +594,25 @@ baton_call_set_transfer (BatonCall *self, BatonTransfer *transfer)
 {
   if (g_set_object (&self->transfer, transfer))
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TRANSFER]);
+}
+
+void
+baton_call_set_merged (BatonCall *self, gboolean merged)
+{
+  if (self->merged == merged)
+    return;
+  self->merged = merged;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MERGED]);
+}
+
+void
+baton_call_set_recording (BatonCall *self, const char *path)
+{
+  if (g_strcmp0 (self->recording, path) == 0)
+    return;
+  g_free (self->recording);
+  self->recording = g_strdup (path);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RECORDING]);
 }
 
 void

@@ -25,7 +25,8 @@ typedef struct _BatonTransfer BatonTransfer;
  * `ended-locally` (gboolean), `start-time`, `established-time`, `end-time`, `hold-time` (gint64, µs of g_get_monotonic_time, 0 if not yet),
  * `refer` (guint: number of the refer that made it, 0 if none), `replaces-call` (nullable),
  * `transfer` (BatonTransfer, nullable: the running or last one of this call, until dismissed),
- * `consultation-for` (BatonCall, nullable: this call was placed to ask about that one).
+ * `consultation-for` (BatonCall, nullable: this call was placed to ask about that one),
+ * `merged` (gboolean: this call and others hear one another), `recording` (string, nullable: the file).
  *
  * Signals: `dtmf (const char *digit, guint duration_ms)`; `media-moved (double gap_ms)`;
  * `message (const char *text)`: something went wrong that the user should read; the call goes on.
@@ -52,6 +53,14 @@ gboolean baton_call_decline (BatonCall *self, guint status, GError **error); /* 
 gboolean baton_call_redirect (BatonCall *self, const char *uri, GError **error); /* 302 */
 gboolean baton_call_hangup (BatonCall *self, GError **error); /* ends it in any state but ENDED */
 gboolean baton_call_send_dtmf (BatonCall *self, const char *digits, GError **error);
+
+/**
+ * baton_call_start_recording: both directions, ours on the left, theirs on the right, to the new WAV file @path, until
+ * the end. FALSE with BATON_ERROR_FAILED when it can't be made. What goes wrong later is a `message`; the call goes on.
+ */
+gboolean baton_call_start_recording (BatonCall *self, const char *path, GError **error);
+gboolean baton_call_stop_recording (BatonCall *self, GError **error);
+const char *baton_call_get_recording (BatonCall *self);
 
 /** baton_call_hold_async: re-INVITE; done when the peer answered it. Refused by the peer: error, and the hold flag is as before. */
 void baton_call_hold_async (BatonCall *self, GAsyncReadyCallback callback, gpointer data);

@@ -6,6 +6,7 @@
  * transfers, and the commands that send one) and baton-refer-policy.c (the REFERs that come) alone.
  */
 
+#include "baton-call-tones.h"
 #include "baton-engine.h"
 #include "baton-refer-server-context.h"
 #include "baton-transfer-private.h"
@@ -20,6 +21,7 @@ struct _BatonEngine
   BatonUa *ua;
   BatonMediaFactory *factory;
   BatonCallManager *calls;
+  BatonCallTones *tones; /* (nullable): with a sound of its own alone */
   GListStore *accounts;
   GListStore *transfers;
   guint last_transfer;

@@ -257,6 +257,21 @@ baton_engine_transfer_attended (BatonEngine *self, BatonCall *call, BatonCall *t
 }
 
 BatonTransfer *
+baton_engine_leave (BatonEngine *self, BatonCall *call, GError **error)
+{
+  BatonCall *other;
+
+  g_return_val_if_fail (BATON_IS_ENGINE (self) && BATON_IS_CALL (call), NULL);
+  other = baton_call_manager_get_merged_with (self->calls, call);
+  if (other != NULL)
+    return baton_engine_transfer_attended (self, call, other, NULL, error);
+  g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_STATE,
+               "Call %u is not merged with one other call. Two can be left to themselves, no more.",
+               baton_call_get_number (call));
+  return NULL;
+}
+
+BatonTransfer *
 baton_engine_refer (BatonEngine *self, BatonAccount *account, const char *uri, const char *target,
                     const BatonReferOptions *options, GError **error)
 {

@@ -216,6 +216,7 @@ baton_engine_dispose (GObject *object)
       g_list_store_remove_all (self->transfers);
     }
   g_clear_object (&self->transfers);
+  g_clear_object (&self->tones);
   g_clear_object (&self->calls);
   g_clear_object (&self->accounts);
   g_clear_object (&self->factory);
@@ -338,6 +339,7 @@ baton_engine_start (BatonEngine *self, const BatonEngineOptions *options, GError
       if (hub == NULL)
         return FALSE;
       self->factory = BATON_MEDIA_FACTORY (hub);
+      self->tones = baton_call_tones_new (self->calls, hub, self->timers);
       g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MEDIA_FACTORY]);
     }
   baton_call_manager_configure (self->calls, self->factory, &self->options);
@@ -404,6 +406,14 @@ baton_engine_get_ua (BatonEngine *self)
 {
   g_return_val_if_fail (BATON_IS_ENGINE (self), NULL);
   return self->ua;
+}
+
+void
+baton_engine_silence (BatonEngine *self)
+{
+  g_return_if_fail (BATON_IS_ENGINE (self));
+  if (self->tones != NULL)
+    baton_call_tones_silence (self->tones);
 }
 
 BatonMediaFactory *

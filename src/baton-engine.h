@@ -65,6 +65,8 @@ void baton_engine_stop_finish (BatonEngine *self, GAsyncResult *result);
 
 BatonUa *baton_engine_get_ua (BatonEngine *self);
 BatonMediaFactory *baton_engine_get_media_factory (BatonEngine *self);
+/** baton_engine_silence: it rings no more, until the next call comes */
+void baton_engine_silence (BatonEngine *self);
 BatonCallManager *baton_engine_get_calls (BatonEngine *self);
 GListModel *baton_engine_get_accounts (BatonEngine *self);
 GListModel *baton_engine_get_transfers (BatonEngine *self);
@@ -94,6 +96,11 @@ BatonTransfer *baton_engine_transfer (BatonEngine *self, BatonCall *call, const 
 BatonTransfer *baton_engine_transfer_semi_attended (BatonEngine *self, BatonCall *call, BatonCall *target, const BatonReferOptions *options, GError **error);
 /** baton_engine_transfer_attended: @call is connected with the peer of @target, which must be ESTABLISHED (REFER with Replaces) */
 BatonTransfer *baton_engine_transfer_attended (BatonEngine *self, BatonCall *call, BatonCall *target, const BatonReferOptions *options, GError **error);
+/**
+ * baton_engine_leave: @call is merged with one other: those two are connected with each other, and we are out of it
+ * (an attended transfer). If that fails, they are merged as before.
+ */
+BatonTransfer *baton_engine_leave (BatonEngine *self, BatonCall *call, GError **error);
 /** baton_engine_refer: an out-of-dialog REFER to @uri, asking it to call @target */
 BatonTransfer *baton_engine_refer (BatonEngine *self, BatonAccount *account, const char *uri, const char *target, const BatonReferOptions *options, GError **error);
 BatonTransfer *baton_engine_lookup_transfer (BatonEngine *self, guint number);

@@ -3,7 +3,6 @@
 
 #include "baton-call-actions.h"
 
-#include "baton-audio-hub.h"
 
 #include <glib/gi18n.h>
 
@@ -60,10 +59,7 @@ decline (GSimpleAction *action, GVariant *number, gpointer data)
 static void
 silence (GSimpleAction *action, GVariant *number, gpointer data)
 {
-  BatonMediaFactory *factory = baton_engine_get_media_factory (baton_window_get_engine (data));
-
-  if (BATON_IS_AUDIO_HUB (factory))
-    baton_audio_hub_play_tone (BATON_AUDIO_HUB (factory), NULL);
+  baton_engine_silence (baton_window_get_engine (data));
 }
 
 static void

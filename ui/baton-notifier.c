@@ -3,7 +3,6 @@
 
 #include "baton-notifier.h"
 
-#include "baton-audio-hub.h"
 #include "baton-call-view.h"
 
 #include <glib/gi18n.h>
@@ -16,7 +15,6 @@ struct _BatonNotifier
   BatonEngine *engine;
   BatonDirectory *directory;
   GSettings *settings; /* of notify */
-  const char *tone;    /* what is played now, NULL for silence */
 };
 
 G_DEFINE_FINAL_TYPE (BatonNotifier, baton_notifier, G_TYPE_OBJECT)
@@ -107,43 +105,12 @@ tell_missed (BatonNotifier *self, BatonCall *call)
   post (self, "missed", baton_call_get_number (call), notification);
 }
 
-/* One tone at a time: a ringing call before the ring-back of our own */
-static void
-update_tone (BatonNotifier *self)
-{
-  GListModel *calls = G_LIST_MODEL (baton_engine_get_calls (self->engine));
-  BatonMediaFactory *factory = baton_engine_get_media_factory (self->engine);
-  gboolean talking = FALSE, incoming = FALSE, ringing = FALSE;
-  guint n = g_list_model_get_n_items (calls);
-  const char *tone = NULL;
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (BatonCall) call = g_list_model_get_item (calls, i);
-
-      talking = talking || (baton_call_get_state (call) == BATON_CALL_STATE_ESTABLISHED
-                            && baton_call_get_hold (call) == BATON_HOLD_NONE);
-      incoming = incoming || baton_call_get_state (call) == BATON_CALL_STATE_INCOMING;
-      ringing = ringing || baton_call_get_state (call) == BATON_CALL_STATE_RINGING;
-    }
-  if (incoming)
-    tone = talking ? "waiting" : "ring";
-  else if (ringing && !talking)
-    tone = "ringback";
-  if (g_strcmp0 (tone, self->tone) == 0)
-    return;
-  self->tone = tone;
-  if (BATON_IS_AUDIO_HUB (factory))
-    baton_audio_hub_play_tone (BATON_AUDIO_HUB (factory), tone);
-}
-
 static void
 on_call_state (BatonCall *call, GParamSpec *pspec, BatonNotifier *self)
 {
   gint64 established;
   gboolean locally;
 
-  update_tone (self);
   if (baton_call_get_direction (call) != BATON_DIRECTION_INCOMING
       || baton_call_get_state (call) == BATON_CALL_STATE_INCOMING)
     return;
@@ -157,7 +124,6 @@ static void
 on_call_added (BatonNotifier *self, BatonCall *call)
 {
   g_signal_connect_object (call, "notify::state", G_CALLBACK (on_call_state), self, G_CONNECT_AFTER);
-  update_tone (self);
   if (baton_call_get_state (call) == BATON_CALL_STATE_INCOMING)
     tell_incoming (self, call);
 }
@@ -194,7 +160,6 @@ on_call_ended (BatonNotifier *self, BatonCall *call)
 
   if (transfer != NULL && baton_transfer_get_state (transfer) == BATON_TRANSFER_STATE_FAILED)
     withdraw (self, "xfer", baton_transfer_get_number (transfer));
-  update_tone (self);
 }
 
 static void

@@ -305,6 +305,58 @@ run_stats (BatonCliCommands *self, const char *const *words, GError **error)
   return call != NULL;
 }
 
+static BatonCall *
+find_two_calls (BatonCliCommands *self, const char *const *words, BatonCall **other, GError **error)
+{
+  BatonCall *call = find_call (self, words[0], error);
+
+  *other = call != NULL ? find_call (self, words[1], error) : NULL;
+  return *other != NULL ? call : NULL;
+}
+
+static gboolean
+run_merge (BatonCliCommands *self, const char *const *words, GError **error)
+{
+  BatonCall *other, *call = find_two_calls (self, words, &other, error);
+
+  return call != NULL && baton_call_manager_merge (baton_engine_get_calls (self->engine), call, other, error);
+}
+
+static gboolean
+run_split (BatonCliCommands *self, const char *const *words, GError **error)
+{
+  BatonCall *call = find_call (self, words[0], error);
+
+  return call != NULL && baton_call_manager_split (baton_engine_get_calls (self->engine), call, error);
+}
+
+static gboolean
+run_leave (BatonCliCommands *self, const char *const *words, GError **error)
+{
+  BatonCall *call = find_call (self, words[0], error);
+
+  return call != NULL && baton_engine_leave (self->engine, call, error) != NULL;
+}
+
+static gboolean
+run_record (BatonCliCommands *self, const char *const *words, GError **error)
+{
+  BatonCall *call = find_call (self, words[0], error);
+  g_autofree char *name = NULL;
+
+  if (call == NULL)
+    return FALSE;
+  if (g_str_equal (words[1], "off") && words[2] == NULL)
+    return baton_call_stop_recording (call, error);
+  if (!g_str_equal (words[1], "on"))
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT, "Recording is on, with or without a file, or off.");
+      return FALSE;
+    }
+  name = g_strdup_printf ("recording-%s.wav", words[0]);
+  return baton_call_start_recording (call, words[2] != NULL ? words[2] : name, error);
+}
+
 /* ---- Commands about refers ---- */
 
 static gboolean
@@ -451,6 +503,10 @@ static const BatonCliCommand commands_table[] = {
   { "resume", "CALL", "take it back from hold", 1, 1, run_resume },
   { "mute", "CALL on|off", "the microphone", 2, 2, run_mute },
   { "dtmf", "CALL DIGITS", "send key presses", 2, 2, run_dtmf },
+  { "merge", "CALL CALL2", "let both hear each other and us", 2, 2, run_merge },
+  { "split", "CALL", "take it out of the merged ones", 1, 1, run_split },
+  { "leave", "CALL", "connect it with the one that it is merged with, and go", 1, 1, run_leave },
+  { "record", "CALL on|off [PATH]", "both directions to a new WAV file: ours left, theirs right [recording-CALL.wav]", 2, 3, run_record },
   { "transfer", "CALL URI|CALL2 [active-after] [protect-target] [use-aor] [header=\"Name: value\"]…",
     "blind to URI; attended to the peer of CALL2, or blind to its address while it rings (semi_attended)", 2, MANY,
     run_transfer },

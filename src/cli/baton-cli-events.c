@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "baton-cli-events.h"
 
+#include "baton-audio-hub.h"
 #include "baton-enum-types.h"
 
 struct _BatonCliEvents
@@ -30,10 +31,12 @@ baton_cli_events_call (BatonCliEvents *self, BatonCall *call)
   g_autofree char *codec = NULL;
   g_autofree char *srtp = NULL;
   g_autoptr (BatonCall) replaces = NULL;
+  gboolean merged = FALSE;
   guint refer = 0;
   guint status = baton_call_get_status (call);
 
-  g_object_get (call, "codec", &codec, "srtp", &srtp, "refer", &refer, "replaces-call", &replaces, NULL);
+  g_object_get (call, "codec", &codec, "srtp", &srtp, "refer", &refer, "replaces-call", &replaces, "merged", &merged,
+                NULL);
   baton_cli_output_begin (self->output, "call");
   baton_cli_output_uint (self->output, "call", baton_call_get_number (call));
   baton_cli_output_string (self->output, "state", nick (BATON_TYPE_CALL_STATE, baton_call_get_state (call)));
@@ -51,6 +54,10 @@ baton_cli_events_call (BatonCliEvents *self, BatonCall *call)
     baton_cli_output_uint (self->output, "refer", refer);
   if (replaces != NULL)
     baton_cli_output_uint (self->output, "replaces", baton_call_get_number (replaces));
+  if (merged)
+    baton_cli_output_bool (self->output, "merged", TRUE);
+  if (baton_call_get_recording (call) != NULL)
+    baton_cli_output_string (self->output, "recording", baton_call_get_recording (call));
   baton_cli_output_end (self->output);
 }
 
@@ -151,6 +158,8 @@ on_call_added (BatonCallManager *calls, BatonCall *call, BatonCliEvents *self)
   g_object_set_data (G_OBJECT (media), "baton-cli-call", call); /* the call keeps its media, not the other way round */
   g_signal_connect_object (call, "notify::state", G_CALLBACK (on_call_notify), self, 0);
   g_signal_connect_object (call, "notify::hold", G_CALLBACK (on_call_notify), self, 0);
+  g_signal_connect_object (call, "notify::merged", G_CALLBACK (on_call_notify), self, 0);
+  g_signal_connect_object (call, "notify::recording", G_CALLBACK (on_call_notify), self, 0);
   g_signal_connect_object (call, "media-moved", G_CALLBACK (on_media_moved), self, 0);
   g_signal_connect_object (call, "dtmf", G_CALLBACK (on_dtmf), self, 0);
   g_signal_connect_object (call, "message", G_CALLBACK (on_message), self, 0);
@@ -413,6 +422,24 @@ baton_cli_events_watch_account (BatonCliEvents *self, BatonAccount *account)
 
 /* ---- Object ---- */
 
+/* No microphone, no loudspeaker: the calls go on. */
+static void
+on_device_problem (BatonAudioHub *hub, const char *text, BatonCliEvents *self)
+{
+  baton_cli_output_begin (self->output, "device-problem");
+  baton_cli_output_string (self->output, "message", text);
+  baton_cli_output_end (self->output);
+}
+
+static void
+on_factory (BatonEngine *engine, GParamSpec *pspec, BatonCliEvents *self)
+{
+  BatonMediaFactory *factory = baton_engine_get_media_factory (engine);
+
+  if (BATON_IS_AUDIO_HUB (factory))
+    g_signal_connect_object (factory, "device-problem", G_CALLBACK (on_device_problem), self, 0);
+}
+
 static void
 baton_cli_events_dispose (GObject *object)
 {
@@ -439,6 +466,8 @@ baton_cli_events_new (BatonEngine *engine, BatonCliOutput *output)
   self->engine = g_object_ref (engine);
   self->output = output;
   g_signal_connect_object (baton_engine_get_calls (engine), "call-added", G_CALLBACK (on_call_added), self, 0);
+  g_signal_connect_object (engine, "notify::media-factory", G_CALLBACK (on_factory), self, 0);
+  on_factory (engine, NULL, self);
   g_signal_connect_object (engine, "transfer-added", G_CALLBACK (on_transfer_added), self, 0);
   return self;
 }

@@ -141,6 +141,12 @@ baton_cli_output_number (BatonCliOutput *self, const char *field, guint number)
 }
 
 void
+baton_cli_output_bool (BatonCliOutput *self, const char *field, gboolean value)
+{
+  append_field (self, field, value ? "true" : "false");
+}
+
+void
 baton_cli_output_real (BatonCliOutput *self, const char *field, double value)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];

@@ -21,6 +21,7 @@ void baton_cli_output_uint (BatonCliOutput *self, const char *field, guint64 val
 /** baton_cli_output_call: the number of a call or a refer; 0 is written as null */
 void baton_cli_output_number (BatonCliOutput *self, const char *field, guint number);
 /** baton_cli_output_real: three decimals */
+void baton_cli_output_bool (BatonCliOutput *self, const char *field, gboolean value);
 void baton_cli_output_real (BatonCliOutput *self, const char *field, double value);
 /** baton_cli_output_string: NULL is written as null; made valid UTF-8, and escaped */
 void baton_cli_output_string (BatonCliOutput *self, const char *field, const char *value);

@@ -273,6 +273,7 @@ create_media (BatonCallManager *self, guint number, BatonAccount *account, Baton
     .codecs = options->codecs,
     .rtp_port_first = options->rtp_port_first,
     .rtp_port_last = options->rtp_port_last,
+    .srtp_keys = options->srtp_keys,
     .record_path = path,
   };
 

@@ -307,9 +307,7 @@ check_possible (const BatonEngineOptions *options, GError **error)
 {
   const char *sentence = NULL;
 
-  if (options->srtp == BATON_SRTP_MODE_REQUIRED)
-    sentence = "Encrypted sound (SRTP) is not there yet, so it cannot be required. Choose optional or off.";
-  else if (options->ice || options->stun != NULL || options->turn != NULL)
+  if (options->ice || options->stun != NULL || options->turn != NULL)
     sentence = "ICE, STUN and TURN are not there yet. Leave them off.";
   if (sentence == NULL)
     return TRUE;

@@ -21,6 +21,7 @@ typedef struct
   const char *const *codecs;    /* (nullable) */
   guint rtp_port_first, rtp_port_last;
   BatonSrtpMode srtp;
+  BatonSrtpKeys srtp_keys;
   gboolean ice;
   const char *stun, *turn, *turn_user, *turn_password;
   int answer_status;            /* 0: ask (manual), 200: answer at once, else refuse with it */

@@ -154,4 +154,12 @@ typedef enum
   BATON_SRTP_MODE_REQUIRED,
 } BatonSrtpMode;
 
+/** BatonSrtpKeys: which way the keys of SRTP are agreed on. */
+typedef enum
+{
+  BATON_SRTP_KEYS_BOTH,
+  BATON_SRTP_KEYS_SDES, /* in the session description, RFC 4568 */
+  BATON_SRTP_KEYS_DTLS, /* on the path of the sound, RFC 5763 */
+} BatonSrtpKeys;
+
 G_END_DECLS

@@ -87,6 +87,9 @@ baton_cli_events_stats (BatonCliEvents *self, BatonCall *call)
   output_stat (self, "rtt_ms", stats->rtt_ms, stats->rtt_ms >= 0);
   output_stat (self, "level_in_db", stats->level_in_db, TRUE);
   output_stat (self, "level_out_db", stats->level_out_db, TRUE);
+  baton_cli_output_string (self->output, "srtp", stats->keys != NULL ? stats->keys : "none");
+  baton_cli_output_string (self->output, "cipher", stats->cipher);
+  baton_cli_output_uint (self->output, "forged", stats->forged);
   output_stat (self, "last_gap_ms", stats->last_gap_ms, stats->last_gap_ms >= 0);
   baton_cli_output_end (self->output);
 }

@@ -215,6 +215,19 @@ take_srtp (BatonCliOptions *self, const char *value, const char **why)
 }
 
 static gboolean
+take_srtp_keys (BatonCliOptions *self, const char *value, const char **why)
+{
+  static const char *const words[] = { "both", "sdes", "dtls", NULL };
+  int index = 0;
+
+  *why = "both, sdes or dtls";
+  if (!take_word (value, words, &index))
+    return FALSE;
+  self->engine.srtp_keys = (BatonSrtpKeys) index;
+  return TRUE;
+}
+
+static gboolean
 take_ice (BatonCliOptions *self, const char *value, const char **why)
 {
   static const char *const words[] = { "off", "on", NULL };
@@ -326,6 +339,7 @@ static const Option options[] = {
   { "--codecs", "LIST", "preference order [opus,g722,pcmu,pcma]", take_codecs },
   { "--rtp-ports", "FIRST-LAST", "the UDP ports for media [the system's choice]", take_rtp_ports },
   { "--srtp", "MODE", "off, optional or required [optional]", take_srtp },
+  { "--srtp-keys", "WAY", "how its keys are agreed on: both, sdes or dtls [both]", take_srtp_keys },
   { "--ice", "MODE", "off or on [off]", take_ice },
   { "--stun", "HOST:PORT", "the STUN server for ICE", take_stun },
   { "--turn", "URI", "the TURN server for ICE; user and secret are in BATON_TURN_USER and BATON_TURN_PASSWORD", take_turn },

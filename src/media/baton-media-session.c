@@ -8,6 +8,7 @@
 #include "baton-error.h"
 #include "baton-ice-session.h"
 #include "baton-rtp-socket.h"
+#include "baton-secure-transport.h"
 
 enum
 {
@@ -36,7 +37,7 @@ struct _BatonMediaSession
   guint rtp_port_first, rtp_port_last;
   BatonCodecId codecs[BATON_N_CODECS];
   guint n_codecs;
-  BatonSrtpMode srtp;
+  BatonSdpSecurityLocal security; /* its mode OFF: the transport is a plain one */
 
   guint64 sdp_id;
   char *address;       /* ours, as the socket has it */
@@ -61,6 +62,7 @@ struct _BatonMediaSession
   BatonRecording *recording;
 
   BatonAudioStream *stream; /* the lock's */
+  BatonTransport *secure;   /* the stream's; NULL with SRTP off */
 };
 
 static void baton_media_session_media_init (BatonMediaInterface *iface);
@@ -76,6 +78,7 @@ typedef struct
   char digit;
   guint duration_ms;
   double gap_ms;
+  char *message;
 } Fact;
 
 static void
@@ -84,6 +87,7 @@ fact_free (gpointer data)
   Fact *fact = data;
 
   g_weak_ref_clear (&fact->session);
+  g_free (fact->message);
   g_free (fact);
 }
 
@@ -121,6 +125,25 @@ tell_gap (gpointer data)
   if (task != NULL)
     g_task_return_pointer (task, g_memdup2 (&fact->gap_ms, sizeof fact->gap_ms), g_free);
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+tell_failed (gpointer data)
+{
+  Fact *fact = data;
+  g_autoptr (BatonMediaSession) self = g_weak_ref_get (&fact->session);
+
+  if (self != NULL && self->state != BATON_MEDIA_STATE_STOPPED)
+    g_signal_emit_by_name (self, "failed", fact->message);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_security_failed (const char *message, gpointer data)
+{
+  Fact fact = { .message = g_strdup (message) };
+
+  post (data, tell_failed, &fact);
 }
 
 static void
@@ -230,6 +253,27 @@ create_ice_transport (BatonMediaSession *self, GError **error)
 }
 
 static gboolean
+prepare_security (BatonMediaSession *self, GError **error)
+{
+  if (self->security.mode == BATON_SRTP_MODE_OFF || baton_sdp_security_generate (&self->security))
+    return TRUE;
+  g_set_error_literal (error, BATON_ERROR, BATON_ERROR_FAILED,
+                       "This computer has no random numbers for the keys of encrypted sound (SRTP).");
+  return FALSE;
+}
+
+/* Takes the transport. */
+static BatonTransport *
+secure (BatonMediaSession *self, BatonTransport *transport)
+{
+  const BatonSecureEvents events = { on_security_failed, self };
+
+  if (self->security.mode == BATON_SRTP_MODE_OFF)
+    return transport;
+  return self->secure = baton_secure_transport_new (transport, self->tick, self->context, &events);
+}
+
+static gboolean
 prepare (BatonMediaSession *self, GError **error)
 {
   const BatonAudioStreamEvents events = { on_stream_dtmf, on_stream_gap, self };
@@ -239,13 +283,8 @@ prepare (BatonMediaSession *self, GError **error)
     return FALSE;
   if (self->stream != NULL)
     return TRUE;
-  if (self->srtp == BATON_SRTP_MODE_REQUIRED)
-    {
-      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NOT_SUPPORTED,
-                           "Encrypted sound (SRTP) is required here, but this version of Baton does not have it yet. "
-                           "Set it to optional or off.");
-      return FALSE;
-    }
+  if (!prepare_security (self, error))
+    return FALSE;
   transport = self->ice != NULL ? create_ice_transport (self, error)
                                 : baton_rtp_spare_take (self->spare, self->local_address, self->remote_hint,
                                                         self->rtp_port_first, self->rtp_port_last, error);
@@ -256,7 +295,7 @@ prepare (BatonMediaSession *self, GError **error)
   self->ports[0] = baton_transport_get_port (transport);
   self->ports[1] = baton_transport_get_rtcp_port (transport);
   baton_tick_lock (self->tick);
-  self->stream = baton_audio_stream_new (self->tick, self->source, g_steal_pointer (&transport), &events);
+  self->stream = baton_audio_stream_new (self->tick, self->source, secure (self, g_steal_pointer (&transport)), &events);
   baton_audio_stream_set_foreground (self->stream, self->foreground);
   if (self->filter != NULL)
     baton_audio_stream_set_filter (self->stream, self->filter, self->filter_data);
@@ -337,8 +376,9 @@ describe (BatonMediaSession *self)
     local.direction = self->remote_hold ? BATON_SDP_INACTIVE : BATON_SDP_SENDONLY;
   local.codecs = self->codecs;
   local.n_codecs = self->n_codecs;
-  local.srtp = self->srtp;
   local.ice = self->ice_lines;
+  self->security.current = self->agreed ? &self->agreement.keying : NULL;
+  local.security = self->security.mode != BATON_SRTP_MODE_OFF ? &self->security : NULL;
   local.previous = self->local;
   return local;
 }
@@ -349,6 +389,7 @@ take_agreement (BatonMediaSession *self, const BatonSdpAgreement *agreement, con
   g_autoptr (BatonMediaSession) keep = g_object_ref (self);
   gboolean new_codec = !self->agreed || self->agreement.codec != agreement->codec;
   gboolean new_hold = self->remote_hold != agreement->remote_hold;
+  gboolean new_keys = self->agreement.keying.exchange != agreement->keying.exchange;
 
   self->agreement = *agreement;
   self->agreed = TRUE;
@@ -358,10 +399,14 @@ take_agreement (BatonMediaSession *self, const BatonSdpAgreement *agreement, con
                             agreement->rtcp_mux);
   baton_tick_lock (self->tick);
   baton_audio_stream_set_agreement (self->stream, agreement);
+  if (self->secure != NULL)
+    baton_secure_transport_set_keying (self->secure, &agreement->keying);
   baton_tick_unlock (self->tick);
   update (self);
   if (new_codec)
     g_object_notify (G_OBJECT (self), "codec");
+  if (new_keys)
+    g_object_notify (G_OBJECT (self), "srtp");
   if (new_hold)
     g_object_notify (G_OBJECT (self), "remote-hold");
 }
@@ -388,6 +433,28 @@ baton_media_session_create_offer (BatonMedia *media, GError **error)
   return baton_sdp_to_string (self->offer);
 }
 
+/*
+ * Who comes with another key may be another phone, that a server put in the place of the first one. It
+ * knows nothing of how far ours got (RFC 3711 §3.3.1), so it gets a new one, which begins anew.
+ */
+static void
+renew_keys (BatonMediaSession *self, const BatonSdp *offer)
+{
+  const BatonKeying *now = &self->agreement.keying;
+
+  if (!self->agreed || now->exchange != BATON_KEY_EXCHANGE_SDES)
+    return;
+  for (guint i = 0; i < offer->media->len; i++)
+    {
+      const BatonSdpSecurity *theirs = &((const BatonSdpMedia *) g_ptr_array_index (offer->media, i))->security;
+
+      for (guint j = 0; j < theirs->n_crypto; j++)
+        if (baton_srtp_key_equal (&theirs->crypto[j].key, &now->remote))
+          return;
+    }
+  baton_sdp_security_generate (&self->security);
+}
+
 static char *
 baton_media_session_create_answer (BatonMedia *media, const char *text, GError **error)
 {
@@ -407,6 +474,7 @@ baton_media_session_create_answer (BatonMedia *media, const char *text, GError *
       baton_ice_session_describe_answer (self->ice, baton_sdp_find_ice (offer), &description);
       take_addresses (self, &description);
     }
+  renew_keys (self, offer);
   local = describe (self);
   if (self->local_hold)
     local.direction = BATON_SDP_SENDONLY;
@@ -426,6 +494,7 @@ baton_media_session_apply_answer (BatonMedia *media, const char *text, gboolean 
   BatonMediaSession *self = BATON_MEDIA_SESSION (media);
   g_autoptr (BatonSdp) answer = NULL;
   BatonSdpAgreement agreement;
+  BatonSdpLocal local;
 
   if (!check_alive (self, error))
     return FALSE;
@@ -436,7 +505,8 @@ baton_media_session_apply_answer (BatonMedia *media, const char *text, gboolean 
       return FALSE;
     }
   answer = baton_sdp_parse (text, error);
-  if (answer == NULL || !baton_sdp_take_answer (self->offer, answer, self->remote_hold, &agreement, error))
+  local = describe (self);
+  if (answer == NULL || !baton_sdp_take_answer (&local, self->offer, answer, self->remote_hold, &agreement, error))
     return FALSE;
   if (final)
     g_clear_pointer (&self->offer, baton_sdp_free);
@@ -535,6 +605,7 @@ close_stream (BatonMediaSession *self)
     return;
   baton_media_session_stop_recording (BATON_MEDIA (self));
   baton_tick_lock (self->tick);
+  self->secure = NULL;
   g_clear_pointer (&self->stream, baton_audio_stream_free);
   baton_tick_unlock (self->tick);
 }
@@ -614,11 +685,20 @@ static BatonMediaStats *
 baton_media_session_dup_stats (BatonMedia *media)
 {
   BatonMediaSession *self = BATON_MEDIA_SESSION (media);
-  BatonMediaStats stats = { .jitter_ms = -1, .rtt_ms = -1, .level_in_db = -127, .level_out_db = -127, .last_gap_ms = -1 };
+  BatonMediaStats stats = { .jitter_ms = -1, .rtt_ms = -1, .level_in_db = -127, .level_out_db = -127, .last_gap_ms = -1, .keys = "none" };
 
   baton_tick_lock (self->tick);
   if (self->stream != NULL)
     baton_audio_stream_read_stats (self->stream, &stats);
+  if (self->secure != NULL)
+    {
+      BatonSecureStats secured;
+
+      baton_secure_transport_read_stats (self->secure, &secured);
+      stats.keys = baton_key_exchange_get_name (secured.exchange);
+      stats.cipher = secured.cipher;
+      stats.forged = secured.n_forged + secured.n_replayed;
+    }
   baton_tick_unlock (self->tick);
   if (self->ice != NULL)
     baton_ice_session_read_stats (self->ice, &stats);
@@ -728,7 +808,7 @@ baton_media_session_get_property (GObject *object, guint id, GValue *value, GPar
       g_value_set_static_string (value, self->agreed ? baton_codec_info (self->agreement.codec)->name : NULL);
       break;
     case PROP_SRTP:
-      g_value_set_static_string (value, "none");
+      g_value_set_static_string (value, baton_key_exchange_get_name (self->agreement.keying.exchange));
       break;
     case PROP_LOCAL_HOLD:
       g_value_set_boolean (value, self->local_hold);
@@ -795,6 +875,8 @@ baton_media_session_finalize (GObject *object)
   g_free (self->record_path);
   g_free (self->address);
   baton_sdp_ice_free (self->ice_lines);
+  memset (&self->security, 0, sizeof self->security);
+  memset (&self->agreement, 0, sizeof self->agreement);
   G_OBJECT_CLASS (baton_media_session_parent_class)->finalize (object);
 }
 
@@ -874,8 +956,11 @@ baton_media_session_new (BatonTick *tick, BatonAudioSource *source, BatonRtpSpar
   self->record_path = g_strdup (options->record_path);
   self->rtp_port_first = options->rtp_port_first;
   self->rtp_port_last = options->rtp_port_last;
-  self->srtp = options->srtp;
   self->ice = baton_ice_session_new (tick, options, &ice_events);
+  self->security.mode = options->srtp;
+  self->security.sdes = options->srtp_keys != BATON_SRTP_KEYS_DTLS;
+  if (options->srtp != BATON_SRTP_MODE_OFF && options->srtp_keys != BATON_SRTP_KEYS_SDES)
+    self->security.fingerprint = baton_dtls_get_own_fingerprint ();
   set_codecs (self, options->codecs);
   return self;
 }

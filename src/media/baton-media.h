@@ -18,6 +18,8 @@ typedef struct
   double last_gap_ms;               /* gap in the sound at the last move */
   char path[8];                     /* with ICE: "host", "srflx", "prflx", "relay"; else empty */
   char local_address[64], remote_address[64]; /* … between which two, with ports */
+  const char *keys, *cipher;        /* static: how SRTP's keys were agreed on ("none", "sdes", "dtls"); NULL until it works */
+  guint64 forged;                   /* packets that SRTP dropped: changed, replayed, or with another key */
 } BatonMediaStats;
 
 GType baton_media_stats_get_type (void);
@@ -34,7 +36,8 @@ G_DECLARE_INTERFACE (BatonMedia, baton_media, BATON, MEDIA, GObject)
  * start, stop, statistics. All of it is called and signalled in the main context.
  *
  * Properties: `state` (BatonMediaState, read-only), `codec` (string, read-only: "opus", "g722",
- * "pcmu", "pcma", NULL before an answer), `srtp` (string, read-only: "none", "sdes", "dtls"),
+ * "pcmu", "pcma", NULL before an answer), `srtp` (string, read-only: "none", "sdes", "dtls": what was
+ * agreed on: no sound goes another way, also before DTLS is done),
  * `local-hold`, `muted` (gboolean, read-write), `remote-hold` (gboolean, read-only: the peer sent
  * sendonly, inactive or 0.0.0.0).
  *
@@ -109,6 +112,7 @@ typedef struct
   const char *const *codecs;      /* (nullable) preference order; NULL: opus, g722, pcmu, pcma */
   guint rtp_port_first, rtp_port_last; /* 0: the system's choice */
   BatonSrtpMode srtp;
+  BatonSrtpKeys srtp_keys;
   gboolean ice;
   const char *stun, *turn, *turn_user, *turn_password; /* (nullable) */
   gboolean relay_only;            /* go through TURN even where there is another way: nobody learns our address */

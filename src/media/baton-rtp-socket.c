@@ -11,6 +11,7 @@
 #include "baton-error.h"
 
 #define LATCH_AFTER 3        /* sensible packets in a row from one address */
+#define STRANGERS_AFTER_US 500000 /* the one that was named goes first: where a call forked, others shake hands too */
 #define SYSTEM_TRIES 64
 #define TRAFFIC_CLASS_EF 0xb8 /* DSCP 46, RFC 3246: what networks that know it carry first */
 
@@ -31,6 +32,7 @@ typedef struct
   gboolean mux;
   Peer peers[2];
   Peer handshakes[2];  /* whence DTLS came, when that is elsewhere: its answers go there */
+  gint64 named;        /* when the peer was, µs */
   gboolean private_peer;
   gboolean settled;    /* something came from where we send to */
   Peer candidate;
@@ -244,6 +246,7 @@ socket_set_remote (BatonTransport *transport, const char *address, guint16 port,
       self->n_candidate = 0;
       self->peers[0] = peer;
       self->handshakes[0].length = self->handshakes[1].length = 0;
+      self->named = g_get_monotonic_time ();
     }
   peer_set (&self->peers[1], inet, mux ? port : rtcp_port);
 }
@@ -304,7 +307,8 @@ take_handshake (RtpSocket *self, guint which, BatonRtpPacket *packet, BatonPacke
 {
   if (same_peer (source, &self->peers[which]))
     func (packet, kind, TRUE, data);
-  else if (may_latch (self, source) && func (packet, kind, FALSE, data))
+  else if (packet->arrival - self->named >= STRANGERS_AFTER_US && may_latch (self, source) &&
+           func (packet, kind, FALSE, data))
     self->handshakes[which] = *source;
 }
 

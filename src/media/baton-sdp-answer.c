@@ -203,7 +203,7 @@ baton_sdp_create_offer (const BatonSdpLocal *local)
 
       blank.media = empty;
       offer = sdp_like (&blank, local->address);
-      audio = add_audio (offer, "RTP/AVP");
+      audio = add_audio (offer, baton_sdp_security_get_protocol (local->security));
     }
   {
     BatonSdpMedia before = { 0 };
@@ -215,6 +215,7 @@ baton_sdp_create_offer (const BatonSdpLocal *local)
   }
   sort_by_preference (audio, local);
   set_local (audio, local, local->direction, TRUE);
+  baton_sdp_security_offer (&audio->security, audio->protocol, local->security);
   set_version (offer, local);
   return offer;
 }
@@ -299,46 +300,47 @@ reverse (BatonSdpDirection direction)
          ((direction & BATON_SDP_RECVONLY) ? BATON_SDP_SENDONLY : 0);
 }
 
-static gboolean
-is_plain (const BatonSdpMedia *media)
-{
-  return strcmp (media->protocol, "RTP/AVP") == 0 || strcmp (media->protocol, "RTP/AVPF") == 0;
-}
-
-static gboolean
-is_secure (const BatonSdpMedia *media)
-{
-  return strstr (media->protocol, "RTP/SAVP") != NULL;
-}
-
-/* Of several audio lines (one plain, one encrypted is what some phones offer) the first that we can take. */
+/*
+ * Of several audio lines (one plain, one encrypted is what some phones offer) the best that we can take:
+ * an encrypted one goes before a plain one.
+ */
 static BatonSdpMedia *
-choose_audio (const BatonSdpLocal *local, const BatonSdp *offer, const BatonSdpFormat **format, GError **error)
+choose_audio (const BatonSdpLocal *local, const BatonSdp *offer, const BatonSdpFormat **format,
+              BatonSdpSecurity *security, BatonKeying *keying, GError **error)
 {
-  gboolean audio = FALSE, secure = FALSE, plain = FALSE;
+  gboolean audio = FALSE, possible = FALSE, secure = FALSE;
+  BatonSdpMedia *chosen = NULL;
 
   for (guint i = 0; i < offer->media->len; i++)
     {
       BatonSdpMedia *media = g_ptr_array_index (offer->media, i);
+      const BatonSdpFormat *candidate = NULL;
+      BatonSdpSecurity our_security;
+      BatonKeying our_keying;
 
       if (strcmp (media->type, "audio") != 0 || media->port == 0)
         continue;
       audio = TRUE;
-      secure |= is_secure (media);
-      plain |= is_plain (media);
-      for (guint j = 0; is_plain (media) && j < local->n_codecs; j++)
-        if ((*format = find_codec (media, local->codecs[j])) != NULL)
-          return media;
+      secure |= baton_sdp_protocol_is_secure (media->protocol);
+      if (!baton_sdp_security_answer (&our_security, media->protocol, &media->security, local->security, &our_keying))
+        continue;
+      possible = TRUE;
+      for (guint j = 0; j < local->n_codecs && candidate == NULL; j++)
+        candidate = find_codec (media, local->codecs[j]);
+      if (candidate == NULL || (chosen != NULL && (keying->exchange != BATON_KEY_EXCHANGE_NONE ||
+                                                   our_keying.exchange == BATON_KEY_EXCHANGE_NONE)))
+        continue;
+      chosen = media;
+      *format = candidate;
+      *security = our_security;
+      *keying = our_keying;
     }
-  if (!audio)
-    g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NO_COMMON_CODEC, "They offer no sound for this call.");
-  else if (secure && !plain)
+  if (chosen == NULL)
     g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NO_COMMON_CODEC,
-                         "They want encrypted sound (SRTP), which this version of Baton does not have yet.");
-  else
-    g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NO_COMMON_CODEC,
-                         "They have none of the codecs that are switched on here.");
-  return NULL;
+                         !audio      ? "They offer no sound for this call."
+                         : !possible ? baton_sdp_security_explain (local->security, secure)
+                                     : "They have none of the codecs that are switched on here.");
+  return chosen;
 }
 
 BatonSdp *
@@ -347,7 +349,8 @@ baton_sdp_create_answer (const BatonSdpLocal *local, const BatonSdp *offer, Bato
   g_autoptr (BatonSdp) answer = NULL;
   BatonSdpAgreement result = { 0 };
   const BatonSdpFormat *format = NULL;
-  BatonSdpMedia *theirs = choose_audio (local, offer, &format, error), *ours = NULL;
+  BatonSdpSecurity security;
+  BatonSdpMedia *theirs = choose_audio (local, offer, &format, &security, &result.keying, error), *ours = NULL;
   const BatonSdpFormat *event;
   BatonSdpDirection direction;
 
@@ -372,6 +375,7 @@ baton_sdp_create_answer (const BatonSdpLocal *local, const BatonSdp *offer, Bato
   set_local (ours, local, direction, theirs->rtcp_mux);
   result.ice = answer_ice (ours, theirs);
   result.media_index = index_of (answer, ours);
+  ours->security = security;
   set_version (answer, local);
 
   if (!set_remote (&result, ours, theirs, error))
@@ -386,12 +390,13 @@ baton_sdp_create_answer (const BatonSdpLocal *local, const BatonSdp *offer, Bato
 }
 
 gboolean
-baton_sdp_take_answer (const BatonSdp *offer, const BatonSdp *answer, gboolean remote_hold_before,
-                       BatonSdpAgreement *agreement, GError **error)
+baton_sdp_take_answer (const BatonSdpLocal *local, const BatonSdp *offer, const BatonSdp *answer,
+                       gboolean remote_hold_before, BatonSdpAgreement *agreement, GError **error)
 {
   BatonSdpMedia *ours = find_audio (offer), *theirs = NULL;
   BatonSdpAgreement result = { 0 };
   const BatonSdpFormat *format = NULL;
+  const char *why;
 
   for (guint i = 0; i < offer->media->len && i < answer->media->len; i++)
     if (g_ptr_array_index (offer->media, i) == ours)
@@ -409,12 +414,15 @@ baton_sdp_take_answer (const BatonSdp *offer, const BatonSdp *answer, gboolean r
       if (!candidate->event && find_codec (ours, candidate->codec) != NULL)
         format = candidate;
     }
-  if (format == NULL || !is_plain (theirs))
+  why = theirs->port == 0 ? "They refused the sound of this call."
+        : format == NULL  ? "They answered with none of the codecs that were offered."
+                          : baton_sdp_security_take_answer (&ours->security, theirs->protocol, &theirs->security,
+                                                            local->security != NULL ? local->security->mode
+                                                                                    : BATON_SRTP_MODE_OFF,
+                                                            &result.keying);
+  if (why != NULL)
     {
-      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NO_COMMON_CODEC,
-                           theirs->port == 0 ? "They refused the sound of this call."
-                           : format != NULL  ? "They answered with encrypted sound (SRTP), which was not offered."
-                                             : "They answered with none of the codecs that were offered.");
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NO_COMMON_CODEC, why);
       return FALSE;
     }
   result.ice = ours->ice != NULL && theirs->ice != NULL && baton_sdp_ice_matches (theirs->ice, theirs->address, theirs->port);

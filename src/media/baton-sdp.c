@@ -264,6 +264,9 @@ read_media (const GstSDPMessage *message, const GstSDPMedia *source, BatonSdpDir
   media->ptime = read_number (gst_sdp_media_get_attribute_val (source, "ptime"), 200);
   media->maxptime = read_number (gst_sdp_media_get_attribute_val (source, "maxptime"), 1000);
   media->mid = g_strdup (gst_sdp_media_get_attribute_val (source, "mid"));
+  for (guint i = 0; i < gst_sdp_media_attributes_len (source); i++)
+    baton_sdp_security_read (&media->security, gst_sdp_media_get_attribute (source, i)->key,
+                             gst_sdp_media_get_attribute (source, i)->value);
   return media;
 }
 
@@ -272,6 +275,7 @@ read_message (const GstSDPMessage *message, GError **error)
 {
   g_autoptr (BatonSdp) self = sdp_new ();
   BatonSdpDirection direction = BATON_SDP_SENDRECV;
+  BatonSdpSecurity security = { 0 };
   guint n = gst_sdp_message_medias_len (message);
 
   if (n == 0 || n > BATON_SDP_MAX_MEDIA)
@@ -282,7 +286,12 @@ read_message (const GstSDPMessage *message, GError **error)
       return NULL;
     }
   for (guint i = 0; i < gst_sdp_message_attributes_len (message); i++)
-    direction_from_name (gst_sdp_message_get_attribute (message, i)->key, &direction);
+    {
+      const GstSDPAttribute *attribute = gst_sdp_message_get_attribute (message, i);
+
+      direction_from_name (attribute->key, &direction);
+      baton_sdp_security_read (&security, attribute->key, attribute->value);
+    }
   for (guint i = 0; i < n; i++)
     {
       const GstSDPMedia *media = gst_sdp_message_get_media (message, i);
@@ -296,6 +305,7 @@ read_message (const GstSDPMessage *message, GError **error)
           return NULL;
         }
       g_ptr_array_add (self->media, read_media (message, media, direction));
+      baton_sdp_security_inherit (&((BatonSdpMedia *) g_ptr_array_index (self->media, i))->security, &security);
     }
   return g_steal_pointer (&self);
 }
@@ -373,7 +383,7 @@ write_formats (GstSDPMedia *target, const BatonSdpMedia *media)
 }
 
 static void
-write_ice_attribute (const char *key, const char *value, gpointer data)
+write_attribute (const char *key, const char *value, gpointer data)
 {
   gst_sdp_media_add_attribute (data, key, value);
 }
@@ -409,7 +419,8 @@ write_media (const BatonSdpMedia *media)
   if (media->rtcp_port != 0 && media->rtcp_port != media->port + 1)
     add_attribute (target, "rtcp", "%u", media->rtcp_port);
   if (media->ice != NULL)
-    baton_sdp_ice_write (media->ice, write_ice_attribute, target);
+    baton_sdp_ice_write (media->ice, write_attribute, target);
+  baton_sdp_security_write (&media->security, write_attribute, target);
   return target;
 }
 

@@ -4,6 +4,7 @@
 #include "baton-codec.h"
 #include "baton-enums.h"
 #include "baton-sdp-ice.h"
+#include "baton-sdp-security.h"
 
 G_BEGIN_DECLS
 
@@ -45,6 +46,7 @@ typedef struct
   gboolean rtcp_mux;
   char *mid;
   BatonSdpIce *ice;      /* (nullable): nothing is said about it, or nothing that can be used */
+  BatonSdpSecurity security;
 } BatonSdpMedia;
 
 /** BatonSdp: a session description (RFC 8866) as a value. */
@@ -72,8 +74,8 @@ typedef struct
   BatonSdpDirection direction;
   const BatonCodecId *codecs; /* in order of preference */
   guint n_codecs;
-  BatonSrtpMode srtp;
   const BatonSdpIce *ice;     /* (nullable): not used */
+  const BatonSdpSecurityLocal *security; /* (nullable): SRTP is off */
   const BatonSdp *previous;   /* (nullable) our last description in this session */
 } BatonSdpLocal;
 
@@ -95,6 +97,7 @@ typedef struct
   gboolean remote_hold;
   gboolean ice;            /* both do it; @address and @port are not to be used then */
   guint media_index;       /* of the m= section */
+  BatonKeying keying;
 } BatonSdpAgreement;
 
 #define BATON_SDP_RECEIVE_EVENT 255
@@ -111,7 +114,8 @@ BatonSdp *baton_sdp_create_offer (const BatonSdpLocal *local);
  */
 BatonSdp *baton_sdp_create_answer (const BatonSdpLocal *local, const BatonSdp *offer, BatonSdpAgreement *agreement, GError **error);
 /** baton_sdp_take_answer: @remote_hold_before: an answer to our own hold says nothing about theirs, so it stays as it was */
-gboolean baton_sdp_take_answer (const BatonSdp *offer, const BatonSdp *answer, gboolean remote_hold_before, BatonSdpAgreement *agreement, GError **error);
+gboolean baton_sdp_take_answer (const BatonSdpLocal *local, const BatonSdp *offer, const BatonSdp *answer,
+                                gboolean remote_hold_before, BatonSdpAgreement *agreement, GError **error);
 
 /** baton_sdp_get_ice: Returns: (nullable): what section @media_index says */
 const BatonSdpIce *baton_sdp_get_ice (const BatonSdp *self, guint media_index);

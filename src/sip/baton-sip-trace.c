@@ -92,6 +92,26 @@ line_has_credentials (const char *line)
   return g_ascii_strncasecmp (line, "Authorization:", 14) == 0 || g_ascii_strncasecmp (line, "Proxy-Authorization:", 20) == 0;
 }
 
+/* A line of a body: the keys of SRTP stand in "a=crypto:… inline:KEY|…" (RFC 4568 §6.1). */
+static void
+append_body_line (GString *out, const char *line, gsize length)
+{
+  static const char word[] = "inline:";
+  gsize n = strlen (word);
+
+  for (gsize i = 0; i < length;)
+    {
+      if (length - i < n || g_ascii_strncasecmp (line + i, word, n) != 0)
+        {
+          g_string_append_c (out, line[i++]);
+          continue;
+        }
+      g_string_append (out, "inline:(hidden)");
+      for (i += n; i < length && strchr ("|; \t\r\n", line[i]) == NULL; i++)
+        ;
+    }
+}
+
 char *
 baton_sip_trace_mask (const char *text, gsize length)
 {
@@ -119,7 +139,10 @@ baton_sip_trace_mask (const char *text, gsize length)
         }
       else
         {
-          g_string_append_len (out, line, n);
+          if (headers)
+            g_string_append_len (out, line, n);
+          else
+            append_body_line (out, line, n);
           line += n;
         }
     }

@@ -43,7 +43,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       local.previous = NULL;
     }
   offer = baton_sdp_create_offer (&local);
-  if (baton_sdp_take_answer (offer, theirs, FALSE, &agreement, NULL))
+  if (baton_sdp_take_answer (&local, offer, theirs, FALSE, &agreement, NULL))
     check_agreement (&agreement);
   return 0;
 }

@@ -65,8 +65,7 @@ test_wrong_options (void)
       g_assert_true (strchr (errors, '\n') == errors + strlen (errors) - 1);
     }
   {
-    const char *const impossible[] = { taken, "--audio=file:/nonexistent.wav", "--record=/proc/nowhere", "--ice=on",
-                                       "--srtp=required" };
+    const char *const impossible[] = { taken, "--audio=file:/nonexistent.wav", "--record=/proc/nowhere", "--ice=on" };
 
     for (guint i = 0; i < G_N_ELEMENTS (impossible); i++)
       {
@@ -143,7 +142,7 @@ test_call (void)
   cli_expect (alice, "call", "state=ringing");
   cli_send (bob, "answer 1");
   cli_expect (bob, "call", "state=established codec=opus");
-  cli_expect (alice, "call", "state=established codec=opus srtp=none");
+  cli_expect (alice, "call", "state=established codec=opus srtp=dtls");
   cli_expect (alice, "media", "state=started call=1");
 
   cli_send (alice, "hold 1");

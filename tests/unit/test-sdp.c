@@ -12,7 +12,7 @@ static BatonSdpLocal
 local_with (const BatonCodecId *codecs, guint n_codecs)
 {
   return (BatonSdpLocal) { 77, "192.0.2.1", 4000, 4001, BATON_SDP_SENDRECV, codecs, n_codecs,
-                           BATON_SRTP_MODE_OPTIONAL, NULL };
+                           NULL, NULL };
 }
 
 static BatonSdp *
@@ -201,7 +201,7 @@ test_take_answer (void)
   BatonSdpAgreement agreement;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (baton_sdp_take_answer (offer, answer, FALSE, &agreement, &error));
+  g_assert_true (baton_sdp_take_answer (&local, offer, answer, FALSE, &agreement, &error));
   g_assert_no_error (error);
   g_assert_cmpint (agreement.codec, ==, BATON_CODEC_PCMA);
   g_assert_cmpint (agreement.event_payload_type, ==, 101);
@@ -221,9 +221,9 @@ test_hold_answered (void)
 
   local.direction = BATON_SDP_SENDONLY;
   offer = baton_sdp_create_offer (&local);
-  g_assert_true (baton_sdp_take_answer (offer, answer, FALSE, &agreement, NULL));
+  g_assert_true (baton_sdp_take_answer (&local, offer, answer, FALSE, &agreement, NULL));
   g_assert_false (agreement.remote_hold);
-  g_assert_true (baton_sdp_take_answer (offer, answer, TRUE, &agreement, NULL));
+  g_assert_true (baton_sdp_take_answer (&local, offer, answer, TRUE, &agreement, NULL));
   g_assert_true (agreement.remote_hold);
 }
 
@@ -252,7 +252,7 @@ test_bad_answers (void)
       g_autoptr (GError) error = NULL;
       BatonSdpAgreement agreement = { .port = 1 };
 
-      g_assert_false (baton_sdp_take_answer (offer, answer, FALSE, &agreement, &error));
+      g_assert_false (baton_sdp_take_answer (&local, offer, answer, FALSE, &agreement, &error));
       g_assert_error (error, BATON_ERROR, (int) cases[i].code);
       g_assert_cmpuint (agreement.port, ==, 1); /* nothing changed */
     }

@@ -40,6 +40,8 @@ test_mask (void)
     { "proxy-authorization: Digest a,\r\n response=\"x\"\r\nB: 1\r\n\r\n", "proxy-authorization: (hidden)\r\nB: 1\r\n\r\n" },
     { "WWW-Authenticate: Digest nonce=\"n\"\r\n\r\n", "WWW-Authenticate: Digest nonce=\"n\"\r\n\r\n" },
     { "A\r\n\r\nAuthorization: in a body\r\n", "A\r\n\r\nAuthorization: in a body\r\n" },
+    { "A\r\n\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:KEYKEY|2^20\r\na=crypto:2 X INLINE:abc",
+      "A\r\n\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:(hidden)|2^20\r\na=crypto:2 X inline:(hidden)" },
     { "Authorization: at the end", "Authorization: (hidden)\r\n" },
     { "", "" },
   };

@@ -104,6 +104,21 @@ accounts (GSimpleAction *action, GVariant *unused, gpointer data)
 }
 
 static void
+audio (GSimpleAction *action, GVariant *unused, gpointer data)
+{
+  show_preferences (data, "audio");
+}
+
+/* Echo is a demo peer: on this computer, so it tries the devices and nothing else */
+static void
+echo_test (GSimpleAction *action, GVariant *unused, gpointer data)
+{
+  g_application_activate (G_APPLICATION (data));
+  if (baton_application_start_demo (data))
+    forward (data, "dial", g_variant_new_string ("Echo"));
+}
+
+static void
 transfer_security (GSimpleAction *action, GVariant *unused, gpointer data)
 {
   show_preferences (data, "security");
@@ -203,6 +218,8 @@ baton_application_actions_install (BatonApplication *self)
     { "new-call", new_call, NULL, NULL, NULL },
     { "preferences", preferences, NULL, NULL, NULL },
     { "accounts", accounts, NULL, NULL, NULL },
+    { "audio", audio, NULL, NULL, NULL },
+    { "echo-test", echo_test, NULL, NULL, NULL },
     { "transfer-security", transfer_security, NULL, NULL, NULL },
     { "add-account", add_account, NULL, NULL, NULL },
     { "demo", start_demo, NULL, NULL, NULL },

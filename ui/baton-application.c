@@ -309,9 +309,6 @@ baton_application_startup (GApplication *application)
   g_signal_connect_object (self->keeper, "problem", G_CALLBACK (on_problem), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->engine, "refer-requested", G_CALLBACK (on_refer_requested), self, 0);
   g_signal_connect_object (self->engine, "transfer-added", G_CALLBACK (on_transfer_added), self, 0);
-  if (BATON_IS_AUDIO_HUB (baton_engine_get_media_factory (self->engine)))
-    g_signal_connect_object (baton_engine_get_media_factory (self->engine), "device-problem", G_CALLBACK (on_problem),
-                             self, G_CONNECT_SWAPPED);
   follow_settings (self);
   baton_application_actions_install (self);
 }

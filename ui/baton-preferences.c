@@ -5,6 +5,7 @@
 
 #include "baton-a11y.h"
 #include "baton-account-dialog.h"
+#include "baton-audio-page.h"
 #include "baton-format.h"
 #include "baton-security-page.h"
 
@@ -256,6 +257,7 @@ baton_preferences_new (BatonApplication *application)
   g_settings_bind (self->transfer, "ring-timeout",
                    gtk_spin_button_get_adjustment (GTK_SPIN_BUTTON (self->ring_time)), "value",
                    G_SETTINGS_BIND_DEFAULT);
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), baton_audio_page_new (application));
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), baton_security_page_new (application));
   g_signal_connect_object (baton_application_get_accounts (application), "items-changed", G_CALLBACK (list_accounts),
                            self, G_CONNECT_SWAPPED);

@@ -10,6 +10,7 @@
 #include "baton-history-page.h"
 #include "baton-keypad.h"
 #include "baton-policy-bar.h"
+#include "baton-sound-bar.h"
 #include "baton-transfer-prompt.h"
 
 #include <glib/gi18n.h>
@@ -30,7 +31,7 @@ struct _BatonWindow
   guint ticker;       /* while there is a prompt */
 
   GtkWidget *toasts, *back, *account_button, *account_content, *switcher, *menu_button;
-  GtkWidget *demo_bar, *policy_bar, *problem_bar, *problem, *screens, *leaflet, *left, *dial, *keypad;
+  GtkWidget *demo_bar, *policy_bar, *sound_bar, *problem_bar, *problem, *screens, *leaflet, *left, *dial, *keypad;
   GtkWidget *prompts, *calls, *status, *status_icon, *pages, *call_page, *history_page, *bottom_bar;
   GtkWidget *welcome_account, *welcome_demo;
   GMenuModel *main_menu;
@@ -221,6 +222,7 @@ baton_window_class_init (BatonWindowClass *klass)
   g_type_ensure (BATON_TYPE_CALL_PAGE);
   g_type_ensure (BATON_TYPE_HISTORY_PAGE);
   g_type_ensure (BATON_TYPE_POLICY_BAR);
+  g_type_ensure (BATON_TYPE_SOUND_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/batonphone/Baton/ui/baton-window.ui");
   BIND (toasts);
   BIND (back);
@@ -231,6 +233,7 @@ baton_window_class_init (BatonWindowClass *klass)
   BIND (menu_button);
   BIND (demo_bar);
   BIND (policy_bar);
+  BIND (sound_bar);
   BIND (problem_bar);
   BIND (problem);
   BIND (screens);
@@ -454,6 +457,7 @@ baton_window_new (GtkApplication *application, BatonEngine *engine, BatonDirecto
                            G_CONNECT_SWAPPED);
   on_accounts_changed (self);
   baton_policy_bar_set_settings (BATON_POLICY_BAR (self->policy_bar), transfer);
+  baton_sound_bar_set_engine (BATON_SOUND_BAR (self->sound_bar), engine);
   if (g_str_equal (page, "history"))
     adw_view_stack_set_visible_child_name (ADW_VIEW_STACK (self->pages), "history");
   gtk_widget_grab_focus (self->dial);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "baton-test-ui.h"
 
+#include "baton-audio-hub.h"
 #include "baton-preferences.h"
 
 #include <string.h>
@@ -351,6 +352,103 @@ test_times (void)
   g_settings_reset (transfer, "ring-timeout");
 }
 
+static BatonAudioHub *
+get_hub (void)
+{
+  return BATON_AUDIO_HUB (baton_engine_get_media_factory (baton_application_get_engine (app)));
+}
+
+static gboolean
+hub_has (const char *property)
+{
+  gboolean value;
+
+  g_object_get (get_hub (), property, &value, NULL);
+  return value;
+}
+
+static void
+slide (const char *name, double value)
+{
+  gtk_range_set_value (GTK_RANGE (baton_test_ui_find_typed (name, GTK_TYPE_SCALE)), value);
+}
+
+/* No sound server answers here: what is said then, and that each choice reaches the sound at once */
+static void
+test_audio (void)
+{
+  static const char *const names[] = {
+    "Speaker or headset", "Microphone", "Ring on", "Also ring on speakers", "Microphone volume", "Ring volume",
+    "Waiting tone volume", "Microphone level", "Speaker level", "Play test sound", "Record and play back",
+    "Call echo test", "Echo cancellation", "Noise reduction", "Automatic gain", "Audio test result",
+  };
+  g_autoptr (GSettings) audio = g_settings_get_child (baton_application_get_settings (app), "audio");
+  double volume;
+
+  g_assert_false (hub_has ("metering"));
+  open_page ("audio", "Microphone level");
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (!baton_test_ui_shown (names[i]))
+      g_error ("nothing is named “%s”", names[i]);
+  g_assert_true (hub_has ("metering"));
+  baton_test_ui_picture_of ("Microphone level", "audio");
+  g_assert_true (hub_has ("echo-cancellation"));
+  baton_test_ui_switch ("Echo cancellation", FALSE);
+  g_assert_false (hub_has ("echo-cancellation"));
+  slide ("Ring volume", 0.5);
+  g_object_get (get_hub (), "ring-volume", &volume, NULL);
+  g_assert_cmpfloat_with_epsilon (volume, 0.5, 0.001);
+  g_assert_cmpfloat_with_epsilon (g_settings_get_double (audio, "ring-volume"), 0.5, 0.001);
+
+  /* A headset that is at home today stays chosen */
+  g_settings_set_string (audio, "output-device", "headset-at-home");
+  g_assert_cmpuint (baton_test_ui_chosen ("Speaker or headset"), !=, 0);
+  baton_test_ui_choose ("Speaker or headset", 0);
+  g_assert_cmpstr (g_settings_get_string (audio, "output-device"), ==, "");
+
+  baton_test_ui_click ("Play test sound");
+  baton_test_wait (baton_test_ui_says ("Audio test result", "No loudspeaker answers."), 10000);
+  baton_test_ui_click ("Record and play back");
+  g_assert_true (baton_test_ui_says ("Audio test result", "Say something"));
+  baton_test_wait (baton_test_ui_says ("Audio test result", "No microphone answers."), 10000);
+  baton_test_ui_click ("Call echo test");
+  baton_test_wait (baton_test_ui_is_talking (), 10000);
+  baton_test_wait (!hub_has ("metering"), 5000);
+  baton_test_wait (baton_test_ui_shown ("Choose Microphone"), 10000);
+  baton_test_ui_picture (app, "no-microphone");
+  baton_test_ui_hang_up_all ();
+  baton_test_wait (!baton_test_ui_shown ("Choose Microphone"), 10000);
+  g_settings_reset (audio, "echo-cancellation");
+  g_settings_reset (audio, "ring-volume");
+}
+
+/* The narrowest window that is promised */
+static void
+test_narrow (void)
+{
+  static const char *const pages[][2] = { { "preferences", "Seconds to undo a transfer" },
+                                          { "accounts", "Add account" },
+                                          { "audio", "Microphone level" },
+                                          { "transfer-security", "Security warning" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      g_autofree char *picture = g_strdup_printf ("narrow-%s", pages[i][0]);
+      GtkWidget *window, *content;
+      int width;
+
+      open_page (pages[i][0], pages[i][1]);
+      window = GTK_WIDGET (gtk_widget_get_root (baton_test_ui_find (pages[i][1])));
+      gtk_window_set_default_size (GTK_WINDOW (window), 360, 640);
+      baton_test_wait (gtk_widget_get_width (window) <= 420, 10000);
+      content = adw_window_get_content (ADW_WINDOW (window));
+      gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+      baton_test_ui_picture_of (pages[i][1], picture);
+      g_assert_cmpint (width, <=, 360);
+      close_window (pages[i][1]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -366,6 +464,8 @@ main (int argc, char **argv)
   g_test_add_func ("/preferences/trusted", test_trusted);
   g_test_add_func ("/preferences/last-source", test_last_source);
   g_test_add_func ("/preferences/times", test_times);
+  g_test_add_func ("/preferences/audio", test_audio);
+  g_test_add_func ("/preferences/narrow", test_narrow);
   status = baton_test_ui_run ();
   g_clear_object (&transfer);
   return status;

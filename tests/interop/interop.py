@@ -150,11 +150,29 @@ def transfers_baton_to_busy(kind):
         baton.ended(call)
 
 
+def refuses(kind):
+    """Baton transfers another Baton to the phone, whose user declines: the other one is back."""
+    with Baton(hz=TONE) as baton, baton_auto('bob', PEER) as bob, kind('carol', OTHER, answer=False) as carol:
+        call = baton.dial(bob.uri)
+        baton.established(call)
+        mark = baton.mark()
+        baton.transfer(call, carol.uri)
+        carol.rings()
+        carol.decline()
+        rejected = baton.wait('refer-rejected', since=mark)
+        if not 400 <= rejected.get('status', 0) <= 699:
+            raise Failed(f'refer-rejected says {rejected}')
+        baton.wait('call', since=mark, call=call, hold='none', state='established')
+        listen_both(baton, bob)
+        baton.hangup(call)
+        baton.ended(call)
+
+
 def cases_with(kind):
     steps = [('calls Baton', calls_baton), ('is called by Baton', is_called), ('holds Baton', holds_baton),
              ('is transferred blind by Baton', is_transferred), ('comes back when the target is busy', comes_back),
              ('transfers Baton blind', transfers_baton),
-             ('transfers Baton to somebody busy', transfers_baton_to_busy)]
+             ('transfers Baton to somebody busy', transfers_baton_to_busy), ('is the target, and declines', refuses)]
     return [(f'{kind.program} {name}', lambda step=step: step(kind)) for name, step in steps]
 
 
@@ -207,8 +225,88 @@ def baton_auto(name, hz):
     return Baton(name, hz, options=AUTO)
 
 
+def attended_refused(first):
+    """Baton connects the first with a target that refuses to be called in its place: everybody is where they were."""
+    with Baton(hz=TONE) as baton, first() as bob, \
+            Sipp('-sf', HERE + '/sipp/target-refuses-replaces.xml', name='carol', calls=2) as carol:
+        carol.wait_listening()
+        to_bob = baton.dial(bob.uri)
+        baton.established(to_bob)
+        baton.hold(to_bob)
+        baton.wait('call', call=to_bob, hold='local')
+        to_carol = baton.dial(f'{carol.uri}:5060')
+        baton.established(to_carol)
+        mark = baton.mark()
+        baton.command(f'transfer {to_bob} {to_carol}')
+        rejected = baton.wait('refer-rejected', since=mark)
+        if not 400 <= rejected.get('status', 0) <= 699:
+            raise Failed(f'refer-rejected says {rejected}')
+        for call in (to_bob, to_carol):
+            baton.hangup(call)
+            baton.ended(call)
+            bad = [event for event in list(baton.events) if event.get('call') == call and event.get('reason') == 'error']
+            if bad:
+                raise Failed(f'a call was lost: {bad}')
+        carol.finish()
+
+
+def attended_silently(first, second):
+    """Baton connects the first with the second; one of them has no sound, so that only the signalling is looked at."""
+    with Baton(hz=TONE) as baton, first() as bob, second() as carol:
+        to_bob = baton.dial(bob.uri)
+        baton.established(to_bob)
+        baton.hold(to_bob)
+        baton.wait('call', call=to_bob, hold='local')
+        to_carol = baton.dial(carol.uri)
+        baton.established(to_carol)
+        mark = baton.mark()
+        baton.command(f'transfer {to_bob} {to_carol}')
+        # Twinkle says BYE as soon as the target answers, and then no more: handed over, not confirmed
+        wait_until(lambda: f'the transfer succeeds ({baton.tail()})',
+                   lambda: any(event['event'] == 'refer-accepted' or
+                               (event['event'] == 'refer-ended' and event.get('reason') == 'not-confirmed')
+                               for event in baton.events[mark:]))
+        for phone in (bob, carol):
+            if isinstance(phone, Baton):
+                wait_until(lambda phone=phone: f'{phone.name} has a call ({phone.tail()})',
+                           lambda phone=phone: phone.calls_up() == 1)
+        baton.ended(to_bob, 15)
+        baton.ended(to_carol, 15)
+
+
+def attended_by_twinkle():
+    """Twinkle has a Baton on each of its two lines and connects them."""
+    with Twinkle('bob') as bob, Baton('anna', TONE, options=AUTO) as anna, \
+            Baton('carol', OTHER, options=AUTO) as carol:
+        bob.dial(f'{anna.uri}:5060')
+        to_anna = anna.incoming()
+        anna.established(to_anna)
+        bob.established()
+        bob.hold()
+        anna.wait('call', call=to_anna, hold='remote')
+        bob.write('line 2')
+        mark = bob.mark()
+        bob.dial(f'{carol.uri}:5060')
+        carol.established(carol.incoming())
+        bob.established(since=mark)
+        bob.write('transfer -l')
+        wait_until(lambda: f'a Baton is transferred ({bob.tail()})',
+                   lambda: any(event.get('event') == 'refer-accepted' for event in list(anna.events) + list(carol.events)))
+        listen_both(anna, carol)
+
+
 def attended_cases():
     return [
+        ('linphonec is transferred attended to a target that refuses',
+         lambda: attended_refused(lambda: Linphone('bob', PEER))),
+        ('a Baton is transferred attended to a target that refuses',
+         lambda: attended_refused(lambda: baton_auto('bob', PEER))),
+        ('Twinkle is transferred attended to a Baton',
+         lambda: attended_silently(lambda: Twinkle('bob'), lambda: baton_auto('carol', OTHER))),
+        ('Twinkle is transferred attended to a target that refuses', lambda: attended_refused(lambda: Twinkle('bob'))),
+        ('Twinkle transfers a Baton attended to a Baton', attended_by_twinkle),
+        ('baresip is transferred attended to a Baton',
+         lambda: attended_by_baton(lambda: Baresip('bob', PEER), lambda: baton_auto('carol', OTHER))),
         ('linphonec is transferred attended to a Baton',
          lambda: attended_by_baton(lambda: Linphone('bob', PEER), lambda: baton_auto('carol', OTHER))),
         ('a Baton is transferred attended to linphonec',
@@ -278,6 +376,25 @@ def twinkle_transfers():
         baton.ended(call, 15)
 
 
+def twinkle_transfers_to_busy():
+    with Baton(options=AUTO, hz=TONE) as baton, Twinkle('bob') as phone, \
+            Sipp('-sf', HERE + '/sipp/target-busy.xml', name='busy') as busy:
+        busy.wait_listening()
+        phone.dial(f'{baton.uri}:5060')
+        call = baton.incoming()
+        baton.established(call)
+        phone.established()
+        mark = baton.mark()
+        phone.transfer(f'{busy.uri}:5060')
+        refer = baton.wait('refer-requested', direction='received', call=call)['refer']
+        baton.wait('refer-rejected', refer=refer, status=486)
+        busy.finish()
+        if any(event.get('state') == 'ended' for event in baton.events[mark:] if event.get('call') == call):
+            raise Failed('the old call was lost')
+        baton.hangup(call)
+        baton.ended(call)
+
+
 def twinkle_is_a_target():
     with Baton(hz=TONE) as baton, baton_auto('bob', PEER) as bob, Twinkle('carol') as carol:
         call = baton.dial(bob.uri)
@@ -291,7 +408,9 @@ def twinkle_is_a_target():
 def twinkle_cases():
     return [('Twinkle calls Baton', twinkle_calls), ('Twinkle is transferred by Baton', twinkle_is_transferred),
             ('Twinkle comes back when the target is busy', twinkle_comes_back),
-            ('Twinkle transfers Baton', twinkle_transfers), ('Twinkle is the target', twinkle_is_a_target)]
+            ('Twinkle transfers Baton', twinkle_transfers),
+            ('Twinkle transfers Baton to somebody busy', twinkle_transfers_to_busy),
+            ('Twinkle is the target', twinkle_is_a_target), ('Twinkle is the target, and declines', lambda: refuses(Twinkle))]
 
 
 # --- SIPp -----------------------------------------------------------------------------------------
@@ -363,6 +482,7 @@ def sipp_cases():
         ('SIPp is transferred', lambda: sipp_transferee('transferee-success.xml', 'refer-accepted')),
         ('SIPp is transferred, the target is busy', lambda: sipp_transferee('transferee-failure.xml', 'refer-rejected')),
         ('SIPp refuses to be transferred', lambda: sipp_transferee('transferee-refuses.xml', 'refer-request-rejected')),
+        ('SIPp replaces its own call', lambda: sipp_uac_xml('target-replaces.xml')),
         ('SIPp sends Replaces of an unknown dialog', lambda: sipp_uac_xml('target-no-such-dialog.xml')),
     ]
 

@@ -314,6 +314,25 @@ watch_context (BatonTransfer *self, BatonReferContext *context)
   g_signal_connect_object (context, "refer-ended", G_CALLBACK (on_ended), self, 0);
 }
 
+/* Out of a dialog: the call that we have with them all the same, so that they know who asks (RFC 4538) */
+static BatonSession *
+find_call_with (BatonTransfer *self, const char *uri)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->manager));
+  g_autoptr (BatonSipUri) peer = baton_sip_uri_parse (uri, NULL);
+
+  for (guint i = 0; peer != NULL && i < n; i++)
+    {
+      g_autoptr (BatonCall) call = g_list_model_get_item (G_LIST_MODEL (self->manager), i);
+      g_autoptr (BatonSipUri) other = baton_sip_uri_parse (baton_call_get_remote_uri (call), NULL);
+
+      if (is_established (call) && baton_call_get_account (call) == self->account && other != NULL &&
+          baton_sip_uri_same_address (peer, other))
+        return baton_call_get_session (call); /* the list keeps it */
+    }
+  return NULL;
+}
+
 static BatonReferClientContext *
 make_context (BatonTransfer *self, const BatonReferOptions *options, GError **error)
 {
@@ -322,8 +341,11 @@ make_context (BatonTransfer *self, const BatonReferOptions *options, GError **er
 
   if (self->call == NULL)
     {
+      BatonReferOptions about = *options;
+
+      about.target_dialog = find_call_with (self, self->peer_uri);
       applicant = baton_ua_applicant_new (baton_account_get_identity (self->account), self->peer_uri);
-      context = baton_refer_client_context_new (self->ua, BATON_REFER_APPLICANT (applicant), self->target_uri, options);
+      context = baton_refer_client_context_new (self->ua, BATON_REFER_APPLICANT (applicant), self->target_uri, &about);
       return baton_refer_client_context_refer (context, error) ? g_steal_pointer (&context) : NULL;
     }
   if (self->attended && self->protect_target)

@@ -15,6 +15,8 @@
 /* Seconds that a subscription may last when nobody says how long */
 #define DEFAULT_EXPIRES 60
 #define MAX_EXPIRES 3600
+/* So long before its end a subscription is refreshed, or in the middle where it is shorter */
+#define REFRESH_MARGIN_MS 10000
 /* Before BYE, so that a referee that hangs up by itself may be first: in milliseconds */
 #define BYE_DELAY_MS 50
 
@@ -25,6 +27,7 @@ struct _BatonReferClientContext
   BatonReferApplicant *applicant;
   char *refer_to_given; /* what the constructor was given, until it was parsed */
   char **extra_headers;
+  BatonSession *target_dialog;
   gboolean active_after_transfer;
   gboolean no_subscription;
 
@@ -39,6 +42,7 @@ struct _BatonReferClientContext
   guint answer_timer;
   guint notify_timer;       /* no NOTIFY, expiry, not confirmed: which one is in lost_outcome */
   BatonReferOutcome lost_outcome;
+  guint refresh_timer;
   guint linger_timer;
   guint bye_timer;
 };
@@ -78,6 +82,7 @@ clear_timers (BatonReferClientContext *self)
   timers = timers_of (self);
   baton_timers_clear (timers, &self->answer_timer);
   baton_timers_clear (timers, &self->notify_timer);
+  baton_timers_clear (timers, &self->refresh_timer);
   baton_timers_clear (timers, &self->linger_timer);
   baton_timers_clear (timers, &self->bye_timer);
 }
@@ -147,6 +152,7 @@ end (BatonReferClientContext *self, BatonReferEvent event, BatonReferOutcome out
   BatonTimers *timers = timers_of (self);
 
   baton_timers_clear (timers, &self->notify_timer);
+  baton_timers_clear (timers, &self->refresh_timer);
   if (!self->awaits_answer)
     baton_timers_clear (timers, &self->answer_timer);
   if (self->listed && self->linger_timer == 0)
@@ -204,12 +210,57 @@ on_request_accepted (BatonReferClientContext *self, guint status, const char *re
     end (self, BATON_REFER_EVENT_LOST, BATON_REFER_OUTCOME_NO_SUBSCRIPTION);
 }
 
+static char *
+dup_event (BatonReferClientContext *self)
+{
+  return self->event_id != NULL ? g_strdup_printf ("refer;id=%s", self->event_id) : g_strdup ("refer");
+}
+
+/* A subscription is refreshed by SUBSCRIBE, never by another REFER (RFC 3515 §2.4.4, RFC 6665 §4.1.2.2) */
+static gboolean
+on_refresh_time (gpointer data)
+{
+  BatonReferClientContext *self = data;
+  nua_handle_t *handle = baton_refer_context_get_handle (BATON_REFER_CONTEXT (self));
+  g_autofree char *event = dup_event (self);
+
+  self->refresh_timer = 0;
+  if (handle != NULL && !self->dialog_lost)
+    nua_subscribe (handle, SIPTAG_EVENT_STR (event), SIPTAG_EXPIRES_STR (G_STRINGIFY (DEFAULT_EXPIRES)), TAG_END ());
+  return G_SOURCE_REMOVE;
+}
+
+/* The subscription lasts so long from now on, unless it is refreshed before */
+static void
+expect_news_for (BatonReferClientContext *self, guint seconds)
+{
+  guint margin = MIN (seconds * 1000 / 2, REFRESH_MARGIN_MS);
+
+  watch_for (self, seconds * 1000 + 2 * t1_of (self), BATON_REFER_OUTCOME_EXPIRED);
+  baton_timers_clear (timers_of (self), &self->refresh_timer);
+  self->refresh_timer = baton_timers_add (timers_of (self), seconds * 1000 - margin, on_refresh_time, self);
+}
+
+void
+baton_refer_client_context_refreshed (BatonReferClientContext *self, const BatonSipEvent *event)
+{
+  const sip_expires_t *expires = event->sip != NULL ? event->sip->sip_expires : NULL;
+
+  if (event->status < 200 || baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) != BATON_REFER_STATE_ACCEPTED)
+    return;
+  if (event->status < 300)
+    expect_news_for (self, expires != NULL && expires->ex_delta > 0 ? MIN (expires->ex_delta, MAX_EXPIRES) : DEFAULT_EXPIRES);
+  else if (event->status == 481) /* there is none any more; any other no leaves it the time that it had */
+    end (self, BATON_REFER_EVENT_LOST, BATON_REFER_OUTCOME_EXPIRED);
+}
+
 static void
 unsubscribe (BatonReferClientContext *self)
 {
   nua_handle_t *handle = baton_refer_context_get_handle (BATON_REFER_CONTEXT (self));
-  g_autofree char *event = self->event_id != NULL ? g_strdup_printf ("refer;id=%s", self->event_id) : g_strdup ("refer");
+  g_autofree char *event = dup_event (self);
 
+  baton_timers_clear (timers_of (self), &self->refresh_timer);
   if (handle != NULL)
     nua_unsubscribe (handle, SIPTAG_EVENT_STR (event), TAG_END ());
 }
@@ -368,7 +419,7 @@ on_progress (BatonReferClientContext *self, const BatonSipfrag *frag, const sip_
   if (self->dialog_lost)
     watch_for (self, 2 * t1_of (self), BATON_REFER_OUTCOME_NOT_CONFIRMED);
   else
-    watch_for (self, expires * 1000 + 2 * t1_of (self), BATON_REFER_OUTCOME_EXPIRED);
+    expect_news_for (self, expires);
   baton_refer_context_emit_status (context, BATON_REFER_SIGNAL_PROGRESS, frag->status, frag->reason);
   if (over)
     end (self, BATON_REFER_EVENT_LOST, BATON_REFER_OUTCOME_EXPIRED);
@@ -398,7 +449,7 @@ baton_refer_client_context_notify (BatonReferClientContext *self, const BatonSip
   if (frag == NULL && terminated)
     end (self, BATON_REFER_EVENT_LOST, BATON_REFER_OUTCOME_EXPIRED);
   else if (frag == NULL) /* a NOTIFY without a body says that the subscription lives, no more */
-    watch_for (self, DEFAULT_EXPIRES * 1000, BATON_REFER_OUTCOME_EXPIRED);
+    expect_news_for (self, DEFAULT_EXPIRES);
   else if (frag->status >= 200)
     on_final (self, frag->status, frag->reason);
   else
@@ -488,7 +539,7 @@ send_refer (BatonReferClientContext *self, nua_handle_t *handle)
   BatonReferContext *context = BATON_REFER_CONTEXT (self);
   g_autofree char *refer_to = baton_refer_to_to_string (baton_refer_context_get_refer_to (context));
   g_autofree char *extra = baton_refer_join_headers ((const char *const *) self->extra_headers);
-  g_autofree char *contact = NULL;
+  g_autofree char *contact = NULL, *dialog = NULL;
 
   /* In a dialog the stack repeats the Contact that made it. */
   if (baton_refer_context_get_session (context) == NULL)
@@ -497,11 +548,13 @@ send_refer (BatonReferClientContext *self, nua_handle_t *handle)
       if (contact == NULL)
         contact = baton_ua_dup_contact (baton_refer_context_get_ua (context), baton_refer_applicant_get_identity (self->applicant),
                                         baton_refer_applicant_get_remote_uri (self->applicant));
+      dialog = self->target_dialog != NULL ? baton_session_dup_target_dialog (self->target_dialog) : NULL;
     }
   nua_refer (handle, SIPTAG_REFER_TO_STR (refer_to), SIPTAG_REFERRED_BY_STR (baton_refer_context_get_referred_by (context)),
              TAG_IF (contact != NULL, SIPTAG_CONTACT_STR (contact)),
              TAG_IF (self->no_subscription, SIPTAG_REFER_SUB_STR ("false")),
-             TAG_IF (extra != NULL, SIPTAG_HEADER_STR (extra)), TAG_END ());
+             TAG_IF (dialog != NULL, SIPTAG_HEADER_STR (dialog)), TAG_IF (extra != NULL, SIPTAG_HEADER_STR (extra)),
+             TAG_END ());
 }
 
 static void
@@ -519,6 +572,9 @@ sip_target_event (BatonSipTarget *target, const BatonSipEvent *event)
         baton_refer_client_context_notify (self, event);
       else
         answer_notify (event, SIP_489_BAD_EVENT);
+      break;
+    case nua_r_subscribe:
+      baton_refer_client_context_refreshed (self, event);
       break;
     default: /* nua_i_terminated and the like: of no meaning to a subscription */
       break;
@@ -616,6 +672,7 @@ baton_refer_client_context_dispose (GObject *object)
 
   clear_timers (self);
   g_clear_object (&self->applicant);
+  g_clear_object (&self->target_dialog);
   G_OBJECT_CLASS (baton_refer_client_context_parent_class)->dispose (object);
 }
 
@@ -662,6 +719,7 @@ baton_refer_client_context_new_full (BatonUa *ua, BatonReferApplicant *applicant
       self->extra_headers = g_strdupv ((char **) options->extra_headers);
       self->active_after_transfer = options->active_after_transfer;
       self->no_subscription = options->no_subscription;
+      g_set_object (&self->target_dialog, options->target_dialog);
     }
   if (refer_to != NULL)
     {

@@ -15,6 +15,7 @@ struct _BatonReferOptions
   const char *target_name;          /* (nullable) display name in Refer-To */
   gboolean use_aor;                 /* attended: to the target's address of record, not its Contact (RFC 5589 §7.5) */
   gboolean protect_target;          /* of the engine, attended: the REFER goes to the consulted one (§7.2) */
+  BatonSession *target_dialog;      /* (nullable) out of a dialog: the call with that peer, named to it (RFC 4538) */
 };
 
 #define BATON_TYPE_REFER_CLIENT_CONTEXT (baton_refer_client_context_get_type ())

@@ -107,6 +107,7 @@ gboolean baton_refer_client_context_awaits_answer (BatonReferClientContext *self
 gboolean baton_refer_client_context_matches (BatonReferClientContext *self, const char *id);
 void baton_refer_client_context_response (BatonReferClientContext *self, const BatonSipEvent *event);
 void baton_refer_client_context_notify (BatonReferClientContext *self, const BatonSipEvent *event);
+void baton_refer_client_context_refreshed (BatonReferClientContext *self, const BatonSipEvent *event);
 void baton_refer_client_context_dialog_ended (BatonReferClientContext *self, gboolean by_peer);
 
 /*

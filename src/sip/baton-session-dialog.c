@@ -171,6 +171,8 @@ baton_session_learn_peer (BatonSession *self, const sip_t *sip)
   if (sip->sip_contact != NULL)
     contact = baton_sip_body_dup_url (sip->sip_contact->m_url);
   baton_session_set_string (self, &self->remote_contact, contact, BATON_SESSION_PROP_REMOTE_CONTACT);
+  if (sip->sip_supported != NULL)
+    self->remote_supports_target_dialog = sip_has_feature (sip->sip_supported, "tdialog");
   replaces = sip_has_feature (sip->sip_supported, "replaces");
   if (sip->sip_supported != NULL && replaces != self->remote_supports_replaces)
     {

@@ -28,6 +28,7 @@ struct _BatonSession
   gboolean remote_changed;
   char *remote_contact;
   gboolean remote_supports_replaces;
+  gboolean remote_supports_target_dialog;
   guint status;
   char *reason;
   char *referred_by;

@@ -32,6 +32,13 @@ void baton_session_refers_done (BatonSession *self);
 /** Returns: (nullable): our own Contact in this dialog, "<sip:...>" */
 const char *baton_session_get_local_contact (BatonSession *self);
 
+/**
+ * baton_session_dup_target_dialog:
+ * Returns: (transfer full) (nullable): a Target-Dialog header that names this dialog in the peer's view (RFC 4538 §7);
+ *   NULL unless it is up and the peer said that it knows tdialog
+ */
+char *baton_session_dup_target_dialog (BatonSession *self);
+
 /** baton_session_abort: the user agent's nua is gone: ends at once, nothing on the wire. */
 void baton_session_abort (BatonSession *self);
 

@@ -3,7 +3,7 @@
 
 #include "baton-error.h"
 #include "baton-name-addr.h"
-#include "baton-session-private.h"
+#include "baton-session-fields.h"
 #include "baton-sip-mend.h"
 #include "baton-ua-private.h"
 
@@ -213,6 +213,27 @@ on_notify_response (BatonSession *self, const BatonSipEvent *event)
   baton_refer_server_context_notify_response (context, event);
 }
 
+/* Of ours: the answer to a refresh */
+static void
+on_refreshed (BatonSession *self, const BatonSipEvent *event)
+{
+  GPtrArray *list = baton_refer_list_of (self);
+  const sip_event_t *package = NULL;
+
+  tl_gets (event->tags, SIPTAG_EVENT_REF (package), TAG_END ());
+  for (guint i = 0; package != NULL && i < list->len; i++)
+    {
+      if (BATON_IS_REFER_CLIENT_CONTEXT (list->pdata[i]) &&
+          baton_refer_client_context_matches (list->pdata[i], package->o_id))
+        {
+          g_autoptr (BatonReferClientContext) context = g_object_ref (list->pdata[i]);
+
+          baton_refer_client_context_refreshed (context, event);
+          return;
+        }
+    }
+}
+
 static void
 on_subscribe (BatonSession *self, const BatonSipEvent *event)
 {
@@ -248,8 +269,10 @@ baton_session_refer_event (BatonSession *self, const BatonSipEvent *event)
     case nua_i_subscribe:
       on_subscribe (hold, event);
       return TRUE;
-    case nua_r_unsubscribe:
     case nua_r_subscribe:
+      on_refreshed (hold, event);
+      return TRUE;
+    case nua_r_unsubscribe:
       return TRUE;
     default:
       return FALSE;
@@ -337,6 +360,19 @@ baton_session_refer_to_uri (BatonSession *self, const char *target, const BatonR
   if (!baton_refer_client_context_refer (context, error))
     return NULL;
   return g_steal_pointer (&context);
+}
+
+char *
+baton_session_dup_target_dialog (BatonSession *self)
+{
+  g_autoptr (BatonReplaces) dialog = NULL;
+
+  if (!self->remote_supports_target_dialog || baton_session_get_state (self) != BATON_SESSION_STATE_ESTABLISHED)
+    return NULL;
+  dialog = baton_session_dup_replaces (self);
+  return dialog == NULL ? NULL
+                        : g_strdup_printf ("Target-Dialog: %s;local-tag=%s;remote-tag=%s\r\n", dialog->call_id,
+                                           dialog->to_tag, dialog->from_tag);
 }
 
 static gboolean

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "baton-session-table.h"
 
+#include "baton-refer-context-private.h"
 #include "baton-session-private.h"
 
 #define ENDED_SESSION_MS 32000
@@ -81,6 +82,9 @@ baton_session_table_forget (gpointer data)
   /* The session may have the last reference on whoever owns this table. */
   g_autoptr (BatonUa) ua = g_object_ref (baton_session_get_ua (session));
 
+  /* A refer that lives on in it, for an hour perhaps, is found and ended when the user agent stops. */
+  if (baton_session_has_refers (session))
+    return G_SOURCE_CONTINUE;
   entry->timer = 0;
   g_ptr_array_remove (self->entries, entry);
   return G_SOURCE_REMOVE;

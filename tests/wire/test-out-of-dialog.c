@@ -200,6 +200,32 @@ test_sent_refused (Wire *wire, gconstpointer data)
   g_assert_cmpuint (baton_transfer_get_status (transfer), ==, 405);
 }
 
+/* There is a call with Alice, and her phone knows Target-Dialog: it is told which call it is about (RFC 4538 §3). */
+static void
+test_sent_target_dialog (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *bob;
+  BatonTestMessage *refer;
+  g_autofree char *dialog = NULL;
+
+  baton_test_phone_take (wire->phone, wire->alice, "Supported: replaces, tdialog\n", &alice);
+  baton_test_phone_take (wire->phone, wire->bob, "Supported: replaces\n", &bob);
+  g_assert_nonnull (baton_engine_refer (wire->phone->engine, wire->phone->account, baton_test_peer_get_uri (wire->alice),
+                                        "sip:carol@192.0.2.7", NULL, NULL));
+  refer = baton_test_peer_expect (wire->alice, "REFER", 3000);
+  /* in her view: her own tag is the local one */
+  dialog = g_strdup_printf ("%s;local-tag=%s;remote-tag=%s", alice->call_id, alice->local_tag, alice->remote_tag);
+  g_assert_cmpstr (baton_test_message_get (refer, "Target-Dialog"), ==, dialog);
+  g_assert_cmpstr (baton_test_message_get (refer, "Call-ID"), !=, alice->call_id);
+  baton_test_peer_reply (wire->alice, refer, 603, NULL, NULL, NULL);
+  /* Bob's phone does not offer it */
+  g_assert_nonnull (baton_engine_refer (wire->phone->engine, wire->phone->account, baton_test_peer_get_uri (wire->bob),
+                                        "sip:carol@192.0.2.7", NULL, NULL));
+  refer = baton_test_peer_expect (wire->bob, "REFER", 3000);
+  g_assert_cmpuint (baton_test_message_count (refer, "Target-Dialog"), ==, 0);
+  baton_test_peer_reply (wire->bob, refer, 603, NULL, NULL, NULL);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -214,5 +240,6 @@ main (int argc, char *argv[])
   wire_add ("/out-of-dialog/bad-targets", open_wide, test_bad_targets);
   wire_add ("/out-of-dialog/sent", NULL, test_sent);
   wire_add ("/out-of-dialog/sent-refused", NULL, test_sent_refused);
+  wire_add ("/out-of-dialog/sent-target-dialog", NULL, test_sent_target_dialog);
   return g_test_run ();
 }

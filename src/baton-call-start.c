@@ -106,6 +106,8 @@ send_acceptance (BatonCall *self, GError **error)
   sdp = offer ? baton_media_create_answer (self->media, offer, error) : baton_media_create_offer (self->media, error);
   if (sdp == NULL)
     {
+      if (error != NULL && *error != NULL) /* more than 488 says: which way of talking is missing */
+        baton_call_set_result (self, 488, (*error)->message);
       baton_session_reject (self->session, 488, NULL, NULL);
       return FALSE;
     }

@@ -5,6 +5,7 @@
 
 #define HANDSHAKE_LIMIT_US (10 * G_USEC_PER_SEC)
 #define LINGER_US (5 * G_USEC_PER_SEC) /* the peer may have missed the last flight */
+#define CHANGE_CIPHER_RECORD 20
 #define HANDSHAKE_RECORD 22
 
 typedef struct _SecureTransport SecureTransport;
@@ -172,8 +173,9 @@ take_handshake (SecureTransport *self, BatonRtpPacket *packet, BatonPacketKind k
 
   if (component->dtls == NULL || self->failed)
     return FALSE;
-  /* Strangers may take part in a handshake, whose end shows who they are, but not break one. */
-  if (!trusted && (component->out != NULL || packet->data[0] != HANDSHAKE_RECORD))
+  /* Strangers may take part in a handshake, whose end shows who they are, but not break one by an alert. */
+  if (!trusted && (component->out != NULL ||
+                   (packet->data[0] != HANDSHAKE_RECORD && packet->data[0] != CHANGE_CIPHER_RECORD)))
     return FALSE;
   component->started = TRUE;
   baton_dtls_put (component->dtls, packet->data, packet->length);

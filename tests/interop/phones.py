@@ -320,7 +320,8 @@ class Baresip(Phone):
     program = 'baresip'
     MODULES = '/usr/lib/baresip/modules'
 
-    def __init__(self, name='baresip', hz=600, address=None, codecs='pcmu', answer='auto', record=True, audio=None):
+    def __init__(self, name='baresip', hz=600, address=None, codecs='pcmu', answer='auto', record=True, audio=None,
+                 encryption=None, more_config=()):
         super().__init__(name, hz, address)
         answer = answer if isinstance(answer, str) else 'auto' if answer else 'manual'
         rate, channels = 48000, 2
@@ -330,6 +331,8 @@ class Baresip(Phone):
             source, modules = f'aufile,{audio}', ['aufile']
             rate, channels = 8000, 1
         modules += ['g711', 'g722', 'opus', 'ctrl_tcp'] + (['sndfile'] if record else [])
+        if encryption:  # a baresip mediaenc: srtp, srtp-mand, srtp-mandf, dtls_srtp
+            modules += ['dtls_srtp' if encryption.startswith('dtls') else 'srtp']
         with open(self.folder + '/config', 'w', encoding='ascii') as config:
             config.write('\n'.join([
                 'poll_method epoll', f'sip_listen {self.address}:5060', 'call_local_timeout 120', 'call_max_calls 64',
@@ -337,9 +340,10 @@ class Baresip(Phone):
                 f'ausrc_channels {channels}', 'audio_buffer 20-160', 'rtp_ports 20000-22000',
                 f'net_interface {self.address}', f'module_path {self.MODULES}', *[f'module {name}.so' for name in modules],
                 'module_tmp account.so', 'module_tmp uuid.so', 'module_app menu.so',
-                f'ctrl_tcp_listen {self.address}:4444', f'snd_path {self.folder}']) + '\n')
+                f'ctrl_tcp_listen {self.address}:4444', f'snd_path {self.folder}', *more_config]) + '\n')
         with open(self.folder + '/accounts', 'w', encoding='ascii') as accounts:
-            accounts.write(f'<{self.uri}>;regint=0;answermode={answer};audio_codecs={codecs}\n')
+            accounts.write(f'<{self.uri}>;regint=0;answermode={answer};audio_codecs={codecs}'
+                           f'{f";mediaenc={encryption}" if encryption else ""}\n')
         open(self.folder + '/contacts', 'w', encoding='ascii').close()
         self.events = []
         self.start([self.program, '-f', self.folder, '-v'])
@@ -417,14 +421,16 @@ class Linphone(Phone):
     """Debian's linphonec 5.1, driven through its standard input; sound from and to files."""
     program = 'linphonec'
 
-    def __init__(self, name='linphone', hz=800, address=None, codecs=('PCMU',), answer=True, record=True):
+    def __init__(self, name='linphone', hz=800, address=None, codecs=('PCMU',), answer=True, record=True,
+                 encryption='none', mandatory=False):
         super().__init__(name, hz, address)
         os.makedirs(self.folder + '/.local/share/linphone')
         known = [('opus', 48000, 2), ('speex', 16000, 1), ('speex', 8000, 1), ('PCMU', 8000, 1), ('PCMA', 8000, 1),
                  ('GSM', 8000, 1), ('G722', 8000, 1), ('G729', 8000, 1), ('speex', 32000, 1)]
         with open(self.folder + '/rc', 'w', encoding='ascii') as config:
             config.write(f'[sip]\nsip_port=5060\nsip_tcp_port=0\nsip_tls_port=0\nbind_address={self.address}\n'
-                         f'guess_hostname=0\ncontact={self.uri}\nuse_ipv6=0\nmedia_encryption=none\n'
+                         f'guess_hostname=0\ncontact={self.uri}\nuse_ipv6=0\nmedia_encryption={encryption}\n'
+                         f'media_encryption_mandatory={int(mandatory)}\n'
                          f'ping_with_options=0\n[net]\nfirewall_policy=0\n[rtp]\naudio_rtp_port=7078-7198\n'
                          f'bind_address={self.address}\n[sound]\necho_cancellation=0\n'
                          '[misc]\nmax_calls=40\n')

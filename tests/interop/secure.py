@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Encrypted calls between Baton and programs that others wrote: SDES and DTLS, each way, and who can't agree.
+
+  secure.py baresip | linphone [CASE…]"""
+import os
+import sys
+
+from phones import Baresip, Baton, Failed, Linphone, run_tap, wait_tone
+
+TONE, PEER = 440, 600
+
+
+def sure(baton, call, keys):
+    """The call is encrypted that way, has a cipher, and nothing was dropped but what came before the keys."""
+    baton.established(call)
+    mark = baton.mark()
+    baton.command(f'stats {call}')
+    stats = baton.wait('stats', since=mark, call=call)
+    if stats.get('srtp') != keys or (keys != 'none' and not stats.get('cipher')):
+        raise Failed(f'wanted {keys}, got {stats}')
+    print(f'# {keys}: {stats.get("cipher")}')
+
+
+def listen_both(baton, phone):
+    wait_tone(phone, baton.hz)
+    wait_tone(baton, phone.hz)
+
+
+def make(kind, keys, must=False):
+    """A phone with encryption: offered, or with @must wanted."""
+    if kind is Baresip:
+        if keys == 'dtls':
+            return Baresip('bob', PEER, encryption='dtls_srtp')
+        return Baresip('bob', PEER, encryption='srtp-mand' if must else 'srtp')
+    return Linphone('bob', PEER, encryption=dict(dtls='dtls', sdes='srtp', none='none')[keys], mandatory=must)
+
+
+def is_called(kind, keys, *options, must=False, phone_keys=None):
+    """Baton calls, holds and resumes."""
+    with Baton(hz=TONE, options=options) as baton, make(kind, phone_keys or keys, must) as phone:
+        call = baton.dial(phone.uri)
+        baton.established(call)
+        listen_both(baton, phone)
+        sure(baton, call, keys)
+        baton.hold(call)
+        baton.wait('call', call=call, hold='local')
+        mark = baton.mark()
+        baton.resume(call)
+        baton.wait('call', since=mark, call=call, hold='none')
+        listen_both(baton, phone)
+        sure(baton, call, keys)
+        baton.hangup(call)
+        phone.ended()
+        baton.ended(call)
+
+
+def calls(kind, keys, *options, must=False):
+    """The phone calls Baton, and puts it on hold and back."""
+    with Baton(hz=TONE, options=('--answer=auto',) + options) as baton, make(kind, keys, must) as phone:
+        phone.dial(baton.uri)
+        call = baton.incoming()
+        baton.established(call)
+        phone.established()
+        listen_both(baton, phone)
+        sure(baton, call, keys)
+        phone.hold()
+        baton.wait('call', call=call, hold='remote')
+        if kind is Linphone:
+            phone.wait('is now paused')
+        mark = baton.mark()
+        phone.resume()
+        baton.wait('call', since=mark, call=call, hold='none')
+        listen_both(baton, phone)
+        sure(baton, call, keys)
+        baton.hangup(call)
+        baton.ended(call)
+
+
+def refused_by_baton(kind):
+    """The phone wants SRTP, Baton has it off: 488."""
+    with Baton(hz=TONE, options=('--answer=auto', '--srtp=off')) as baton, make(kind, 'sdes', True) as phone:
+        phone.dial(baton.uri)
+        call = baton.incoming()
+        event = baton.wait('call', call=call, state='ended')
+        if event.get('status') != 488 or 'SRTP' not in (event.get('reason') or ''):
+            raise Failed(f'the call ended with {event}')
+
+
+def is_refused(encryption, *options):
+    """baresip and Baton can't agree: 488, and no sound went."""
+    with Baton(hz=TONE, options=options) as baton, Baresip('bob', PEER, encryption=encryption) as phone:
+        call = baton.dial(phone.uri)
+        baton.wait('call', call=call, state='ended', status=488)
+
+
+def plain(kind):
+    """Baton's best effort does no harm to a phone that knows nothing of it."""
+    with Baton(hz=TONE) as baton, kind('bob', PEER) as phone:
+        call = baton.dial(phone.uri)
+        baton.established(call)
+        listen_both(baton, phone)
+        sure(baton, call, 'none')
+        baton.hangup(call)
+        baton.ended(call)
+
+
+def cases_with(kind):
+    name = kind.program
+    return [(f'{name}: {what}', function) for what, function in [
+        ('SDES, it calls', lambda: calls(kind, 'sdes')),
+        ('SDES, it calls and wants it', lambda: calls(kind, 'sdes', must=True)),
+        # linphonec takes no keys beside RTP/AVP (RFC 8643) and talks in clear then
+        ('SDES, is called at best effort', lambda: is_called(kind, 'none' if kind is Linphone else 'sdes', phone_keys='sdes')),
+        ('SDES, is called with both required', lambda: is_called(kind, 'sdes', '--srtp=required')),
+        ('SDES, is called with SDES required', lambda: is_called(kind, 'sdes', '--srtp=required', '--srtp-keys=sdes')),
+        ('DTLS, it calls', lambda: calls(kind, 'dtls')),
+        # baresip's DTLS wants it in the m= line, and refuses
+        ('DTLS, is called at best effort', lambda: is_called(kind, 'none', phone_keys='dtls') if kind is Linphone
+         else is_refused('dtls_srtp')),
+        # linphonec takes the crypto line of RTP/SAVP
+        ('DTLS, is called with both required',
+         lambda: is_called(kind, 'sdes' if kind is Linphone else 'dtls', '--srtp=required', phone_keys='dtls')),
+        ('DTLS, is called with DTLS required', lambda: is_called(kind, 'dtls', '--srtp=required', '--srtp-keys=dtls')),
+        ('no SRTP, best effort does no harm', lambda: plain(kind)),
+        ('it wants SRTP, Baton has it off', lambda: refused_by_baton(kind)),
+        # linphonec that does not ask for SRTP takes it all the same
+        ('Baton wants SRTP, it has none', lambda: is_called(kind, 'sdes', '--srtp=required', phone_keys='none')
+         if kind is Linphone else is_refused(None, '--srtp=required')),
+    ]]
+
+
+def main():
+    suites = dict(baresip=lambda: cases_with(Baresip), linphone=lambda: cases_with(Linphone))
+    if len(sys.argv) < 2 or sys.argv[1] not in suites:
+        print(__doc__, file=sys.stderr)
+        return 2
+    if not os.path.exists(os.environ.get('BATON_CLI', '')):
+        print('1..0 # SKIP baton-cli was not built')
+        return 0
+    cases = suites[sys.argv[1]]()
+    if len(sys.argv) > 2:
+        cases = [case for case in cases if any(word in case[0] for word in sys.argv[2:])]
+    return run_tap(cases)
+
+
+if __name__ == '__main__':
+    sys.exit(main())

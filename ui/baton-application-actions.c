@@ -197,6 +197,7 @@ set_accels (GtkApplication *application)
     { "win.complete(uint32 0)", { "<Control>Return" } },
     { "win.take-back(uint32 0)", { "<Control>BackSpace" } },
     { "win.swap(uint32 0)", { "<Control><Shift>s" } },
+    { "win.merge(uint32 0)", { "<Control><Shift>j" } },
     { "win.main-menu", { "F10" } },
   };
 

@@ -316,4 +316,5 @@ baton_call_actions_install (BatonWindow *window)
 
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
   baton_transfer_actions_install (window);
+  baton_more_actions_install (window);
 }

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 void baton_call_actions_install (BatonWindow *window);
 /** baton_transfer_actions_install: those about transfers; called by baton_call_actions_install() */
 void baton_transfer_actions_install (BatonWindow *window);
+/** baton_more_actions_install: three in one call, recording; called by baton_call_actions_install() */
+void baton_more_actions_install (BatonWindow *window);
 /** Returns: (nullable) (transfer none): the call of that number, or the current one for 0 */
 BatonCall *baton_call_actions_find (BatonWindow *window, GVariant *number);
 /** baton_call_actions_report: shows @error, if there is one, and takes it */

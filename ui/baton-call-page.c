@@ -5,7 +5,7 @@
 
 #include "baton-a11y.h"
 #include "baton-call-view.h"
-#include "baton-codec-order.h"
+#include "baton-quality.h"
 
 #include <glib/gi18n.h>
 
@@ -14,24 +14,17 @@ typedef enum
   DETAIL_ACCOUNT,
   DETAIL_TRANSFERRED_BY,
   DETAIL_IDENTITY,
-  DETAIL_RATING,
-  DETAIL_CODEC,
-  DETAIL_LOSS,
-  DETAIL_JITTER,
-  DETAIL_ROUND_TRIP,
-  DETAIL_ENCRYPTION,
-  DETAIL_GAP,
-  N_DETAILS,
+  DETAIL_QUALITY, /* the first BatonQualityFact */
+  N_DETAILS = DETAIL_QUALITY + BATON_N_QUALITY_FACTS,
 } Detail;
 
-static const char *const detail_names[N_DETAILS] = {
-  [DETAIL_ACCOUNT] = N_("Called account"), [DETAIL_TRANSFERRED_BY] = N_("Transferred by"),
-  [DETAIL_IDENTITY] = N_("Identity"),
-  [DETAIL_RATING] = N_("Quality rating"),  [DETAIL_CODEC] = N_("Codec"),
-  [DETAIL_LOSS] = N_("Packet loss"),       [DETAIL_JITTER] = N_("Jitter"),
-  [DETAIL_ROUND_TRIP] = N_("Round trip"),  [DETAIL_ENCRYPTION] = N_("Encryption"),
-  [DETAIL_GAP] = N_("Audio gap at last transfer"),
-};
+static const char *
+detail_name (Detail detail)
+{
+  static const char *const names[] = { N_("Called account"), N_("Transferred by"), N_("Identity") };
+
+  return detail < DETAIL_QUALITY ? _(names[detail]) : baton_quality_fact_name (detail - DETAIL_QUALITY);
+}
 
 struct _BatonCallPage
 {
@@ -43,7 +36,7 @@ struct _BatonCallPage
   BatonDemo *demo;
   guint ticker;
 
-  GtkWidget *stack, *peers, *avatar, *name, *address, *state, *details;
+  GtkWidget *stack, *peers, *avatar, *name, *address, *state, *details, *copy;
   GtkWidget *rows[N_DETAILS], *values[N_DETAILS];
   GList *peer_rows;
 };
@@ -88,6 +81,21 @@ baton_call_page_class_init (BatonCallPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BatonCallPage, details);
 }
 
+/* Without names and addresses: to be sent to who has to find out what is wrong */
+static void
+on_copy (BatonCallPage *self)
+{
+  BatonMedia *media = self->call != NULL ? baton_call_get_media (self->call) : NULL;
+  g_autoptr (BatonMediaStats) stats = media != NULL ? baton_media_dup_stats (media) : NULL;
+  g_autofree char *codec = NULL, *srtp = NULL, *report = NULL;
+
+  if (stats == NULL)
+    return;
+  g_object_get (self->call, "codec", &codec, "srtp", &srtp, NULL);
+  report = baton_quality_report (stats, codec, srtp);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), report);
+}
+
 static void
 baton_call_page_init (BatonCallPage *self)
 {
@@ -95,7 +103,7 @@ baton_call_page_init (BatonCallPage *self)
   for (guint i = 0; i < N_DETAILS; i++)
     {
       self->rows[i] = adw_action_row_new ();
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->rows[i]), _(detail_names[i]));
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->rows[i]), detail_name (i));
       self->values[i] = gtk_label_new (NULL);
       gtk_label_set_ellipsize (GTK_LABEL (self->values[i]), PANGO_ELLIPSIZE_END);
       gtk_widget_add_css_class (self->values[i], "dim-label");
@@ -103,6 +111,11 @@ baton_call_page_init (BatonCallPage *self)
       adw_action_row_add_suffix (ADW_ACTION_ROW (self->rows[i]), self->values[i]);
       adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->details), self->rows[i]);
     }
+  self->copy = baton_button_new ("edit-copy-symbolic", NULL, _("Copy report"), NULL);
+  gtk_widget_add_css_class (self->copy, "flat");
+  g_signal_connect_object (self->copy, "clicked", G_CALLBACK (on_copy), self, G_CONNECT_SWAPPED);
+  adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (self->details), self->copy);
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->details), _("Call quality"));
   baton_a11y_set_name (self->details, _("Call quality"));
 }
 
@@ -114,52 +127,24 @@ show_detail (BatonCallPage *self, Detail detail, const char *words)
   baton_a11y_set_description (self->rows[detail], words != NULL ? words : "");
 }
 
-static char *
-milliseconds (double ms)
-{
-  return ms >= 0 ? g_strdup_printf (_("%.0f ms"), ms) : NULL;
-}
-
-/* Thresholds after ITU-T G.107's rule of thumb: loss hurts first, then delay and its variation */
-static const char *
-rate (double loss, const BatonMediaStats *stats)
-{
-  if (loss >= 5 || stats->jitter_ms > 60 || stats->rtt_ms > 500)
-    return _("Poor");
-  if (loss >= 1 || stats->jitter_ms > 30 || stats->rtt_ms > 300)
-    return _("Fair");
-  return _("Good");
-}
-
 static void
 show_quality (BatonCallPage *self, const BatonCallView *view)
 {
   BatonMedia *media = baton_call_get_media (self->call);
   g_autoptr (BatonMediaStats) stats = media != NULL ? baton_media_dup_stats (media) : NULL;
-  g_autofree char *loss = NULL, *jitter = NULL, *rtt = NULL, *gap = NULL;
-  gboolean talking = view->facts.state == BATON_CALL_STATE_ESTABLISHED;
-  double lost;
+  gboolean talking = view->facts.state == BATON_CALL_STATE_ESTABLISHED && stats != NULL;
+  gboolean any = talking;
 
-  for (guint i = DETAIL_RATING; i < N_DETAILS; i++)
-    gtk_widget_set_visible (self->rows[i], FALSE);
-  gtk_widget_set_visible (self->details, talking || gtk_widget_get_visible (self->rows[DETAIL_ACCOUNT])
-                                           || gtk_widget_get_visible (self->rows[DETAIL_TRANSFERRED_BY]));
-  if (!talking || stats == NULL)
-    return;
+  for (guint i = 0; i < BATON_N_QUALITY_FACTS; i++)
+    {
+      g_autofree char *words = talking ? baton_quality_format (i, stats, view->codec, view->srtp, FALSE) : NULL;
 
-  lost = stats->received + stats->lost > 0 ? 100.0 * stats->lost / (stats->received + stats->lost) : 0;
-  loss = g_strdup_printf (_("%.1f %%"), lost);
-  jitter = milliseconds (stats->jitter_ms);
-  rtt = milliseconds (stats->rtt_ms);
-  gap = milliseconds (stats->last_gap_ms);
-  show_detail (self, DETAIL_RATING, stats->received > 0 ? rate (lost, stats) : NULL);
-  show_detail (self, DETAIL_CODEC, baton_codec_order_name (view->codec));
-  show_detail (self, DETAIL_LOSS, stats->received > 0 ? loss : NULL);
-  show_detail (self, DETAIL_JITTER, jitter);
-  show_detail (self, DETAIL_ROUND_TRIP, rtt);
-  show_detail (self, DETAIL_ENCRYPTION,
-               view->srtp != NULL && !g_str_equal (view->srtp, "none") ? view->srtp : _("Not encrypted"));
-  show_detail (self, DETAIL_GAP, gap);
+      show_detail (self, DETAIL_QUALITY + i, words);
+    }
+  for (guint i = 0; i < DETAIL_QUALITY; i++)
+    any = any || gtk_widget_get_visible (self->rows[i]);
+  gtk_widget_set_visible (self->details, any);
+  gtk_widget_set_visible (self->copy, talking);
 }
 
 static void

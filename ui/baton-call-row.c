@@ -25,6 +25,7 @@ typedef enum
   BUTTON_CALL_AGAIN,
   BUTTON_DISMISS,
   BUTTON_KEYPAD,
+  BUTTON_MORE,
   BUTTON_HANG_UP,
   N_BUTTONS,
 } RowButton;
@@ -45,6 +46,7 @@ static const struct
   [BUTTON_CALL_AGAIN] = { "call-start-symbolic", NULL, N_("Call %s again"), "win.call-again", "flat", TRUE },
   [BUTTON_DISMISS] = { "window-close-symbolic", NULL, N_("Dismiss"), "win.dismiss", "flat", TRUE },
   [BUTTON_KEYPAD] = { "input-dialpad-symbolic", NULL, N_("Keypad for %s"), "win.keypad-for", "flat", TRUE },
+  [BUTTON_MORE] = { "view-more-symbolic", NULL, N_("More for %s"), NULL, "flat", TRUE },
   [BUTTON_HANG_UP] = { "call-stop-symbolic", NULL, N_("Hang up %s"), "win.hangup", "destructive-action", TRUE },
 };
 
@@ -60,7 +62,7 @@ struct _BatonCallRow
 
   GtkWidget *avatar, *name, *mark, *line, *icon, *state, *code, *ends, *buttons, *card_bin, *card;
   GtkWidget *button[N_BUTTONS];
-  GtkWidget *popover;
+  GtkWidget *popover, *more;
 };
 
 G_DEFINE_FINAL_TYPE (BatonCallRow, baton_call_row, GTK_TYPE_LIST_BOX_ROW)
@@ -71,6 +73,7 @@ baton_call_row_dispose (GObject *object)
   BatonCallRow *self = BATON_CALL_ROW (object);
 
   g_clear_pointer (&self->popover, gtk_widget_unparent);
+  g_clear_pointer (&self->more, gtk_widget_unparent);
   if (self->call != NULL)
     g_signal_handlers_disconnect_by_data (self->call, self);
   g_clear_object (&self->call);
@@ -113,8 +116,11 @@ add_buttons (BatonCallRow *self)
       const char *label = row_buttons[i].label != NULL ? _(row_buttons[i].label) : NULL;
       GtkWidget *button = baton_button_new (row_buttons[i].icon, label, row_buttons[i].name, NULL);
 
-      gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "u", baton_call_get_number (self->call));
-      gtk_actionable_set_action_name (GTK_ACTIONABLE (button), row_buttons[i].action);
+      if (row_buttons[i].action != NULL)
+        {
+          gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "u", baton_call_get_number (self->call));
+          gtk_actionable_set_action_name (GTK_ACTIONABLE (button), row_buttons[i].action);
+        }
       if (row_buttons[i].css != NULL)
         gtk_widget_add_css_class (button, row_buttons[i].css);
       if (row_buttons[i].at_end)
@@ -123,6 +129,70 @@ add_buttons (BatonCallRow *self)
       gtk_box_append (GTK_BOX (row_buttons[i].at_end ? self->ends : self->buttons), button);
       self->button[i] = button;
     }
+}
+
+static void
+add_item (GMenu *menu, const char *label, const char *action, BatonCallRow *self)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
+
+  g_menu_item_set_action_and_target (item, action, "u", baton_call_get_number (self->call));
+  g_menu_append_item (menu, item);
+}
+
+static void
+add_merges (GMenu *menu, BatonCallRow *self)
+{
+  GListModel *calls = G_LIST_MODEL (baton_engine_get_calls (self->engine));
+  guint n = g_list_model_get_n_items (calls);
+  gboolean merged;
+
+  g_object_get (self->call, "merged", &merged, NULL);
+  if (merged)
+    {
+      add_item (menu, _("Split"), "win.split", self);
+      if (baton_call_manager_get_merged_with (BATON_CALL_MANAGER (calls), self->call) != NULL)
+        add_item (menu, _("Leave and connect them"), "win.leave", self);
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (BatonCall) other = g_list_model_get_item (calls, i);
+      g_autoptr (GMenuItem) item = NULL;
+      g_autofree char *peer = NULL, *label = NULL;
+      g_auto (GStrv) parts = NULL;
+
+      g_object_get (other, "merged", &merged, NULL);
+      if (other == self->call || merged || baton_call_get_state (other) != BATON_CALL_STATE_ESTABLISHED)
+        continue;
+      peer = baton_directory_dup_call_name (self->directory, other);
+      parts = g_strsplit (peer, "_", -1); /* a menu would take it for a mnemonic */
+      g_free (peer);
+      peer = g_strjoinv ("__", parts);
+      label = g_strdup_printf (_("Merge with %s"), peer);
+      item = g_menu_item_new (label, NULL);
+      g_menu_item_set_action_and_target (item, "win.merge-with", "(uu)", baton_call_get_number (self->call),
+                                         baton_call_get_number (other));
+      g_menu_append_item (menu, item);
+    }
+}
+
+static void
+on_more (GtkWidget *button, BatonCallRow *self)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autofree char *name = g_strdup_printf (_("More for %s"), self->peer);
+
+  add_item (menu, _("Keypad"), "win.keypad-for", self);
+  add_item (menu, baton_call_get_recording (self->call) != NULL ? _("Stop Recording") : _("Record"), "win.record",
+            self);
+  add_item (menu, _("Quality"), "win.quality", self);
+  add_merges (menu, self);
+  add_item (menu, _("Copy Address"), "win.copy-address", self);
+  g_clear_pointer (&self->more, gtk_widget_unparent);
+  self->more = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
+  gtk_widget_set_parent (self->more, button);
+  baton_a11y_set_name (self->more, name);
+  gtk_popover_popup (GTK_POPOVER (self->more));
 }
 
 GtkWidget *
@@ -136,6 +206,7 @@ baton_call_row_new (BatonEngine *engine, BatonDirectory *directory, BatonCall *c
   self->card = baton_transfer_card_new (directory);
   adw_bin_set_child (ADW_BIN (self->card_bin), self->card);
   add_buttons (self);
+  g_signal_connect_object (self->button[BUTTON_MORE], "clicked", G_CALLBACK (on_more), self, 0);
   g_signal_connect_object (call, "notify", G_CALLBACK (baton_call_row_update), self, G_CONNECT_SWAPPED);
   baton_call_row_update (self);
   return GTK_WIDGET (self);
@@ -219,6 +290,7 @@ show_buttons (BatonCallRow *self, const BatonCallView *view)
     [BUTTON_CALL_AGAIN] = ended && view->transfer == NULL,
     [BUTTON_DISMISS] = ended && view->transfer == NULL,
     [BUTTON_KEYPAD] = state == BATON_CALL_STATE_EARLY || (talking && !held && !in_transfer),
+    [BUTTON_MORE] = talking && !in_transfer,
     [BUTTON_HANG_UP] = !ended && state != BATON_CALL_STATE_INCOMING,
   };
   gboolean any = FALSE;
@@ -274,6 +346,13 @@ baton_call_row_update (BatonCallRow *self)
 
       /* Translators: %s is the state of a call */
       words = g_strdup_printf (_("%s · Muted"), line);
+    }
+  if (baton_call_get_recording (self->call) != NULL && view->facts.state == BATON_CALL_STATE_ESTABLISHED)
+    {
+      g_autofree char *line = g_steal_pointer (&words);
+
+      /* Translators: %s is the state of a call */
+      words = g_strdup_printf (_("%s · Recording"), line);
     }
   code = baton_format_code (refused ? view->facts.status : 0);
   update_names (self, view->peer);

@@ -15,7 +15,7 @@ struct _BatonConsultationBar
   BatonDirectory *directory;
   BatonCall *call; /* the consultation */
   GtkWidget *box, *status, *buttons;
-  GtkWidget *complete, *swap, *cancel, *blind;
+  GtkWidget *complete, *swap, *merge, *cancel, *blind, *leave, *split, *hang_up;
 };
 
 G_DEFINE_FINAL_TYPE (BatonConsultationBar, baton_consultation_bar, ADW_TYPE_BIN)
@@ -70,9 +70,16 @@ baton_consultation_bar_new (BatonDirectory *directory, BatonCall *consultation)
   self->complete = add_button (self, NULL, _("Complete"), _("Complete transfer"), "win.complete");
   self->blind = add_button (self, NULL, _("Don’t Wait"), _("Transfer without waiting"), "win.transfer-without-waiting");
   self->swap = add_button (self, "baton-swap-symbolic", NULL, _("Swap"), "win.swap");
+  self->merge = add_button (self, "system-users-symbolic", NULL, _("Merge all three"), "win.merge");
+  self->leave = add_button (self, NULL, _("Connect Them"), _("Leave and connect them"), "win.leave");
+  self->split = add_button (self, NULL, _("Split"), _("Split"), "win.split");
+  self->hang_up = add_button (self, "call-stop-symbolic", NULL, _("Hang up"), "win.hangup");
   self->cancel = add_button (self, NULL, _("Cancel"), _("Cancel consultation"), "win.cancel-consultation");
   gtk_widget_add_css_class (self->complete, "suggested-action");
   gtk_widget_set_hexpand (self->complete, TRUE);
+  gtk_widget_add_css_class (self->leave, "suggested-action");
+  gtk_widget_add_css_class (self->hang_up, "destructive-action");
+  gtk_widget_set_hexpand (self->leave, TRUE);
   gtk_widget_set_hexpand (self->blind, TRUE);
   gtk_label_set_ellipsize (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->blind))), PANGO_ELLIPSIZE_END);
   baton_consultation_bar_update (self);
@@ -90,22 +97,34 @@ baton_consultation_bar_update (BatonConsultationBar *self)
 {
   BatonCall *about = baton_call_get_consultation_for (self->call);
   BatonCallState state = baton_call_get_state (self->call);
-  gboolean talking = state == BATON_CALL_STATE_ESTABLISHED, swapped;
-  g_autofree char *peer = NULL, *target = NULL, *words = NULL, *name = NULL;
+  gboolean talking = state == BATON_CALL_STATE_ESTABLISHED, swapped, merged;
+  g_autofree char *peer = NULL, *target = NULL, *words = NULL, *name = NULL, *hang_up = NULL;
   gint64 start;
 
   if (about == NULL)
     return;
-  g_object_get (self->call, "start-time", &start, NULL);
+  g_object_get (self->call, "start-time", &start, "merged", &merged, NULL);
   peer = baton_directory_dup_call_name (self->directory, about);
   target = baton_directory_dup_call_name (self->directory, self->call);
   swapped = talking && (baton_call_get_hold (self->call) & BATON_HOLD_LOCAL) != 0;
-  words = baton_format_consultation_line (peer, target, state, swapped,
-                                          start != 0 ? (g_get_monotonic_time () - start) / G_USEC_PER_SEC : 0);
+  if (merged)
+    /* Translators: two people */
+    words = g_strdup_printf (_("%s, %s and you"), peer, target);
+  else
+    words = baton_format_consultation_line (peer, target, state, swapped,
+                                            start != 0 ? (g_get_monotonic_time () - start) / G_USEC_PER_SEC : 0);
+  hang_up = g_strdup_printf (_("Hang up %s"), target);
+  baton_a11y_set_name (self->hang_up, hang_up);
+  gtk_widget_set_tooltip_text (self->hang_up, hang_up);
   name = g_strdup_printf (_("Consultation about %s"), peer);
   baton_a11y_set_name (self->box, name);
   gtk_label_set_text (GTK_LABEL (self->status), words);
-  gtk_widget_set_visible (self->complete, talking);
-  gtk_widget_set_visible (self->swap, talking);
+  gtk_widget_set_visible (self->complete, talking && !merged);
+  gtk_widget_set_visible (self->swap, talking && !merged);
+  gtk_widget_set_visible (self->merge, talking && !merged);
+  gtk_widget_set_visible (self->leave, merged);
+  gtk_widget_set_visible (self->split, merged);
+  gtk_widget_set_visible (self->hang_up, merged);
+  gtk_widget_set_visible (self->cancel, !merged);
   gtk_widget_set_visible (self->blind, !talking);
 }

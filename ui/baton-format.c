@@ -232,6 +232,8 @@ format_established (const BatonCallFacts *facts)
     case BATON_HOLD_NONE:
       break;
     }
+  if (facts->merged)
+    return g_strdup_printf (_("%s · in a call with others"), talked);
   if (facts->about != NULL)
     return g_strdup_printf (_("%s · talking about %s"), talked, facts->about);
   if (facts->srtp != NULL && strcmp (facts->srtp, "none") != 0)

@@ -46,6 +46,7 @@ typedef struct
   guint status;
   const char *reason;
   gboolean ended_locally, was_established;
+  gboolean merged; /* others of our calls hear it, and it hears them */
   const char *consults; /* (nullable): this call waits while we talk to that one */
   const char *transferred_to; /* (nullable): it ended because the peer went there */
   const char *about;    /* (nullable): this call is a consultation about that one */

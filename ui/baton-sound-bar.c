@@ -63,7 +63,7 @@ update (BatonSoundBar *self)
   self->no_microphone = self->no_microphone && !microphone && calls;
   self->no_speaker = self->no_speaker && !speaker && calls;
   if (self->no_microphone && self->no_speaker)
-    words = _("No sound: no microphone and no loudspeaker. They cannot hear you, nor you them.");
+    words = _("No microphone, no loudspeaker: nobody hears anything.");
   else if (self->no_microphone)
     words = _("No microphone. They cannot hear you.");
   else if (self->no_speaker)

@@ -602,6 +602,13 @@ baton_window_show_page (BatonWindow *self, const char *page)
 }
 
 void
+baton_window_show_details (BatonWindow *self)
+{
+  adw_view_stack_set_visible_child_name (ADW_VIEW_STACK (self->pages), "call");
+  adw_leaflet_set_visible_child_name (ADW_LEAFLET (self->leaflet), "pages");
+}
+
+void
 baton_window_go_back (BatonWindow *self)
 {
   if (!adw_leaflet_get_folded (ADW_LEAFLET (self->leaflet)))

@@ -44,6 +44,8 @@ void baton_window_show_keypad (BatonWindow *self, gboolean show);
 void baton_window_focus_dial (BatonWindow *self);
 void baton_window_focus_search (BatonWindow *self);
 void baton_window_show_page (BatonWindow *self, const char *page);
+/** baton_window_show_details: the page of the selected call, in front where there is room for one page only */
+void baton_window_show_details (BatonWindow *self);
 void baton_window_open_menu (BatonWindow *self);
 void baton_window_go_back (BatonWindow *self);
 /** baton_window_add_prompt: asks the user about a received transfer */

@@ -146,3 +146,14 @@ baton_test_notifications_shown (const char *title, const char *button)
 
   return self != NULL && (button == NULL || find_action (self, button) != NULL);
 }
+
+gboolean
+baton_test_notifications_press (const char *title, const char *button)
+{
+  Notification *self = find_title (title);
+  const char *action = self != NULL ? find_action (self, button) : NULL;
+
+  return action != NULL
+         && g_dbus_connection_emit_signal (connection, NULL, PATH, NAME, "ActionInvoked",
+                                           g_variant_new ("(us)", self->id, action), NULL);
+}

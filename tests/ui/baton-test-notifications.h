@@ -10,5 +10,7 @@ void baton_test_notifications_start (void);
 void baton_test_notifications_stop (void);
 /** baton_test_notifications_shown: whether one with this title is up, and has a button of that label (nullable) */
 gboolean baton_test_notifications_shown (const char *title, const char *button);
+/** baton_test_notifications_press: as a person would press that button. Returns: FALSE when there is none */
+gboolean baton_test_notifications_press (const char *title, const char *button);
 
 G_END_DECLS

@@ -163,6 +163,29 @@ baton_test_ui_row_says (const char *name, const char *text)
   return row != NULL && strstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), text) != NULL;
 }
 
+/* The last label in it: title and subtitle come before what is added at the end */
+static GtkWidget *
+last_label (GtkWidget *widget)
+{
+  GtkWidget *found = GTK_IS_LABEL (widget) && gtk_widget_get_visible (widget) ? widget : NULL;
+
+  for (GtkWidget *w = gtk_widget_get_first_child (widget); w != NULL; w = gtk_widget_get_next_sibling (w))
+    {
+      GtkWidget *label = last_label (w);
+
+      found = label != NULL ? label : found;
+    }
+  return found;
+}
+
+const char *
+baton_test_ui_row_value (GtkWidget *row)
+{
+  GtkWidget *label = last_label (row);
+
+  return label != NULL ? gtk_label_get_text (GTK_LABEL (label)) : "";
+}
+
 gboolean
 baton_test_ui_respond (const char *heading, const char *response)
 {

@@ -48,6 +48,8 @@ void baton_test_ui_choose (const char *name, guint position);
 guint baton_test_ui_chosen (const char *name);
 /** baton_test_ui_row_says: whether a row of that name has @text in its subtitle */
 gboolean baton_test_ui_row_says (const char *name, const char *text);
+/** Returns: the label that a row has at its end; "" without one */
+const char *baton_test_ui_row_value (GtkWidget *row);
 /** baton_test_ui_respond: answers the message dialog of that heading. Returns: FALSE when there is none */
 gboolean baton_test_ui_respond (const char *heading, const char *response);
 /** baton_test_ui_picture: writes the active window to BATON_PICTURES/@name.png, if that variable is set */

@@ -116,6 +116,38 @@ test_hijack (Wire *wire, gconstpointer data)
   baton_test_wait_call (call, ENDED);
 }
 
+/* The replaced party itself sent Bob, as Referred-By says: nobody is asked, though the user wants to be (§4). */
+static void
+test_authorised (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *bob;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
+
+  bob = invite (wire, replaces, TRUE);
+  baton_test_dialog_expect (bob, "200 INVITE", 3000);
+  g_assert_cmpuint (baton_test_dialog_count (bob, "180 INVITE"), ==, 0);
+  baton_test_dialog_expect (alice, "BYE", 3000);
+  baton_test_wait_call (call, ENDED);
+}
+
+/* Somebody else sent Bob: that is no leave to take Alice's place. */
+static void
+test_authorised_by_another (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
+  g_autofree char *headers = g_strdup_printf ("Replaces: %s\nReferred-By: <%s>\n", replaces,
+                                              baton_test_peer_get_uri (wire->carol));
+  g_autofree char *sdp = baton_test_sdp ("sendrecv");
+
+  baton_test_dialog_send (bob, "INVITE", headers, sdp);
+  baton_test_dialog_expect (bob, "180 INVITE", 3000);
+  check_untouched (call, alice);
+  g_assert_cmpuint (baton_test_dialog_count (bob, "200 INVITE"), ==, 0);
+}
+
 static void
 test_hijack_declined (Wire *wire, gconstpointer data)
 {
@@ -289,6 +321,8 @@ main (int argc, char *argv[])
   wire_add ("/replaces/taken", wire_ask, test_taken);
   wire_add ("/replaces/taken-as-caller", wire_ask, test_taken_as_caller);
   wire_add ("/replaces/hijack", wire_ask, test_hijack);
+  wire_add ("/replaces/authorised", wire_ask, test_authorised);
+  wire_add ("/replaces/authorised-by-another", wire_ask, test_authorised_by_another);
   wire_add ("/replaces/hijack-declined", wire_ask, test_hijack_declined);
   wire_add ("/replaces/no-match", NULL, test_no_match);
   wire_add ("/replaces/ended", NULL, test_ended);

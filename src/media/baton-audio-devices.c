@@ -31,6 +31,7 @@ struct _BatonAudioDevices
   BatonSoundServer *server;
   Slot microphone, speaker, ring;
   gboolean calls, listens, speaks, watching, metering;
+  gboolean told, lost; /* the connection was, since it was last told */
   gboolean own_voice; /* the microphone only hears the speaker */
 
   /* the tick's lock */
@@ -375,8 +376,10 @@ on_connected (gboolean connected, gpointer data)
 {
   BatonAudioDevices *self = data;
 
-  if (connected)
-    self->events.connected (self->events.data);
+  if (connected && self->told)
+    self->events.connected (self->lost, self->events.data);
+  self->told = TRUE;
+  self->lost = !connected;
 }
 
 BatonAudioDevices *

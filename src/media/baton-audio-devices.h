@@ -34,8 +34,8 @@ typedef struct
   void (*changed) (gpointer data);
   /** (nullable) @message: a sentence for a person */
   void (*problem) (const char *message, gpointer data);
-  /** a sound server was reached */
-  void (*connected) (gpointer data);
+  /** the sound server has other devices, or another default, or (@anew) was reached again after it had been lost */
+  void (*connected) (gboolean anew, gpointer data);
   gpointer data;
 } BatonAudioDevicesEvents;
 

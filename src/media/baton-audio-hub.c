@@ -157,12 +157,12 @@ on_problem (const char *message, gpointer data)
 }
 
 static void
-on_server_connected (gpointer data)
+on_server_connected (gboolean anew, gpointer data)
 {
   BatonAudioHub *self = data;
 
   if (self->list != NULL)
-    baton_device_list_refresh (self->list);
+    baton_device_list_refresh (self->list, anew);
 }
 
 static void

@@ -163,7 +163,7 @@ struct _BatonDeviceList
   GstDeviceMonitor *monitor;
   GCancellable *cancellable;
   guint watch;
-  gboolean ready, looking, again;
+  gboolean ready, looking, again, quiet;
 };
 
 enum
@@ -281,7 +281,7 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_DEVICE_ADDED)
     {
       gst_message_parse_device_added (message, &source);
-      add (self, source, self->ready && !self->looking);
+      add (self, source, self->ready && !self->quiet);
     }
   else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_DEVICE_CHANGED)
     {
@@ -296,6 +296,21 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
         drop (self, position);
     }
   return G_SOURCE_CONTINUE;
+}
+
+typedef struct
+{
+  GstDeviceMonitor *before, *next;
+} Monitors;
+
+static void
+monitors_free (gpointer data)
+{
+  Monitors *monitors = data;
+
+  gst_clear_object (&monitors->before);
+  gst_clear_object (&monitors->next);
+  g_free (monitors);
 }
 
 /* --- looking around; in a thread, because the sound server may take its time --- */
@@ -319,8 +334,11 @@ stop_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 static void
 start_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  GstDeviceMonitor *monitor = gst_object_ref (data);
+  Monitors *monitors = data;
+  GstDeviceMonitor *monitor = gst_object_ref (monitors->next);
 
+  if (monitors->before != NULL) /* first: they share their providers, and one that goes on has old news */
+    gst_device_monitor_stop (monitors->before);
   if (!gst_device_monitor_start (monitor))
     g_info ("no provider of devices could be started");
   g_task_return_pointer (task, monitor, stop_monitor);
@@ -375,8 +393,9 @@ on_started (GObject *source, GAsyncResult *result, gpointer data)
         drop (self, i - 1);
     }
   for (GList *at = found; at != NULL; at = at->next)
-    add (self, at->data, FALSE);
+    add (self, at->data, self->ready && !self->quiet);
   g_list_free_full (found, gst_object_unref);
+  self->quiet = FALSE;
   if (!self->ready)
     {
       self->ready = TRUE;
@@ -390,26 +409,30 @@ look (BatonDeviceList *self)
   g_autoptr (GTask) task = NULL;
   g_autoptr (GstBus) bus = NULL;
   GstDeviceMonitor *monitor;
+  Monitors *monitors;
 
   self->again = self->looking;
   if (self->looking)
     return;
-  let_go (self);
+  g_clear_handle_id (&self->watch, g_source_remove);
   self->looking = TRUE;
-  monitor = gst_device_monitor_new ();
+  monitors = g_new0 (Monitors, 1);
+  monitors->before = g_steal_pointer (&self->monitor);
+  monitors->next = monitor = gst_device_monitor_new ();
   gst_device_monitor_add_filter (monitor, "Audio/Sink", NULL);
   gst_device_monitor_add_filter (monitor, "Audio/Source", NULL);
   bus = gst_device_monitor_get_bus (monitor);
   self->watch = gst_bus_add_watch (bus, on_message, self);
   task = g_task_new (self, self->cancellable, on_started, NULL);
-  g_task_set_task_data (task, monitor, gst_object_unref);
+  g_task_set_task_data (task, monitors, monitors_free);
   g_task_run_in_thread (task, start_in_thread);
 }
 
 void
-baton_device_list_refresh (BatonDeviceList *self)
+baton_device_list_refresh (BatonDeviceList *self, gboolean quiet)
 {
   g_return_if_fail (BATON_IS_DEVICE_LIST (self));
+  self->quiet = self->quiet || quiet;
   look (self);
 }
 

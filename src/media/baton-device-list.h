@@ -34,8 +34,11 @@ G_DECLARE_FINAL_TYPE (BatonDeviceList, baton_device_list, BATON, DEVICE_LIST, GO
  * connected – use it?" Property `ready` (gboolean): the first look is over.
  */
 BatonDeviceList *baton_device_list_new (void);
-/** baton_device_list_refresh: looks again: the sound server is another one. Says nothing of what was there before. */
-void baton_device_list_refresh (BatonDeviceList *self);
+/**
+ * baton_device_list_refresh: looks again: GStreamer's monitor hears nothing more after the sound server has restarted,
+ * nor always of another default. @quiet: what is found is no news
+ */
+void baton_device_list_refresh (BatonDeviceList *self, gboolean quiet);
 /** Returns: (transfer none) (nullable): the device of that kind and id */
 BatonSoundDevice *baton_device_list_find (BatonDeviceList *self, gboolean microphone, const char *id);
 

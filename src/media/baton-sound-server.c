@@ -383,20 +383,6 @@ try_again (BatonSoundStream *self)
     pa_operation_unref (operation);
 }
 
-static void
-on_news (pa_context *pulse, pa_subscription_event_type_t type, guint32 index, gpointer data)
-{
-  BatonSoundServer *self = data;
-
-  if ((type & PA_SUBSCRIPTION_EVENT_TYPE_MASK) != PA_SUBSCRIPTION_EVENT_NEW &&
-      (type & PA_SUBSCRIPTION_EVENT_FACILITY_MASK) != PA_SUBSCRIPTION_EVENT_SERVER)
-    return;
-  for (guint i = 0; i < self->streams->len; i++)
-    try_again (g_ptr_array_index (self->streams, i));
-}
-
-/* --- the connection --- */
-
 static gboolean on_retry (gpointer data);
 
 /* Only the last state counts. */
@@ -430,6 +416,21 @@ post_connection (BatonSoundServer *self)
   g_source_set_callback (self->news, on_connection, self, NULL);
   g_source_attach (self->news, self->context);
 }
+
+static void
+on_news (pa_context *pulse, pa_subscription_event_type_t type, guint32 index, gpointer data)
+{
+  BatonSoundServer *self = data;
+
+  if ((type & PA_SUBSCRIPTION_EVENT_TYPE_MASK) == PA_SUBSCRIPTION_EVENT_CHANGE &&
+      (type & PA_SUBSCRIPTION_EVENT_FACILITY_MASK) != PA_SUBSCRIPTION_EVENT_SERVER)
+    return; /* a volume */
+  post_connection (self);
+  for (guint i = 0; i < self->streams->len; i++)
+    try_again (g_ptr_array_index (self->streams, i));
+}
+
+/* --- the connection --- */
 
 static void
 on_context_state (pa_context *pulse, gpointer data)

@@ -28,7 +28,7 @@ typedef struct
   gpointer data;
 } BatonSoundStreamEvents;
 
-/** BatonSoundServerFunc: in the main context: the connection is there, or is lost (and tried again) */
+/** BatonSoundServerFunc: in the main context: the connection is there, is lost (and tried again), or there with other devices, or another default */
 typedef void (*BatonSoundServerFunc) (gboolean connected, gpointer data);
 
 BatonSoundServer *baton_sound_server_new (BatonSoundServerFunc connected, gpointer data);

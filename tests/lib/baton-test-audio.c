@@ -194,13 +194,44 @@ make_launcher (void)
   return launcher;
 }
 
+static gboolean
+run_pactl (const char *arguments)
+{
+  g_autofree char *line = g_strconcat ("pactl ", arguments, NULL);
+  g_autofree char *out = NULL, *errors = NULL;
+  int status = 1;
+
+  return g_spawn_command_line_sync (line, &out, &errors, &status, NULL) && g_spawn_check_wait_status (status, NULL);
+}
+
+void
+baton_test_pulse_start (BatonTestPulse *self)
+{
+  g_autofree char *protocol = g_strdup_printf ("module-native-protocol-unix socket=%s auth-anonymous=1", self->socket);
+  g_autoptr (GSubprocessLauncher) launcher = make_launcher ();
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_launcher_setenv (launcher, "HOME", self->folder, TRUE);
+  g_subprocess_launcher_setenv (launcher, "XDG_RUNTIME_DIR", self->folder, TRUE);
+  g_subprocess_launcher_setenv (launcher, "PULSE_RUNTIME_PATH", self->folder, TRUE);
+  g_subprocess_launcher_setenv (launcher, "PULSE_STATE_PATH", self->folder, TRUE);
+  self->server = g_subprocess_launcher_spawn (
+    launcher, &error, "pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "-L", protocol,
+    "-L", "module-null-sink sink_name=mic rate=48000", "-L", "module-null-sink sink_name=speaker rate=48000", NULL);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 200 && !answers (self); i++)
+    g_usleep (50000);
+  g_assert_true (answers (self));
+  g_assert_true (run_pactl ("set-default-sink speaker"));
+  g_assert_true (run_pactl ("set-default-source mic.monitor"));
+}
+
 BatonTestPulse *
 baton_test_pulse_new (void)
 {
   g_autofree char *program = g_find_program_in_path ("pulseaudio"), *pactl = g_find_program_in_path ("pactl");
-  g_autoptr (GSubprocessLauncher) launcher = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *protocol = NULL, *server = NULL, *cookie = NULL;
+  g_autofree char *server = NULL, *cookie = NULL;
   BatonTestPulse *self;
 
   if (program == NULL || pactl == NULL)
@@ -210,27 +241,38 @@ baton_test_pulse_new (void)
   g_assert_no_error (error);
   self->socket = g_build_filename (self->folder, "n", NULL);
   self->recording = g_build_filename (self->folder, "recorded.raw", NULL);
-  protocol = g_strdup_printf ("module-native-protocol-unix socket=%s auth-anonymous=1", self->socket);
   server = g_strconcat ("unix:", self->socket, NULL);
   g_setenv ("PULSE_SERVER", server, TRUE);
   cookie = g_build_filename (self->folder, "cookie", NULL);
   g_setenv ("PULSE_COOKIE", cookie, TRUE);
-
-  launcher = make_launcher ();
-  g_subprocess_launcher_setenv (launcher, "HOME", self->folder, TRUE);
-  g_subprocess_launcher_setenv (launcher, "XDG_RUNTIME_DIR", self->folder, TRUE);
-  g_subprocess_launcher_setenv (launcher, "PULSE_RUNTIME_PATH", self->folder, TRUE);
-  g_subprocess_launcher_setenv (launcher, "PULSE_STATE_PATH", self->folder, TRUE);
-  self->server = g_subprocess_launcher_spawn (
-    launcher, &error, program, "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "-L", protocol, "-L",
-    "module-null-sink sink_name=mic rate=48000", "-L", "module-null-sink sink_name=speaker rate=48000", NULL);
-  g_assert_no_error (error);
-  for (guint i = 0; i < 100 && !answers (self); i++)
-    g_usleep (50000);
-  g_assert_true (answers (self));
-  g_assert_true (g_spawn_command_line_sync ("pactl set-default-sink speaker", NULL, NULL, NULL, NULL));
-  g_assert_true (g_spawn_command_line_sync ("pactl set-default-source mic.monitor", NULL, NULL, NULL, NULL));
+  baton_test_pulse_start (self);
   return self;
+}
+
+void
+baton_test_pulse_control (const char *format, ...)
+{
+  g_autofree char *arguments = NULL;
+  va_list values;
+
+  va_start (values, format);
+  arguments = g_strdup_vprintf (format, values);
+  va_end (values);
+  if (!run_pactl (arguments))
+    g_error ("pactl %s", arguments);
+}
+
+guint
+baton_test_pulse_count (const char *what)
+{
+  g_autofree char *line = g_strconcat ("pactl list short ", what, NULL);
+  g_autofree char *out = NULL;
+  guint n = 0;
+
+  g_assert_true (g_spawn_command_line_sync (line, &out, NULL, NULL, NULL));
+  for (const char *at = out; (at = strchr (at, '\n')) != NULL; at++)
+    n++;
+  return n;
 }
 
 static void
@@ -280,18 +322,27 @@ baton_test_pulse_play (BatonTestPulse *self, const gint16 *samples, gsize n, gui
 }
 
 void
-baton_test_pulse_record (BatonTestPulse *self, guint rate)
+baton_test_pulse_record_from (BatonTestPulse *self, const char *source, guint rate)
 {
+  g_autofree char *device = g_strconcat ("--device=", source, NULL);
   g_autofree char *rate_option = g_strdup_printf ("--rate=%u", rate);
   g_autoptr (GSubprocessLauncher) launcher = make_launcher ();
   g_autoptr (GError) error = NULL;
   GStatBuf info;
 
-  self->recorder = g_subprocess_launcher_spawn (launcher, &error, "parec", "--raw", "--device=speaker.monitor", rate_option,
+  end_child (&self->recorder);
+  g_unlink (self->recording);
+  self->recorder = g_subprocess_launcher_spawn (launcher, &error, "parec", "--raw", device, rate_option,
                                      "--channels=1", "--format=s16le", "--latency-msec=20", self->recording, NULL);
   g_assert_no_error (error);
   for (guint i = 0; i < 100 && (g_stat (self->recording, &info) != 0 || info.st_size == 0); i++)
     g_usleep (50000);
+}
+
+void
+baton_test_pulse_record (BatonTestPulse *self, guint rate)
+{
+  baton_test_pulse_record_from (self, "speaker.monitor", rate);
 }
 
 GArray *

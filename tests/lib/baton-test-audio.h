@@ -52,6 +52,14 @@ void baton_test_pulse_play (BatonTestPulse *self, const gint16 *samples, gsize n
 void baton_test_pulse_record (BatonTestPulse *self, guint rate);
 /** Returns: (element-type gint16): what was recorded up to now */
 GArray *baton_test_pulse_dup_recorded (BatonTestPulse *self);
+/** baton_test_pulse_record_from: the same of another source; what was recorded before is gone */
+void baton_test_pulse_record_from (BatonTestPulse *self, const char *source, guint rate);
+/** baton_test_pulse_control: `pactl` with these arguments, which must be right */
+void baton_test_pulse_control (const char *format, ...) G_GNUC_PRINTF (1, 2);
+/** Returns: how many "sinks", "sources", "sink-inputs", "source-outputs" there are */
+guint baton_test_pulse_count (const char *what);
+/** baton_test_pulse_start: again, after baton_test_pulse_kill() */
+void baton_test_pulse_start (BatonTestPulse *self);
 /** baton_test_pulse_kill: the sound server goes away in the middle of it */
 void baton_test_pulse_kill (BatonTestPulse *self);
 

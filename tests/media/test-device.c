@@ -226,6 +226,328 @@ test_ringback (void)
   baton_test_wait (speaker_db (pulse, 425, 0.3) < -60, 3000);
 }
 
+/* ---- What a person chose, and what is plugged in and out ---- */
+
+static BatonTestPulse *
+pulse_or_skip (void)
+{
+  BatonTestPulse *pulse = baton_test_pulse_new ();
+
+  if (pulse == NULL)
+    g_test_skip ("pulseaudio and pactl are not installed");
+  return pulse;
+}
+
+static gboolean
+speaker_hears (BatonTestPulse *pulse, double hz)
+{
+  return speaker_db (pulse, hz, 0.3) > -18;
+}
+
+static gboolean
+speaker_is_silent (BatonTestPulse *pulse)
+{
+  g_autoptr (GArray) samples = baton_test_pulse_dup_recorded (pulse);
+  guint n = 16000 * 3 / 10;
+
+  return samples->len >= n && baton_test_level_db (&g_array_index (samples, gint16, samples->len - n), n) < -60;
+}
+
+/* Nothing is chosen: the sound goes where the system's default goes. */
+static void
+test_default_moves (void)
+{
+  g_autoptr (BatonTestPulse) pulse = pulse_or_skip ();
+  guint64 before;
+  Call call;
+
+  if (pulse == NULL)
+    return;
+  baton_test_pulse_record (pulse, 16000);
+  call_start (&call);
+  baton_test_wait (speaker_hears (pulse, 1000), 10000);
+  before = received (call.far);
+  baton_test_pulse_control ("load-module module-null-sink sink_name=other");
+  baton_test_pulse_control ("set-default-sink other");
+  baton_test_wait (speaker_is_silent (pulse), 10000);
+  baton_test_pulse_control ("set-default-sink speaker");
+  baton_test_wait (speaker_hears (pulse, 1000), 10000);
+  baton_test_wait (received (call.far) > before + 20, 10000);
+  g_assert_cmpstr (call.problems->str, ==, "");
+  call_end (&call);
+}
+
+/* The chosen headset is pulled out in a call: it goes on by the default; back in, it is used again. */
+static void
+test_hot_plug (void)
+{
+  g_autoptr (BatonTestPulse) pulse = pulse_or_skip ();
+  g_autoptr (GArray) tone = baton_test_tone (440, 48000, 40);
+  guint64 before;
+  Call call;
+
+  if (pulse == NULL)
+    return;
+  baton_test_pulse_play (pulse, (const gint16 *) tone->data, tone->len, 48000);
+  baton_test_pulse_record (pulse, 16000);
+  baton_test_pulse_control ("load-module module-null-sink sink_name=headset");
+  call_start (&call);
+  baton_test_pulse_control ("load-module module-remap-source source_name=lapel master=mic.monitor");
+  g_object_set (call.hub, "output-device", "headset", "input-device", "lapel", NULL);
+  baton_test_wait (have_microphone (call.hub), 10000);
+  baton_test_wait (speaker_is_silent (pulse), 10000);
+  before = received (call.far);
+  baton_test_pulse_control ("unload-module module-null-sink");
+  baton_test_pulse_control ("load-module module-null-sink sink_name=mic rate=48000"); /* all went: the machine's own are back first */
+  baton_test_pulse_control ("load-module module-null-sink sink_name=speaker rate=48000");
+  baton_test_pulse_control ("set-default-sink speaker");
+  baton_test_pulse_control ("set-default-source mic.monitor");
+  baton_test_pulse_record (pulse, 16000);
+  baton_test_pulse_play (pulse, (const gint16 *) tone->data, tone->len, 48000);
+  baton_test_wait (speaker_hears (pulse, 1000), 10000);
+  baton_test_wait (level_in (call.far) > -17, 10000);
+  g_assert_cmpuint (received (call.far), >, before);
+  baton_test_pulse_control ("load-module module-null-sink sink_name=headset");
+  baton_test_wait (speaker_is_silent (pulse), 10000);
+  before = received (call.far);
+  baton_test_wait (received (call.far) > before + 20, 10000);
+  call_end (&call);
+}
+
+static void
+test_server_restarts (void)
+{
+  g_autoptr (BatonTestPulse) pulse = pulse_or_skip ();
+  g_autoptr (GArray) tone = baton_test_tone (440, 48000, 40);
+  guint64 before;
+  Call call;
+
+  if (pulse == NULL)
+    return;
+  call_start (&call);
+  baton_test_wait (have_microphone (call.hub), 10000);
+  baton_test_pulse_kill (pulse);
+  baton_test_wait (!have_microphone (call.hub), 10000);
+  before = received (call.far);
+  baton_test_pulse_start (pulse);
+  baton_test_pulse_record (pulse, 16000);
+  baton_test_pulse_play (pulse, (const gint16 *) tone->data, tone->len, 48000);
+  baton_test_wait (have_microphone (call.hub), 10000);
+  baton_test_wait (speaker_hears (pulse, 1000), 10000);
+  baton_test_wait (level_in (call.far) > -17, 10000);
+  g_assert_cmpuint (received (call.far), >, before);
+  call_end (&call);
+}
+
+/* No microphone at all: what the server offers then is what comes out of the speaker. Nobody hears themselves. */
+static void
+test_no_microphone (void)
+{
+  g_autoptr (BatonTestPulse) pulse = pulse_or_skip ();
+  Call call;
+
+  if (pulse == NULL)
+    return;
+  baton_test_pulse_control ("set-default-source speaker.monitor");
+  baton_test_pulse_record (pulse, 16000);
+  call_start (&call);
+  baton_test_wait (speaker_hears (pulse, 1000), 10000);
+  baton_test_wait (call.problems->len > 0, 10000);
+  g_assert_nonnull (strstr (call.problems->str, "No microphone. They cannot hear you."));
+  g_assert_false (have_microphone (call.hub));
+  baton_test_settle (1200); /* the level is of the last second */
+  g_assert_cmpfloat (level_in (call.far), <, -60);
+  call_end (&call);
+}
+
+/* Nothing is open while nothing needs it; the microphone isn't while a call only rings. */
+static void
+test_closed (void)
+{
+  g_autoptr (BatonTestPulse) pulse = pulse_or_skip ();
+  static const char *const codecs[] = { "pcmu", NULL };
+  BatonMediaOptions options = { .local_address = "127.0.0.1", .codecs = codecs };
+  g_autoptr (BatonAudioHub) hub = NULL;
+  g_autoptr (BatonMedia) media = NULL;
+  g_autoptr (BatonMedia) far = NULL;
+
+  if (pulse == NULL)
+    return;
+  hub = baton_audio_hub_new (BATON_AUDIO_KIND_DEVICE, 0, NULL, NULL);
+  media = baton_media_factory_create (BATON_MEDIA_FACTORY (hub), &options);
+  far = baton_media_factory_create (BATON_MEDIA_FACTORY (hub), &options);
+  negotiate (far, media);
+  baton_audio_hub_play_tone (hub, "ring");
+  baton_test_wait (baton_test_pulse_count ("sink-inputs") == 1, 10000);
+  g_assert_cmpuint (baton_test_pulse_count ("source-outputs"), ==, 0);
+  baton_audio_hub_play_tone (hub, NULL);
+  baton_media_start (media);
+  baton_test_wait (baton_test_pulse_count ("source-outputs") == 1, 10000);
+  baton_media_set_local_hold (media, TRUE);
+  baton_test_wait (baton_test_pulse_count ("source-outputs") == 0, 10000);
+  g_assert_cmpuint (baton_test_pulse_count ("sink-inputs"), ==, 0);
+  baton_media_stop (media);
+  baton_media_stop (far);
+  baton_test_wait (baton_test_pulse_count ("clients") == 1, 10000); /* pactl itself */
+}
+
+static void
+test_ring_device (void)
+{
+  g_autoptr (BatonTestPulse) pulse = pulse_or_skip ();
+  g_autoptr (BatonAudioHub) hub = NULL;
+
+  if (pulse == NULL)
+    return;
+  baton_test_pulse_control ("load-module module-null-sink sink_name=bell rate=48000");
+  baton_test_pulse_record_from (pulse, "bell.monitor", 16000);
+  hub = baton_audio_hub_new (BATON_AUDIO_KIND_DEVICE, 0, NULL, NULL);
+  g_object_set (hub, "ring-device", "bell", NULL);
+  baton_audio_hub_play_tone (hub, "ring");
+  baton_test_wait (speaker_db (pulse, 800, 0.3) > -32, 10000);
+  g_assert_cmpuint (baton_test_pulse_count ("sink-inputs"), ==, 1);
+  baton_audio_hub_play_tone (hub, NULL);
+
+  baton_test_pulse_record (pulse, 16000);
+  g_object_set (hub, "also-ring-on-speakers", TRUE, "ring-volume", 1.0, NULL);
+  baton_audio_hub_play_tone (hub, "ring");
+  baton_test_wait (speaker_db (pulse, 800, 0.3) > -32, 10000);
+  g_object_set (hub, "ring-volume", 0.0, NULL);
+  baton_test_wait (speaker_is_silent (pulse), 10000);
+  baton_audio_hub_play_tone (hub, NULL);
+}
+
+/* The frequencies of ITU-T E.180 Supplement 2, out of the speaker. */
+static void
+test_tones_by_country (void)
+{
+  static const struct
+  {
+    const char *country, *kind;
+    double hz[2];
+  } rows[] = {
+    { "DE", "ringback", { 425, 425 } }, { "US", "busy", { 480, 620 } },   { "GB", "ringback", { 400, 450 } },
+    { "FR", "busy", { 440, 440 } },     { "AT", "congestion", { 420, 420 } }, { "JP", "ringback", { 384, 416 } },
+    { "XX", "waiting", { 425, 425 } },
+  };
+  g_autoptr (BatonTestPulse) pulse = pulse_or_skip ();
+  g_autoptr (BatonAudioHub) hub = NULL;
+
+  if (pulse == NULL)
+    return;
+  baton_test_pulse_record (pulse, 16000);
+  hub = baton_audio_hub_new (BATON_AUDIO_KIND_DEVICE, 0, NULL, NULL);
+  g_object_set (hub, "waiting-volume", 1.0, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_object_set (hub, "tone-country", rows[i].country, NULL);
+      baton_audio_hub_play_tone (hub, rows[i].kind);
+      baton_test_wait (speaker_db (pulse, rows[i].hz[0], 0.15) > -35 && speaker_db (pulse, rows[i].hz[1], 0.15) > -35, 10000);
+      baton_audio_hub_play_tone (hub, NULL);
+      baton_test_wait (speaker_is_silent (pulse), 10000);
+    }
+}
+
+static double
+level (BatonAudioHub *hub, const char *name)
+{
+  double db;
+
+  g_object_get (hub, name, &db, NULL);
+  return db;
+}
+
+static void
+test_levels (void)
+{
+  g_autoptr (BatonTestPulse) pulse = pulse_or_skip ();
+  g_autoptr (GArray) tone = baton_test_tone (440, 48000, 40);
+  g_autoptr (BatonAudioHub) hub = NULL;
+
+  if (pulse == NULL)
+    return;
+  baton_test_pulse_play (pulse, (const gint16 *) tone->data, tone->len, 48000);
+  hub = baton_audio_hub_new (BATON_AUDIO_KIND_DEVICE, 0, NULL, NULL);
+  g_object_set (hub, "metering", TRUE, NULL);
+  baton_test_wait (ABS (level (hub, "microphone-level") - -15) < 1.5, 10000);
+  g_object_set (hub, "microphone-volume", 0.5, NULL); /* cubic: an eighth */
+  baton_test_wait (ABS (level (hub, "microphone-level") - -33) < 1.5, 10000);
+  baton_audio_hub_play_tone (hub, "test");
+  baton_test_wait (level (hub, "speaker-level") > -30, 10000);
+  baton_audio_hub_play_tone (hub, NULL);
+  g_object_set (hub, "metering", FALSE, NULL);
+  g_assert_cmpfloat (level (hub, "microphone-level"), ==, -127);
+  baton_test_wait (baton_test_pulse_count ("source-outputs") == 0, 10000);
+}
+
+/* ---- The list ---- */
+
+static void
+on_connected (BatonAudioHub *hub, BatonSoundDevice *device, gpointer data)
+{
+  g_string_append_printf (data, "%s%s ", baton_sound_device_get_id (device),
+                          baton_sound_device_get_microphone (device) ? "(m)" : "");
+}
+
+static gboolean
+is_default (BatonDeviceList *list, const char *id)
+{
+  BatonSoundDevice *device = baton_device_list_find (list, FALSE, id);
+
+  return device != NULL && baton_sound_device_get_is_default (device);
+}
+
+static gboolean
+is_ready (BatonDeviceList *list)
+{
+  gboolean ready;
+
+  g_object_get (list, "ready", &ready, NULL);
+  return ready;
+}
+
+static void
+test_list (void)
+{
+  g_autoptr (BatonTestPulse) pulse = pulse_or_skip ();
+  g_autoptr (GString) connected = g_string_new (NULL);
+  BatonAudioHub *hub;
+  BatonDeviceList *list;
+
+  if (pulse == NULL)
+    return;
+  hub = baton_audio_hub_new (BATON_AUDIO_KIND_DEVICE, 0, NULL, NULL);
+  g_signal_connect (hub, "device-connected", G_CALLBACK (on_connected), connected);
+  list = baton_audio_hub_get_devices (hub);
+  g_assert_nonnull (baton_device_list_find (list, FALSE, ""));
+  g_assert_nonnull (baton_device_list_find (list, TRUE, NULL));
+  baton_test_wait (is_ready (list), 10000);
+  g_assert_nonnull (baton_device_list_find (list, FALSE, "speaker"));
+  g_assert_nonnull (baton_sound_device_get_name (baton_device_list_find (list, FALSE, "mic")));
+  g_assert_null (baton_device_list_find (list, TRUE, "speaker.monitor")); /* no microphone for people */
+  baton_test_wait (is_default (list, "speaker"), 10000);
+  g_assert_cmpstr (connected->str, ==, "");
+
+  baton_test_pulse_control ("load-module module-null-sink sink_name=headset");
+  baton_test_wait (strstr (connected->str, "headset ") != NULL, 10000);
+  baton_test_pulse_control ("load-module module-remap-source source_name=lapel master=mic.monitor");
+  baton_test_wait (baton_device_list_find (list, TRUE, "lapel") != NULL, 10000);
+  g_assert_nonnull (strstr (connected->str, "lapel(m) "));
+  baton_test_pulse_control ("set-default-sink headset");
+  baton_test_wait (is_default (list, "headset") && !is_default (list, "speaker"), 10000);
+  baton_test_pulse_control ("unload-module module-remap-source");
+  baton_test_wait (baton_device_list_find (list, TRUE, "lapel") == NULL, 10000);
+
+  g_string_truncate (connected, 0);
+  baton_test_pulse_kill (pulse);
+  baton_test_pulse_start (pulse);
+  baton_test_wait (baton_device_list_find (list, FALSE, "headset") == NULL, 10000);
+  baton_test_wait (baton_device_list_find (list, FALSE, "speaker") != NULL, 10000);
+  g_assert_cmpstr (connected->str, ==, "");
+  baton_test_drain ();
+  g_assert_finalize_object (hub);
+}
+
 static gboolean
 look_again (gpointer data)
 {
@@ -242,5 +564,14 @@ main (int argc, char **argv)
   g_test_add_func ("/device/no-server", test_no_server);
   g_test_add_func ("/device/server-dies", test_server_dies);
   g_test_add_func ("/device/ringback", test_ringback);
+  g_test_add_func ("/device/default-moves", test_default_moves);
+  g_test_add_func ("/device/hot-plug", test_hot_plug);
+  g_test_add_func ("/device/server-restarts", test_server_restarts);
+  g_test_add_func ("/device/no-microphone", test_no_microphone);
+  g_test_add_func ("/device/closed", test_closed);
+  g_test_add_func ("/device/ring-device", test_ring_device);
+  g_test_add_func ("/device/tones-by-country", test_tones_by_country);
+  g_test_add_func ("/device/levels", test_levels);
+  g_test_add_func ("/device/list", test_list);
   return g_test_run ();
 }

@@ -1,13 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`./dev bench [refer] [gap] [cpu] [start] [soak] [media]`: Baton beside other phones, on this machine, in one run. Markdown."""
+"""`./dev bench [refer] [gap] [cpu] [start] [soak] [media] [latency]`: Baton beside other phones, on this machine, in one run. Markdown."""
 import argparse
+import array
+import math
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
+import threading
 import time
+import wave
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE + '/../interop')
@@ -252,6 +258,126 @@ def bench_soak(options):
               f'95 % {gaps[int(len(gaps) * 0.95)]:.1f} ms, worst {gaps[-1]:.1f} ms\n')
 
 
+# --- latency --------------------------------------------------------------------------------------
+
+CLICKS = 20
+CLICK_RATE = 48000
+
+
+class NullSinks:
+    """A PulseAudio of our own: what is played into mic-a and mic-b is said, what is heard comes to ear-a and ear-b."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix='baton-latency-')
+        self.own = dict(PULSE_SERVER=f'unix:{self.folder}/n', PULSE_COOKIE=self.folder + '/cookie')
+        self.env = dict(os.environ, **self.own)
+        home = dict(os.environ, HOME=self.folder, XDG_RUNTIME_DIR=self.folder, PULSE_RUNTIME_PATH=self.folder,
+                    PULSE_STATE_PATH=self.folder)
+        command = ['pulseaudio', '-n', '--daemonize=no', '--exit-idle-time=-1', '--use-pid-file=no', '-L',
+                   f'module-native-protocol-unix socket={self.folder}/n auth-anonymous=1']
+        for name in ('mic-a', 'ear-a', 'mic-b', 'ear-b'):
+            command += ['-L', f'module-null-sink sink_name={name} rate={CLICK_RATE} sink_properties=device.description={name}']
+        self.server = subprocess.Popen(command, env=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_until('the sound server answers', lambda: subprocess.run(
+            ['pactl', 'info'], env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0)
+
+    def of(self, end):
+        return dict(self.own, PULSE_SOURCE=f'mic-{end}.monitor', PULSE_SINK=f'ear-{end}')
+
+    def close(self):
+        self.server.kill()
+        self.server.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Ear(threading.Thread):
+    """Records one monitor. When its first sample was is known by the earliest arrival; both ears are late by the same."""
+
+    def __init__(self, sinks, source):
+        super().__init__(daemon=True)
+        self.process = subprocess.Popen(['parec', '--raw', f'--device={source}', f'--rate={CLICK_RATE}', '--channels=1',
+                                         '--format=s16le', '--latency-msec=5'], env=sinks.env, stdout=subprocess.PIPE)
+        self.samples, self.begun = array.array('h'), float('inf')
+        self.start()
+
+    def run(self):
+        while True:
+            data = os.read(self.process.stdout.fileno(), 65536)
+            if not data:
+                return
+            self.samples.frombytes(data[:len(data) // 2 * 2])
+            self.begun = min(self.begun, time.monotonic() - len(self.samples) / CLICK_RATE)
+
+    def clicks(self):
+        """Times of each sound after 0.2 s without any"""
+        found, last = [], -CLICK_RATE
+        for at, sample in enumerate(self.samples):
+            if abs(sample) > 3000:
+                if at - last > CLICK_RATE // 5:
+                    found.append(self.begun + at / CLICK_RATE)
+                last = at
+        return found
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        self.join()
+
+
+def measure_latency(sinks):
+    path = sinks.folder + '/clicks.wav'
+    with wave.open(path, 'wb') as file:
+        file.setparams((1, 2, CLICK_RATE, 0, 'NONE', ''))
+        # 20 ms of 1 kHz, each 0.73 s: no multiple of a packet
+        click = array.array('h', (int(20000 * math.sin(2 * math.pi * 1000 * i / CLICK_RATE)) for i in range(960)))
+        file.writeframes((click.tobytes() + bytes(2 * int(0.73 * CLICK_RATE) - 1920)) * CLICKS)
+    mouth, ear = Ear(sinks, 'mic-a.monitor'), Ear(sinks, 'ear-b.monitor')
+    time.sleep(1)
+    subprocess.run(['paplay', '--device=mic-a', path], env=sinks.env, check=True, timeout=60)
+    time.sleep(1)
+    mouth.close()
+    ear.close()
+    heard = ear.clicks()
+    return [next((at - said for at in heard if 0 < at - said < 0.7), -1) * 1e6 for said in mouth.clicks()]
+
+
+def sounding_phones(build):
+    """[(name, function that starts one at an end of the null sinks)]"""
+    os.environ['BATON_CLI'] = build + '/src/cli/baton-cli'
+    return [
+        ('Baton', lambda name, env: Baton(name, options=('--answer=auto', '--codecs=pcmu'), env=env, audio='device', record=False)),
+        ('baresip', lambda name, env: Baresip(name, codecs='pcmu', record=False, env=env, device='alsa,default')),
+        ('linphonec', lambda name, env: Linphone(name, record=False, env=env, device=name[-1])),
+    ]
+
+
+def bench_latency(options):
+    seconds = options.seconds or 20
+    print(f'### Mouth to ear through two phones, median / worst of {CLICKS} clicks in ms; CPU s of {seconds} s of it\n')
+    rows = []
+    for name, start in sounding_phones(options.build):
+        sinks = NullSinks()
+        try:
+            with start(name.lower() + '-a', sinks.of('a')) as one, start(name.lower() + '-b', sinks.of('b')) as other:
+                one.dial(other.uri + ('' if name == 'linphonec' else ':5060'))
+                one.established(1) if name == 'Baton' else one.established()
+                time.sleep(2)
+                before, at = cpu_seconds(one.process.pid), time.monotonic()
+                times = measure_latency(sinks)
+                while time.monotonic() - at < seconds:
+                    time.sleep(0.1)
+                used = (cpu_seconds(one.process.pid) - before) * seconds / (time.monotonic() - at)
+                threads = status_of(one.process.pid, 'Threads')[0]
+                came = [value for value in times if value >= 0]
+                rows.append([name, figure(came), f'{len(came)} of {len(times)}', f'{used:.2f}', threads])
+        except (Skipped, Failed, OSError, KeyError, subprocess.SubprocessError) as why:
+            print(f'{name}: {why}', file=sys.stderr)
+            rows.append([name, '–', '–', '–', '–'])
+        finally:
+            sinks.close()
+    table(['phone', 'mouth to ear', 'clicks heard', 'CPU', 'threads'], rows)
+
+
 def bench_media(options):
     program = options.build + '/tests/bench/bench-media'
     if not os.path.exists(program):
@@ -260,7 +386,7 @@ def bench_media(options):
     subprocess.run([program], check=False, timeout=900)
 
 
-PARTS = dict(refer=bench_refer, gap=bench_gap, start=bench_start, cpu=bench_cpu, soak=bench_soak, media=bench_media)
+PARTS = dict(refer=bench_refer, gap=bench_gap, start=bench_start, cpu=bench_cpu, soak=bench_soak, media=bench_media, latency=bench_latency)
 
 
 def main():

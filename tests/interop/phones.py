@@ -321,11 +321,15 @@ class Baresip(Phone):
     MODULES = '/usr/lib/baresip/modules'
 
     def __init__(self, name='baresip', hz=600, address=None, codecs='pcmu', answer='auto', record=True, audio=None,
-                 encryption=None, more_config=()):
+                 encryption=None, more_config=(), env=None, device=None):
         super().__init__(name, hz, address)
         answer = answer if isinstance(answer, str) else 'auto' if answer else 'manual'
-        rate, channels = 48000, 2
-        if audio is None:
+        rate, channels, player = 48000, 2, 'none,x'
+        if device is not None:
+            source, player, modules, rate, channels = device, device, [device.split(',', maxsplit=1)[0]], 8000, 1
+            with open(self.folder + '/.asoundrc', 'w', encoding='ascii') as alsa:  # Debian's has no module for PulseAudio
+                alsa.write('pcm.!default { type pulse }\n')
+        elif audio is None:
             source, modules = f'ausine,{hz}', ['ausine']
         else:
             source, modules = f'aufile,{audio}', ['aufile']
@@ -336,7 +340,7 @@ class Baresip(Phone):
         with open(self.folder + '/config', 'w', encoding='ascii') as config:
             config.write('\n'.join([
                 'poll_method epoll', f'sip_listen {self.address}:5060', 'call_local_timeout 120', 'call_max_calls 64',
-                'audio_player none,x', f'audio_source {source}', 'audio_alert none,x', f'ausrc_srate {rate}',
+                f'audio_player {player}', f'audio_source {source}', 'audio_alert none,x', f'ausrc_srate {rate}',
                 f'ausrc_channels {channels}', 'audio_buffer 20-160', 'rtp_ports 20000-22000',
                 f'net_interface {self.address}', f'module_path {self.MODULES}', *[f'module {name}.so' for name in modules],
                 'module_tmp account.so', 'module_tmp uuid.so', 'module_app menu.so',
@@ -346,7 +350,7 @@ class Baresip(Phone):
                            f'{f";mediaenc={encryption}" if encryption else ""}\n')
         open(self.folder + '/contacts', 'w', encoding='ascii').close()
         self.events = []
-        self.start([self.program, '-f', self.folder, '-v'])
+        self.start([self.program, '-f', self.folder, '-v'], env)
         wait_until(lambda: f'baresip is ready ({self.tail()})', lambda: any('is ready' in line for line in self.lines))
         self.control = socket.create_connection((self.address, 4444), 5)
         self.control.settimeout(None)
@@ -422,7 +426,7 @@ class Linphone(Phone):
     program = 'linphonec'
 
     def __init__(self, name='linphone', hz=800, address=None, codecs=('PCMU',), answer=True, record=True,
-                 encryption='none', mandatory=False):
+                 encryption='none', mandatory=False, env=None, device=None):
         super().__init__(name, hz, address)
         os.makedirs(self.folder + '/.local/share/linphone')
         known = [('opus', 48000, 2), ('speex', 16000, 1), ('speex', 8000, 1), ('PCMU', 8000, 1), ('PCMA', 8000, 1),
@@ -433,14 +437,18 @@ class Linphone(Phone):
                          f'media_encryption_mandatory={int(mandatory)}\n'
                          f'ping_with_options=0\n[net]\nfirewall_policy=0\n[rtp]\naudio_rtp_port=7078-7198\n'
                          f'bind_address={self.address}\n[sound]\necho_cancellation=0\n'
+                         + (f'playback_dev_id=PulseAudio: ear-{device}\nringer_dev_id=PulseAudio: ear-{device}\n'
+                            f'capture_dev_id=PulseAudio: Monitor of mic-{device}\n' if device else '') +
                          '[misc]\nmax_calls=40\n')
             for number, (mime, rate, channels) in enumerate(known):
                 config.write(f'[audio_codec_{number}]\nmime={mime}\nrate={rate}\nchannels={channels}\n'
                              f'enabled={int(mime in codecs)}\n')
         write_tone(self.folder + '/play.wav', hz)
-        self.start([self.program, '-S', '-c', self.folder + '/rc'] + (['-a'] if answer else []))
+        self.start([self.program, '-S', '-c', self.folder + '/rc'] + (['-a'] if answer else []), env)
         # It takes a moment from the prompt until it listens.
         wait_until(lambda: f'{self.name} listens on its port', lambda: port_taken(self.address, 5060))
+        if device:
+            return
         self.write('soundcard use files')
         self.write(f'play {self.folder}/play.wav')
         if record:

@@ -35,7 +35,7 @@ negotiate (BatonMedia *offerer, BatonMedia *answerer)
 }
 
 static void
-call_start (Call *call)
+call_start_with (Call *call, BatonAudioKind kind, const char *file)
 {
   static const char *const codecs[] = { "g722", NULL };
   BatonMediaOptions options = { .local_address = "127.0.0.1", .codecs = codecs };
@@ -43,7 +43,7 @@ call_start (Call *call)
   g_close (g_file_open_tmp ("baton-heard-XXXXXX.wav", &call->heard, NULL), NULL);
   call->problems = g_string_new (NULL);
   call->hub = baton_audio_hub_new (BATON_AUDIO_KIND_DEVICE, 0, NULL, NULL);
-  call->far_hub = baton_audio_hub_new (BATON_AUDIO_KIND_TONE, 1000, NULL, NULL);
+  call->far_hub = baton_audio_hub_new (kind, 1000, file, NULL);
   g_signal_connect (call->hub, "device-problem", G_CALLBACK (on_problem), call->problems);
   call->media = baton_media_factory_create (BATON_MEDIA_FACTORY (call->hub), &options);
   options.record_path = call->heard;
@@ -52,6 +52,12 @@ call_start (Call *call)
   baton_media_factory_set_foreground (BATON_MEDIA_FACTORY (call->hub), call->media);
   baton_media_start (call->media);
   baton_media_start (call->far);
+}
+
+static void
+call_start (Call *call)
+{
+  call_start_with (call, BATON_AUDIO_KIND_TONE, NULL);
 }
 
 static void
@@ -448,6 +454,37 @@ test_tones_by_country (void)
     }
 }
 
+/* What comes out of the speaker goes into the microphone, as in a room: the far end is not to hear itself. */
+static void
+test_echo (void)
+{
+  g_autoptr (BatonTestPulse) pulse = pulse_or_skip ();
+  g_autoptr (GArray) noise = g_array_new (FALSE, TRUE, sizeof (gint16));
+  g_autofree char *path = NULL;
+  double low = 0;
+  Call call;
+
+  if (pulse == NULL)
+    return;
+  g_array_set_size (noise, 48000 * 20);
+  for (guint i = 0; i < noise->len; i++) /* dull, in bursts of 0.4 s: more like a voice than a tone is */
+    {
+      low = 0.85 * low + 0.15 * (g_test_rand_double () - 0.5);
+      g_array_index (noise, gint16, i) = (gint16) (low * (i / 9600 % 3 != 0 ? 60000 : 6000));
+    }
+  g_close (g_file_open_tmp ("baton-noise-XXXXXX.wav", &path, NULL), NULL);
+  baton_test_wav_write (path, 48000, (const gint16 *) noise->data, noise->len);
+  baton_test_pulse_control ("load-module module-loopback source=speaker.monitor sink=mic latency_msec=40");
+  call_start_with (&call, BATON_AUDIO_KIND_FILE, path);
+  baton_test_wait (level_in (call.far) > -25, 10000);
+  g_object_set (call.hub, "echo-cancellation", TRUE, NULL); /* in the call */
+  baton_test_wait (level_in (call.far) < -33, 30000);
+  g_object_set (call.hub, "echo-cancellation", FALSE, NULL);
+  baton_test_wait (level_in (call.far) > -25, 10000);
+  call_end (&call);
+  g_unlink (path);
+}
+
 static double
 level (BatonAudioHub *hub, const char *name)
 {
@@ -573,5 +610,6 @@ main (int argc, char **argv)
   g_test_add_func ("/device/tones-by-country", test_tones_by_country);
   g_test_add_func ("/device/levels", test_levels);
   g_test_add_func ("/device/list", test_list);
+  g_test_add_func ("/device/echo", test_echo);
   return g_test_run ();
 }

@@ -4,7 +4,9 @@
 #include "baton-account-dialog.h"
 
 #include "baton-a11y.h"
+#include "baton-audio-hub.h"
 #include "baton-codec-order.h"
+#include "baton-device-row.h"
 #include "baton-format.h"
 
 #include <glib/gi18n.h>
@@ -24,7 +26,7 @@ struct _BatonAccountDialog
 
   GtkWidget *cancel, *save, *label, *address, *password, *server, *result, *test;
   GtkWidget *display_name, *username, *port, *transport, *proxy, *expires, *incoming;
-  GtkWidget *attended, *encryption, *nat, *stun, *turn, *turn_user, *turn_password, *codecs;
+  GtkWidget *attended, *encryption, *nat, *stun, *turn, *turn_user, *turn_password, *ring, *codecs;
 };
 
 G_DEFINE_FINAL_TYPE (BatonAccountDialog, baton_account_dialog, ADW_TYPE_WINDOW)
@@ -170,7 +172,9 @@ write_config (BatonAccountDialog *self, BatonAccountConfig *config)
   const char *label = text_of (self->label);
   guint expires = (guint) g_ascii_strtoull (text_of (self->expires), NULL, 10);
   g_auto (GStrv) codecs = baton_codec_order_get (BATON_CODEC_ORDER (self->codecs));
+  g_autofree char *ring = NULL;
 
+  g_object_get (self->ring, "device", &ring, NULL);
   g_object_set (config, "label", label[0] != '\0' ? label : address, "address", address, "server",
                 text_of (self->server), "display-name", text_of (self->display_name), "username",
                 text_of (self->username), "port", (guint) g_ascii_strtoull (text_of (self->port), NULL, 10),
@@ -179,7 +183,7 @@ write_config (BatonAccountDialog *self, BatonAccountConfig *config)
   g_object_set (config, "attended-to-aor", selected (self->attended) == 1, "media-encryption",
                 encryptions[selected (self->encryption)], "nat", nats[selected (self->nat)], "stun",
                 text_of (self->stun), "turn", text_of (self->turn), "turn-user", text_of (self->turn_user), "codecs",
-                codecs, NULL);
+                codecs, "ring-device", ring, NULL);
 }
 
 typedef struct
@@ -325,6 +329,7 @@ baton_account_dialog_class_init (BatonAccountDialogClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = baton_account_dialog_dispose;
   g_type_ensure (BATON_TYPE_CODEC_ORDER);
+  g_type_ensure (BATON_TYPE_DEVICE_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/batonphone/Baton/ui/baton-account-dialog.ui");
   BIND (cancel);
   BIND (save);
@@ -348,6 +353,7 @@ baton_account_dialog_class_init (BatonAccountDialogClass *klass)
   BIND (turn);
   BIND (turn_user);
   BIND (turn_password);
+  BIND (ring);
   BIND (codecs);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel);
   gtk_widget_class_bind_template_callback (widget_class, on_save);
@@ -404,12 +410,14 @@ read_config (BatonAccountDialog *self, BatonAccountConfig *config)
 static void
 read_sound (BatonAccountDialog *self, BatonAccountConfig *config)
 {
-  g_autofree char *encryption = NULL, *nat = NULL, *stun = NULL, *turn = NULL, *turn_user = NULL;
+  g_autofree char *encryption = NULL, *nat = NULL, *stun = NULL, *turn = NULL, *turn_user = NULL, *ring = NULL;
   g_auto (GStrv) codecs = NULL;
   gboolean attended_to_aor;
 
   g_object_get (config, "attended-to-aor", &attended_to_aor, "media-encryption", &encryption, "nat", &nat, "stun",
-                &stun, "turn", &turn, "turn-user", &turn_user, "codecs", &codecs, NULL);
+                &stun, "turn", &turn, "turn-user", &turn_user, "codecs", &codecs, "ring-device",
+                &ring, NULL);
+  g_object_set (self->ring, "device", ring, NULL);
   adw_combo_row_set_selected (ADW_COMBO_ROW (self->attended), attended_to_aor ? 1 : 0);
   select_text (self->encryption, encryptions, G_N_ELEMENTS (encryptions), encryption);
   select_text (self->nat, nats, G_N_ELEMENTS (nats), nat);
@@ -424,8 +432,13 @@ baton_account_dialog_new (BatonApplication *application, GtkWindow *parent, Bato
 {
   BatonAccountDialog *self = g_object_new (BATON_TYPE_ACCOUNT_DIALOG, "transient-for", parent, "title",
                                            config != NULL ? _("Edit Account") : _("Add Account"), NULL);
+  BatonMediaFactory *factory = baton_engine_get_media_factory (baton_application_get_engine (application));
 
   g_set_weak_pointer (&self->application, application);
+  baton_device_row_set_devices (BATON_DEVICE_ROW (self->ring),
+                                BATON_IS_AUDIO_HUB (factory) ? baton_audio_hub_get_devices (BATON_AUDIO_HUB (factory))
+                                                             : NULL,
+                                FALSE, _("The usual one"));
   if (config != NULL)
     {
       self->config = g_object_ref (config);

@@ -109,6 +109,17 @@ audio (GSimpleAction *action, GVariant *unused, gpointer data)
   show_preferences (data, "audio");
 }
 
+static void
+use_device (GSimpleAction *action, GVariant *parameters, gpointer data)
+{
+  g_autoptr (GSettings) settings = g_settings_get_child (baton_application_get_settings (data), "audio");
+  gboolean microphone;
+  const char *id;
+
+  g_variant_get (parameters, "(b&s)", &microphone, &id);
+  g_settings_set_string (settings, microphone ? "input-device" : "output-device", id);
+}
+
 /* Echo is a demo peer: on this computer, so it tries the devices and nothing else */
 static void
 echo_test (GSimpleAction *action, GVariant *unused, gpointer data)
@@ -220,6 +231,7 @@ baton_application_actions_install (BatonApplication *self)
     { "preferences", preferences, NULL, NULL, NULL },
     { "accounts", accounts, NULL, NULL, NULL },
     { "audio", audio, NULL, NULL, NULL },
+    { "use-device", use_device, "(bs)", NULL, NULL },
     { "echo-test", echo_test, NULL, NULL, NULL },
     { "transfer-security", transfer_security, NULL, NULL, NULL },
     { "add-account", add_account, NULL, NULL, NULL },

@@ -8,7 +8,9 @@
 #include "baton-call-log.h"
 #include "baton-call-view.h"
 #include "baton-format.h"
+#include "baton-headsets.h"
 #include "baton-notifier.h"
+#include "baton-quality-watch.h"
 #include "baton-story.h"
 #include "baton-transfer-settings.h"
 
@@ -32,6 +34,8 @@ struct _BatonApplication
   BatonAccountKeeper *keeper;
   BatonSecrets *secrets;
   BatonNotifier *notifier;
+  BatonHeadsets *headsets;
+  BatonQualityWatch *watch;
   BatonCallLog *log;
   BatonStory *story;
   BatonWindow *window;
@@ -51,6 +55,8 @@ baton_application_dispose (GObject *object)
 
   g_clear_object (&self->story);
   g_clear_object (&self->notifier);
+  g_clear_object (&self->headsets);
+  g_clear_object (&self->watch);
   g_clear_object (&self->log);
   g_clear_object (&self->keeper);
   g_clear_object (&self->accounts);
@@ -284,6 +290,31 @@ on_transfer_added (BatonEngine *engine, BatonTransfer *transfer, BatonApplicatio
 }
 
 static void
+on_warning (BatonApplication *self, const char *words)
+{
+  if (self->window != NULL)
+    baton_window_toast (self->window, words);
+}
+
+static void
+on_device_offer (BatonApplication *self, BatonSoundDevice *device)
+{
+  if (self->window != NULL)
+    baton_window_offer_device (self->window, device);
+}
+
+static void
+watch_sound (BatonApplication *self)
+{
+  g_autoptr (GSettings) audio = g_settings_get_child (self->settings, "audio");
+
+  self->headsets = baton_headsets_new (self->engine, self->accounts, audio);
+  g_signal_connect_object (self->headsets, "offer", G_CALLBACK (on_device_offer), self, G_CONNECT_SWAPPED);
+  self->watch = baton_quality_watch_new (self->engine, self->directory);
+  g_signal_connect_object (self->watch, "warning", G_CALLBACK (on_warning), self, G_CONNECT_SWAPPED);
+}
+
+static void
 baton_application_startup (GApplication *application)
 {
   BatonApplication *self = BATON_APPLICATION (application);
@@ -309,6 +340,7 @@ baton_application_startup (GApplication *application)
   g_signal_connect_object (self->keeper, "problem", G_CALLBACK (on_problem), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->engine, "refer-requested", G_CALLBACK (on_refer_requested), self, 0);
   g_signal_connect_object (self->engine, "transfer-added", G_CALLBACK (on_transfer_added), self, 0);
+  watch_sound (self);
   follow_settings (self);
   baton_application_actions_install (self);
 }

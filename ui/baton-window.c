@@ -530,6 +530,21 @@ baton_window_toast (BatonWindow *self, const char *message)
 }
 
 void
+baton_window_offer_device (BatonWindow *self, BatonSoundDevice *device)
+{
+  g_autofree char *clean = baton_format_clean (baton_sound_device_get_name (device), BATON_FORMAT_NAME_MAX);
+  g_autofree char *words = g_strdup_printf (_("%s connected – use it?"), clean);
+  g_autofree char *escaped = g_markup_escape_text (words, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+
+  adw_toast_set_button_label (toast, _("Use"));
+  adw_toast_set_action_target (toast, "(bs)", baton_sound_device_get_microphone (device),
+                               baton_sound_device_get_id (device));
+  adw_toast_set_action_name (toast, "app.use-device");
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), toast);
+}
+
+void
 baton_window_fill_dial (BatonWindow *self, const char *text)
 {
   baton_window_show_page (self, "call");

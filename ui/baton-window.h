@@ -2,6 +2,7 @@
 #pragma once
 
 #include "baton-call-list.h"
+#include "baton-device-list.h"
 #include "baton-directory.h"
 
 #include <adwaita.h>
@@ -34,6 +35,8 @@ void baton_window_set_welcome (BatonWindow *self, gboolean welcome);
 void baton_window_show_problem (BatonWindow *self, const char *message);
 /** baton_window_toast: an event that passes */
 void baton_window_toast (BatonWindow *self, const char *message);
+/** baton_window_offer_device: asks whether a device that was just plugged in shall be used */
+void baton_window_offer_device (BatonWindow *self, BatonSoundDevice *device);
 /** baton_window_fill_dial: puts @text in the dial entry and the focus on Call. Never dials. */
 void baton_window_fill_dial (BatonWindow *self, const char *text);
 void baton_window_clear_dial (BatonWindow *self);

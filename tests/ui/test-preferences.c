@@ -104,7 +104,7 @@ static void
 test_account_sound (void)
 {
   static const char *const names[] = { "Media encryption", "NAT", "STUN server", "TURN server", "TURN user name",
-                                       "TURN password", "Codec order", "Attended transfer uses", "Use Opus",
+                                       "TURN password", "Codec order", "Ring device", "Attended transfer uses", "Use Opus",
                                        "Move Opus down" };
   g_auto (GStrv) codecs = NULL;
   BatonSrtpMode srtp;

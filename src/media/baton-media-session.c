@@ -37,6 +37,7 @@ struct _BatonMediaSession
   guint rtp_port_first, rtp_port_last;
   BatonCodecId codecs[BATON_N_CODECS];
   guint n_codecs;
+  gboolean webrtc;
   BatonSdpSecurityLocal security; /* its mode OFF: the transport is a plain one */
 
   guint64 sdp_id;
@@ -380,6 +381,7 @@ describe (BatonMediaSession *self)
   self->security.current = self->agreed ? &self->agreement.keying : NULL;
   local.security = self->security.mode != BATON_SRTP_MODE_OFF ? &self->security : NULL;
   local.previous = self->local;
+  local.webrtc = self->webrtc;
   return local;
 }
 
@@ -942,12 +944,28 @@ on_ice_restartable (gpointer data)
   g_signal_emit_by_name (data, "reoffer-wanted");
 }
 
+/* A browser has no sound without these (RFC 8827 §6.5, RFC 8835 §3.4), so who wants browsers wants them. */
+static void
+allow_webrtc (BatonMediaOptions *options)
+{
+  if (!options->webrtc)
+    return;
+  options->ice = TRUE;
+  if (options->srtp == BATON_SRTP_MODE_OFF)
+    options->srtp = BATON_SRTP_MODE_OPTIONAL;
+  if (options->srtp_keys == BATON_SRTP_KEYS_SDES)
+    options->srtp_keys = BATON_SRTP_KEYS_BOTH;
+}
+
 BatonMediaSession *
 baton_media_session_new (BatonTick *tick, BatonAudioSource *source, BatonRtpSpare *spare, const BatonMediaOptions *options)
 {
   BatonMediaSession *self = g_object_new (BATON_TYPE_MEDIA_SESSION, NULL);
+  BatonMediaOptions with = *options;
   const BatonIceEvents ice_events = { on_ice_failed, on_ice_restartable, self };
 
+  allow_webrtc (&with);
+  self->webrtc = with.webrtc;
   self->tick = baton_tick_ref (tick);
   self->source = baton_audio_source_ref (source);
   self->spare = baton_rtp_spare_ref (spare);
@@ -956,10 +974,10 @@ baton_media_session_new (BatonTick *tick, BatonAudioSource *source, BatonRtpSpar
   self->record_path = g_strdup (options->record_path);
   self->rtp_port_first = options->rtp_port_first;
   self->rtp_port_last = options->rtp_port_last;
-  self->ice = baton_ice_session_new (tick, options, &ice_events);
-  self->security.mode = options->srtp;
-  self->security.sdes = options->srtp_keys != BATON_SRTP_KEYS_DTLS;
-  if (options->srtp != BATON_SRTP_MODE_OFF && options->srtp_keys != BATON_SRTP_KEYS_SDES)
+  self->ice = baton_ice_session_new (tick, &with, &ice_events);
+  self->security.mode = with.srtp;
+  self->security.sdes = with.srtp_keys != BATON_SRTP_KEYS_DTLS;
+  if (with.srtp != BATON_SRTP_MODE_OFF && with.srtp_keys != BATON_SRTP_KEYS_SDES)
     self->security.fingerprint = baton_dtls_get_own_fingerprint ();
   set_codecs (self, options->codecs);
   return self;

@@ -114,6 +114,7 @@ typedef struct
   BatonSrtpMode srtp;
   BatonSrtpKeys srtp_keys;
   gboolean ice;
+  gboolean webrtc;                /* offers are for browsers: encrypted by DTLS alone, with ICE; both are on then */
   const char *stun, *turn, *turn_user, *turn_password; /* (nullable) */
   gboolean relay_only;            /* go through TURN even where there is another way: nobody learns our address */
   const char *remote_offer;       /* (nullable) the one that this call came with */

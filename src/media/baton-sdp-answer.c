@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "baton-error.h"
+#include "baton-sdp-bundle.h"
 
 #define EVENT_8000_PAYLOAD_TYPE 101
 #define EVENT_48000_PAYLOAD_TYPE 100
@@ -203,7 +204,12 @@ baton_sdp_create_offer (const BatonSdpLocal *local)
 
       blank.media = empty;
       offer = sdp_like (&blank, local->address);
-      audio = add_audio (offer, baton_sdp_security_get_protocol (local->security));
+      audio = add_audio (offer, local->webrtc ? "UDP/TLS/RTP/SAVPF" : baton_sdp_security_get_protocol (local->security));
+      if (local->webrtc)
+        {
+          audio->mid = g_strdup ("0");
+          offer->bundle = g_strsplit (audio->mid, " ", 1);
+        }
     }
   {
     BatonSdpMedia before = { 0 };
@@ -376,6 +382,7 @@ baton_sdp_create_answer (const BatonSdpLocal *local, const BatonSdp *offer, Bato
   result.ice = answer_ice (ours, theirs);
   result.media_index = index_of (answer, ours);
   ours->security = security;
+  baton_sdp_bundle_keep (answer, ours);
   set_version (answer, local);
 
   if (!set_remote (&result, ours, theirs, error))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "baton-error.h"
+#include "baton-sdp-bundle.h"
 
 static void
 media_free (BatonSdpMedia *media)
@@ -45,6 +46,7 @@ baton_sdp_free (BatonSdp *self)
   if (self == NULL)
     return;
   g_free (self->address);
+  g_strfreev (self->bundle);
   g_ptr_array_unref (self->media);
   g_free (self);
 }
@@ -73,6 +75,7 @@ baton_sdp_copy (const BatonSdp *self)
   copy->id = self->id;
   copy->version = self->version;
   copy->address = g_strdup (self->address);
+  copy->bundle = g_strdupv (self->bundle);
   for (guint i = 0; i < self->media->len; i++)
     g_ptr_array_add (copy->media, media_copy (g_ptr_array_index (self->media, i), NULL));
   return copy;
@@ -255,7 +258,8 @@ read_media (const GstSDPMessage *message, const GstSDPMedia *source, BatonSdpDir
   for (guint i = 0; i < gst_sdp_media_attributes_len (source); i++)
     direction_from_name (gst_sdp_media_get_attribute (source, i)->key, &media->direction);
   media->ice = read_ice (message, source);
-  if (media->zero_address && media->ice == NULL) /* with ICE it only says that there is no default */
+  media->bundle_only = gst_sdp_media_get_attribute_val (source, "bundle-only") != NULL;
+  if (media->zero_address && media->ice == NULL && !media->bundle_only) /* else it only says that there is no default */
     media->direction &= ~BATON_SDP_RECVONLY;
   media->rtcp_mux = gst_sdp_media_get_attribute_val (source, "rtcp-mux") != NULL;
   media->rtcp_port = (guint16) read_number (gst_sdp_media_get_attribute_val (source, "rtcp"), 65535);
@@ -290,6 +294,8 @@ read_message (const GstSDPMessage *message, GError **error)
       const GstSDPAttribute *attribute = gst_sdp_message_get_attribute (message, i);
 
       direction_from_name (attribute->key, &direction);
+      if (self->bundle == NULL && g_strcmp0 (attribute->key, "group") == 0)
+        self->bundle = baton_sdp_bundle_read (attribute->value);
       baton_sdp_security_read (&security, attribute->key, attribute->value);
     }
   for (guint i = 0; i < n; i++)
@@ -307,6 +313,7 @@ read_message (const GstSDPMessage *message, GError **error)
       g_ptr_array_add (self->media, read_media (message, media, direction));
       baton_sdp_security_inherit (&((BatonSdpMedia *) g_ptr_array_index (self->media, i))->security, &security);
     }
+  baton_sdp_bundle_share_path (self);
   return g_steal_pointer (&self);
 }
 
@@ -401,6 +408,8 @@ write_media (const BatonSdpMedia *media)
     {
       for (guint i = 0; media->numbers != NULL && media->numbers[i] != NULL; i++)
         gst_sdp_media_add_format (target, media->numbers[i]);
+      if (media->mid != NULL) /* a browser knows its sections by it, refused ones too (RFC 8829 §5.3.1) */
+        gst_sdp_media_add_attribute (target, "mid", media->mid);
       return target;
     }
   for (guint i = 0; i < media->formats->len; i++)
@@ -424,6 +433,18 @@ write_media (const BatonSdpMedia *media)
   return target;
 }
 
+static void
+write_bundle (GstSDPMessage *message, const BatonSdp *self)
+{
+  g_autofree char *mids = NULL, *value = NULL;
+
+  if (self->bundle == NULL || self->bundle[0] == NULL)
+    return;
+  mids = g_strjoinv (" ", self->bundle);
+  value = g_strconcat ("BUNDLE ", mids, NULL);
+  gst_sdp_message_add_attribute (message, "group", value);
+}
+
 char *
 baton_sdp_to_string (const BatonSdp *self)
 {
@@ -438,6 +459,7 @@ baton_sdp_to_string (const BatonSdp *self)
   gst_sdp_message_set_session_name (message, "-");
   gst_sdp_message_set_connection (message, "IN", address_type (self->address), self->address, 0, 0);
   gst_sdp_message_add_time (message, "0", "0", NULL);
+  write_bundle (message, self);
   for (guint i = 0; i < self->media->len; i++)
     {
       GstSDPMedia *media = write_media (g_ptr_array_index (self->media, i));
@@ -461,8 +483,17 @@ baton_sdp_find_ice (const BatonSdp *self)
 {
   const BatonSdpIce *ice = NULL;
 
-  for (guint i = 0; i < self->media->len && ice == NULL; i++)
-    ice = baton_sdp_get_ice (self, i);
+  for (guint i = 0; i < self->media->len; i++)
+    {
+      const BatonSdpMedia *media = g_ptr_array_index (self->media, i);
+
+      if (media->ice == NULL || media->port == 0)
+        continue;
+      if (strcmp (media->type, "audio") == 0)
+        return media->ice;
+      if (ice == NULL)
+        ice = media->ice;
+    }
   return ice;
 }
 

@@ -44,6 +44,7 @@ typedef struct
   GArray *formats;       /* (element-type BatonSdpFormat) known ones alone */
   guint ptime, maxptime; /* ms, 0 if not said */
   gboolean rtcp_mux;
+  gboolean bundle_only; /* what they offer has no path but that of its group */
   char *mid;
   BatonSdpIce *ice;      /* (nullable): nothing is said about it, or nothing that can be used */
   BatonSdpSecurity security;
@@ -54,6 +55,7 @@ typedef struct
 {
   guint64 id, version;
   char *address; /* of the o= line, when we write it */
+  char **bundle; /* (nullable): mids of the BUNDLE group (RFC 9143); of several groups the first */
   GPtrArray *media;
 } BatonSdp;
 
@@ -77,6 +79,7 @@ typedef struct
   const BatonSdpIce *ice;     /* (nullable): not used */
   const BatonSdpSecurityLocal *security; /* (nullable): SRTP is off */
   const BatonSdp *previous;   /* (nullable) our last description in this session */
+  gboolean webrtc;            /* a first offer is one for browsers: DTLS alone, with feedback, in a BUNDLE group (RFC 8829 §5.2.1) */
 } BatonSdpLocal;
 
 /** BatonSdpAgreement: what an offer with its answer comes to, for us. */
@@ -119,7 +122,7 @@ gboolean baton_sdp_take_answer (const BatonSdpLocal *local, const BatonSdp *offe
 
 /** baton_sdp_get_ice: Returns: (nullable): what section @media_index says */
 const BatonSdpIce *baton_sdp_get_ice (const BatonSdp *self, guint media_index);
-/** baton_sdp_find_ice: Returns: (nullable): what the first section with ICE says */
+/** baton_sdp_find_ice: Returns: (nullable): what the first section with ICE says, sound before others */
 const BatonSdpIce *baton_sdp_find_ice (const BatonSdp *self);
 
 /** baton_sdp_equal_but_version: whether o='s version may stay as it is */

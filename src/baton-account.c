@@ -16,7 +16,7 @@ struct _BatonAccount
   BatonReferPolicy incoming_transfers;
   GStrv codecs;
   BatonSrtpMode srtp;
-  gboolean ice, attended_to_aor;
+  gboolean ice, webrtc, attended_to_aor;
   char *texts[4]; /* from PROP_STUN on */
   BatonRegistration *registration; /* NULL until it is first asked for */
 };
@@ -31,6 +31,7 @@ enum
   PROP_CODECS,
   PROP_SRTP,
   PROP_ICE,
+  PROP_WEBRTC,
   PROP_ATTENDED_TO_AOR,
   PROP_STUN,
   PROP_TURN,
@@ -100,6 +101,9 @@ baton_account_get_property (GObject *object, guint id, GValue *value, GParamSpec
       break;
     case PROP_ICE:
       g_value_set_boolean (value, self->ice);
+      break;
+    case PROP_WEBRTC:
+      g_value_set_boolean (value, self->webrtc);
       break;
     case PROP_ATTENDED_TO_AOR:
       g_value_set_boolean (value, self->attended_to_aor);
@@ -199,6 +203,9 @@ baton_account_set_property (GObject *object, guint id, const GValue *value, GPar
     case PROP_ICE:
       set_flag (self, &self->ice, value, pspec);
       break;
+    case PROP_WEBRTC:
+      set_flag (self, &self->webrtc, value, pspec);
+      break;
     case PROP_ATTENDED_TO_AOR:
       set_flag (self, &self->attended_to_aor, value, pspec);
       break;
@@ -259,6 +266,7 @@ baton_account_class_init (BatonAccountClass *klass)
   props[PROP_CODECS] = g_param_spec_boxed ("codecs", NULL, NULL, G_TYPE_STRV, option);
   props[PROP_SRTP] = g_param_spec_enum ("srtp", NULL, NULL, BATON_TYPE_SRTP_MODE, BATON_SRTP_MODE_OFF, option);
   props[PROP_ICE] = g_param_spec_boolean ("ice", NULL, NULL, FALSE, option);
+  props[PROP_WEBRTC] = g_param_spec_boolean ("webrtc", NULL, NULL, FALSE, option);
   props[PROP_ATTENDED_TO_AOR] = g_param_spec_boolean ("attended-to-aor", NULL, NULL, FALSE, option);
   props[PROP_STUN] = g_param_spec_string ("stun", NULL, NULL, NULL, option);
   props[PROP_TURN] = g_param_spec_string ("turn", NULL, NULL, NULL, option);

@@ -14,7 +14,8 @@ G_DECLARE_FINAL_TYPE (BatonAccount, baton_account, BATON, ACCOUNT, GObject)
  *
  * Properties: `id` (string, construct-only), `label`, `identity` (BatonSipIdentity, construct-only),
  * `incoming-transfers` (BatonReferPolicy for an in-dialog REFER that nobody took),
- * `codecs` (GStrv, nullable), `srtp` (BatonSrtpMode), `ice` (gboolean), `stun`, `turn`, `turn-user`,
+ * `codecs` (GStrv, nullable), `srtp` (BatonSrtpMode), `ice` (gboolean), `webrtc` (gboolean: our offers
+ * are for browsers, with ICE and DTLS whatever `ice` and `srtp` say), `stun`, `turn`, `turn-user`,
  * `turn-password` (strings, nullable): of calls from now on; an engine sets its own options in an
  * account that it adds; `attended-to-aor` (gboolean: an attended transfer that says nothing else names
  * the target's address of record instead of its Contact); read-only: `registration-state`, `status`, `reason`, `expires`,

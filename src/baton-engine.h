@@ -22,7 +22,7 @@ typedef struct
   guint rtp_port_first, rtp_port_last;
   BatonSrtpMode srtp;
   BatonSrtpKeys srtp_keys;
-  gboolean ice;
+  gboolean ice, webrtc;
   const char *stun, *turn, *turn_user, *turn_password;
   int answer_status;            /* 0: ask (manual), 200: answer at once, else refuse with it */
   BatonReferPolicy refer;       /* an in-dialog REFER that nobody took */

@@ -237,6 +237,15 @@ take_ice (BatonCliOptions *self, const char *value, const char **why)
 }
 
 static gboolean
+take_webrtc (BatonCliOptions *self, const char *value, const char **why)
+{
+  static const char *const words[] = { "off", "on", NULL };
+
+  *why = "off or on";
+  return take_word (value, words, &self->engine.webrtc);
+}
+
+static gboolean
 take_stun (BatonCliOptions *self, const char *value, const char **why)
 {
   const char *colon = strrchr (value, ':');
@@ -343,6 +352,7 @@ static const Option options[] = {
   { "--ice", "MODE", "off or on [off]", take_ice },
   { "--stun", "HOST:PORT", "the STUN server for ICE", take_stun },
   { "--turn", "URI", "the TURN server for ICE; user and secret are in BATON_TURN_USER and BATON_TURN_PASSWORD", take_turn },
+  { "--webrtc", "MODE", "off or on: offers are for browsers, with ICE and DTLS-SRTP [off]", take_webrtc },
   { "--answer", "WHAT", "incoming calls: manual, auto, or refuse with this SIP status [manual]", take_answer },
   { "--refer", "POLICY", "a transfer asked for in a call: follow, ask or reject [follow]", take_refer },
   { "--out-of-dialog-refer", "POLICY", "a transfer asked for outside every call: reject, ask or follow [reject]", take_out_of_dialog_refer },

@@ -114,10 +114,8 @@ test_account_sound (void)
   baton_test_ui_click ("Edit Work");
   baton_test_wait (baton_test_ui_shown ("Save account"), 10000);
   expand_all (GTK_WIDGET (gtk_widget_get_root (baton_test_ui_find ("Save account"))));
-  baton_test_settle (500);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (!baton_test_ui_shown (names[i]))
-      g_error ("nothing is named “%s”", names[i]);
+    baton_test_wait (baton_test_ui_shown (names[i]), 10000);
   g_assert_cmpuint (baton_test_ui_chosen ("Media encryption"), ==, BATON_SRTP_MODE_OPTIONAL);
   g_object_get (engine_account (), "srtp", &srtp, NULL);
   g_assert_cmpint (srtp, ==, BATON_SRTP_MODE_OPTIONAL);
@@ -147,7 +145,7 @@ test_account_sound (void)
   baton_test_ui_click ("Edit Work");
   baton_test_wait (baton_test_ui_shown ("Save account"), 10000);
   expand_all (GTK_WIDGET (gtk_widget_get_root (baton_test_ui_find ("Save account"))));
-  baton_test_settle (500);
+  baton_test_wait (baton_test_ui_shown ("Media encryption") && baton_test_ui_shown ("TURN user name"), 10000);
   g_assert_cmpuint (baton_test_ui_chosen ("Media encryption"), ==, BATON_SRTP_MODE_REQUIRED);
   g_assert_cmpstr (baton_test_ui_text ("TURN user name"), ==, "anna");
   baton_test_ui_choose ("NAT", 3);

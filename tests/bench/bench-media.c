@@ -15,12 +15,13 @@
 #include "baton-error.h"
 
 static double seconds = 20;
-static char *codec, *kind_name;
+static char *codec, *kind_name, *srtp;
 static gboolean far_end;
 
 static const GOptionEntry entries[] = {
   { "seconds", 's', 0, G_OPTION_ARG_DOUBLE, &seconds, "how long the calls last (20)", "S" },
   { "codec", 'c', 0, G_OPTION_ARG_STRING, &codec, "opus, g722, pcmu, pcma (pcmu)", "NAME" },
+  { "srtp", 0, 0, G_OPTION_ARG_STRING, &srtp, "off, sdes, dtls, or optional with a far end that has none (off)", "WAY" },
   { "audio", 'a', 0, G_OPTION_ARG_STRING, &kind_name, "null, tone, echo, device (null)", "KIND" },
   { "far-end", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &far_end, NULL, NULL },
   { NULL },
@@ -72,6 +73,11 @@ make_media (BatonAudioHub *hub)
   const char *codecs[] = { codec != NULL ? codec : "pcmu", NULL };
   BatonMediaOptions options = { .local_address = "127.0.0.1", .codecs = codecs, .srtp = BATON_SRTP_MODE_OFF };
 
+  if (g_strcmp0 (srtp, "sdes") == 0 || g_strcmp0 (srtp, "dtls") == 0)
+    options.srtp = BATON_SRTP_MODE_REQUIRED;
+  else if (g_strcmp0 (srtp, "optional") == 0 && !far_end) /* … and the others have none */
+    options.srtp = BATON_SRTP_MODE_OPTIONAL;
+  options.srtp_keys = g_strcmp0 (srtp, "dtls") == 0 ? BATON_SRTP_KEYS_DTLS : BATON_SRTP_KEYS_SDES;
   return baton_media_factory_create (BATON_MEDIA_FACTORY (hub), &options);
 }
 
@@ -203,7 +209,7 @@ main (int argc, char **argv)
   if (hub == NULL)
     fail (error);
   far = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, argv[0], "--far-end",
-                          "--codec", codec != NULL ? codec : "pcmu", NULL);
+                          "--codec", codec != NULL ? codec : "pcmu", "--srtp", srtp != NULL ? srtp : "off", NULL);
   if (far == NULL)
     fail (error);
   calls = place_calls (hub, (guint) CLAMP (n, 1, 1000), far);

@@ -95,6 +95,15 @@ hear (Phone *phone)
   return baton_test_wav_read (phone->recording);
 }
 
+/* When the keys were there is the machine's to say; from then on it sounds. */
+static void
+expect_tone_at_end (BatonTestWav *heard, double hz)
+{
+  double end = heard->samples->len / (double) heard->rate;
+
+  baton_test_assert_tone (heard, end - 0.5, end - 0.1, hz, TONE_DB);
+}
+
 /* --- the wire --- */
 
 typedef struct _Relay Relay;
@@ -108,6 +117,7 @@ struct _Relay
   Meddle meddle;
   gboolean repeat;
   guint n_rtp[2], n_dtls[2], n_client_hellos;
+  guint8 random[32];
   gsize rtp_length;
   gboolean readable; /* silence of G.711 went by as it is */
 };
@@ -118,7 +128,12 @@ count (Relay *relay, guint side, const guint8 *data, gsize length)
   if (data[0] >= 20 && data[0] <= 63)
     {
       relay->n_dtls[side]++;
-      relay->n_client_hellos += data[0] == 22 && data[4] == 0 && length > 13 && data[13] == 1;
+      /* a ClientHello that is said again has the same random bytes */
+      if (data[0] == 22 && data[4] == 0 && length > 60 && data[13] == 1 && memcmp (relay->random, data + 27, 32) != 0)
+        {
+          memcpy (relay->random, data + 27, 32);
+          relay->n_client_hellos++;
+        }
     }
   else if (data[1] < 192 || data[1] > 223)
     {
@@ -265,8 +280,8 @@ test_codec (gconstpointer data)
   g_assert_cmpuint (stats->forged, ==, 0);
   heard_a = hear (&a);
   heard_b = hear (&b);
-  baton_test_assert_tone (heard_a, 0.4, 0.8, 1000, TONE_DB);
-  baton_test_assert_tone (heard_b, 0.4, 0.8, 440, TONE_DB);
+  expect_tone_at_end (heard_a, 1000);
+  expect_tone_at_end (heard_b, 440);
   g_assert_null (a.failure);
   g_assert_null (b.failure);
   phone_clear (&a);
@@ -424,8 +439,7 @@ test_new_peer (void)
       before = received (b.media);
       baton_test_wait (received (b.media) >= before + 30 && received (c.media) >= 30, 10000);
       heard = hear (&b);
-      baton_test_assert_tone (heard, heard->samples->len / (double) heard->rate - 0.3, heard->samples->len / (double) heard->rate - 0.1,
-                              1000, TONE_DB);
+      expect_tone_at_end (heard, 1000);
       phone_clear (&a);
       phone_clear (&b);
       phone_clear (&c);

@@ -151,8 +151,8 @@ check_roll_over (guint unseen)
   g_autoptr (BatonSrtp) out = NULL, in = NULL;
   guint sequence, lost = 0;
 
-  make_pair (BATON_SRTP_AES_CM_128_HMAC_SHA1_80, &out, &in);
-  for (sequence = 65000; sequence < 66000; sequence++)
+  make_pair (BATON_SRTP_AEAD_AES_128_GCM, &out, &in);
+  for (sequence = 65400; sequence < 66000; sequence++)
     expect (in, protect (out, (guint16) sequence, 7), (guint16) sequence, 7);
   for (; sequence < 66000 + unseen; sequence++)
     protect (out, (guint16) sequence, 7);
@@ -171,7 +171,7 @@ check_roll_over (guint unseen)
 static void
 test_roll_over (void)
 {
-  static const guint unseen[] = { 10, 30000, 40000, 66000, 120000 };
+  static const guint unseen[] = { 10, 40000 };
 
   for (guint i = 0; i < G_N_ELEMENTS (unseen); i++)
     check_roll_over (unseen[i]);

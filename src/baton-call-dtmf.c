@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * SIP INFO with application/dtmf-relay: the fall-back where telephone-event was not agreed.
+ * SIP INFO with application/dtmf-relay: the fall-back where telephone-event was not agreed. Where that
+ * is refused as such, the keys go as tones in the sound.
  */
 #include "baton-call-private.h"
 
@@ -14,12 +15,19 @@ baton_call_parse_dtmf_info (const char *content_type, const char *body, guint *d
   const char *text;
   char digit;
 
-  if (content_type == NULL || body == NULL || g_ascii_strncasecmp (content_type, "application/dtmf-relay", 22) != 0)
+  if (content_type == NULL || body == NULL)
     return 0;
-  text = strstr (body, "Signal=");
-  if (text == NULL)
+  if (g_ascii_strncasecmp (content_type, "application/dtmf-relay", 22) == 0)
+    {
+      text = strstr (body, "Signal=");
+      if (text == NULL)
+        return 0;
+      text += strlen ("Signal=");
+    }
+  else if (g_ascii_strncasecmp (content_type, "application/dtmf", 16) == 0) /* the digit alone: an older habit */
+    text = body;
+  else
     return 0;
-  text += strlen ("Signal=");
   while (*text == ' ')
     text++;
   digit = g_ascii_toupper (*text);
@@ -30,15 +38,59 @@ baton_call_parse_dtmf_info (const char *content_type, const char *body, guint *d
   return digit;
 }
 
+typedef struct
+{
+  BatonCall *call;
+  char digit[2];
+} Press;
+
+static void
+press_free (Press *press)
+{
+  g_object_unref (press->call);
+  g_free (press);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Press, press_free)
+
+/* Who takes no INFO at all, or not with that body; anything else is about this one key. */
+static gboolean
+is_refused_for_good (const GError *error)
+{
+  guint status = baton_error_get_sip_status (error);
+
+  return status == 405 || status == 415 || status == 501;
+}
+
 static void
 on_info_sent (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (BatonCall) self = data;
+  g_autoptr (Press) press = data;
+  BatonCall *self = press->call;
   g_autoptr (GError) error = NULL;
 
-  if (!baton_session_send_info_finish (BATON_SESSION (source), result, &error) &&
-      self->state != BATON_CALL_STATE_ENDED)
-    baton_call_tell (self, "The other end takes no key presses.");
+  if (baton_session_send_info_finish (BATON_SESSION (source), result, &error) ||
+      self->state == BATON_CALL_STATE_ENDED)
+    return;
+  if (!is_refused_for_good (error) || !baton_media_send_tones (self->media, press->digit, NULL))
+    {
+      baton_call_tell (self, "The other end takes no key presses.");
+      return;
+    }
+  if (!self->keys_as_tones)
+    baton_call_tell (self, "Server refused key presses; sending as tones");
+  self->keys_as_tones = TRUE;
+}
+
+static void
+send_info (BatonCall *self, char digit)
+{
+  Press *press = g_new0 (Press, 1);
+  g_autofree char *body = g_strdup_printf ("Signal=%c\r\nDuration=160\r\n", digit);
+
+  press->call = g_object_ref (self);
+  press->digit[0] = digit;
+  baton_session_send_info_async (self->session, "application/dtmf-relay", body, on_info_sent, press);
 }
 
 gboolean
@@ -64,11 +116,9 @@ baton_call_send_dtmf (BatonCall *self, const char *digits, GError **error)
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
+  if (self->keys_as_tones)
+    return baton_media_send_tones (self->media, digits, error);
   for (const char *digit = digits; *digit != '\0'; digit++)
-    {
-      g_autofree char *body = g_strdup_printf ("Signal=%c\r\nDuration=160\r\n", g_ascii_toupper (*digit));
-
-      baton_session_send_info_async (self->session, "application/dtmf-relay", body, on_info_sent, g_object_ref (self));
-    }
+    send_info (self, g_ascii_toupper (*digit));
   return TRUE;
 }

@@ -40,6 +40,7 @@ struct _BatonCall
   gboolean prepared;
   gboolean answered;           /* the final answer to our INVITE was taken */
   gboolean answering;          /* the user said yes before the media was ready */
+  gboolean keys_as_tones;      /* INFO was refused */
   gboolean sounding;           /* the media was started, or the sound was moved here */
   GQueue reoffers;             /* of GTask: hold and resume, one after the other */
   GTask *reoffer;              /* the one under way */

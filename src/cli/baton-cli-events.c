@@ -91,6 +91,18 @@ baton_cli_events_stats (BatonCliEvents *self, BatonCall *call)
   baton_cli_output_string (self->output, "cipher", stats->cipher);
   baton_cli_output_uint (self->output, "forged", stats->forged);
   output_stat (self, "last_gap_ms", stats->last_gap_ms, stats->last_gap_ms >= 0);
+  output_stat (self, "mos", stats->mos, stats->mos >= 0);
+  output_stat (self, "lost_percent", stats->lost_percent, stats->lost_percent >= 0);
+  output_stat (self, "concealed_percent", stats->concealed_percent, stats->concealed_percent >= 0);
+  output_stat (self, "delay_ms", stats->delay_ms, stats->delay_ms >= 0);
+  output_stat (self, "remote_lost_percent", stats->remote_lost_percent, stats->remote_lost_percent >= 0);
+  output_stat (self, "remote_jitter_ms", stats->remote_jitter_ms, stats->remote_jitter_ms >= 0);
+  output_stat (self, "remote_mos", stats->remote_mos, stats->remote_mos >= 0);
+  if (stats->ptime_ms > 0)
+    baton_cli_output_uint (self->output, "ptime", stats->ptime_ms);
+  else
+    baton_cli_output_null (self->output, "ptime");
+  baton_cli_output_uint (self->output, "one_way", stats->one_way);
   baton_cli_output_end (self->output);
 }
 

@@ -3,13 +3,15 @@
 
 #include <string.h>
 
-#include "baton-dtmf.h"
+#include "baton-dtmf-tone.h"
 #include "baton-fade.h"
 #include "baton-jitter-buffer.h"
 #include "baton-level.h"
 #include "baton-noise.h"
+#include "baton-quality.h"
 
 #define MAX_PULLS 16    /* packets taken for one frame: 10 ms ones, and some that are no good */
+#define KEY_AMPLITUDE 2000 /* softer than people */
 #define PAYLOAD_CN 13   /* comfort noise, RFC 3389: taken from whoever sends it */
 
 struct _BatonAudioReceiver
@@ -26,6 +28,9 @@ struct _BatonAudioReceiver
   BatonLevel level;
   BatonNoise noise;
   guint64 samples_played, samples_concealed;
+  BatonQuality quality;
+  BatonDtmfTone key_tone;
+  gint64 last_packet; /* µs, or since when one is waited for; 0: not yet */
   gint16 fifo[BATON_CODEC_MAX_SAMPLES + BATON_MAX_FRAME]; /* decoded, not yet played */
   guint n_fifo;
   gint16 heard[BATON_MAX_FRAME];
@@ -90,6 +95,7 @@ baton_audio_receiver_take (BatonAudioReceiver *self, const BatonRtpPacket *packe
     return FALSE;
   if (!trusted)
     return TRUE;
+  self->last_packet = packet->arrival;
   if (meaning != 0 && meaning != BATON_SDP_RECEIVE_EVENT)
     clock_rate = baton_codec_info (meaning - 1)->clock_rate;
   if (baton_rtp_receiver_add (&self->rtp, &header, clock_rate, packet->arrival))
@@ -260,6 +266,15 @@ make_frame (BatonAudioReceiver *self, gint64 now)
   self->n_heard = n;
 }
 
+static BatonQualityCount
+get_count (BatonAudioReceiver *self)
+{
+  guint64 lost = baton_rtp_receiver_get_lost (&self->rtp);
+
+  return (BatonQualityCount) { baton_rtp_receiver_get_received (&self->rtp) + lost, lost, self->samples_played,
+                               self->samples_concealed };
+}
+
 static gboolean
 has_speaker (BatonAudioReceiver *self)
 {
@@ -269,7 +284,12 @@ has_speaker (BatonAudioReceiver *self)
 void
 baton_audio_receiver_hear_frame (BatonAudioReceiver *self, gint64 now)
 {
+  BatonQualityCount count = get_count (self);
+
   check_event (self, now);
+  baton_quality_add (&self->quality, &count, now);
+  if (self->last_packet == 0)
+    self->last_packet = now;
   if (!is_listened_to (self))
     {
       baton_jitter_buffer_pull (self->jitter, now); /* kept warm: whoever turns to this call hears it at once */
@@ -284,6 +304,8 @@ baton_audio_receiver_hear_frame (BatonAudioReceiver *self, gint64 now)
   if (has_speaker (self) && !self->was_heard)
     baton_fade_in (self->heard, self->n_heard, self->n_heard * 50);
   self->was_heard = has_speaker (self);
+  if (self->kind == BATON_AUDIO_KIND_DEVICE && self->foreground)
+    baton_dtmf_tone_mix (&self->key_tone, self->heard, self->n_heard, KEY_AMPLITUDE, FALSE);
 }
 
 const gint16 *
@@ -343,6 +365,22 @@ baton_audio_receiver_forget (BatonAudioReceiver *self)
   self->n_fifo = self->n_heard = 0;
   self->was_heard = FALSE;
   baton_noise_stop (&self->noise);
+  baton_dtmf_tone_clear (&self->key_tone);
+  self->last_packet = 0;
+}
+
+void
+baton_audio_receiver_add_key_tones (BatonAudioReceiver *self, const char *digits)
+{
+  baton_dtmf_tone_add (&self->key_tone, digits);
+}
+
+gboolean
+baton_audio_receiver_is_starved (BatonAudioReceiver *self, gint64 silence, gint64 now)
+{
+  if (self->noise.on || (self->decoder != NULL && baton_decoder_is_pausing (self->decoder)))
+    return FALSE;
+  return self->last_packet > 0 && now - self->last_packet > silence;
 }
 
 BatonRtpReceiver *
@@ -354,8 +392,15 @@ baton_audio_receiver_get_rtp (BatonAudioReceiver *self)
 void
 baton_audio_receiver_read_stats (BatonAudioReceiver *self, BatonMediaStats *stats)
 {
+  BatonQualityCount count = get_count (self);
+
   stats->received = baton_rtp_receiver_get_received (&self->rtp);
   stats->lost = baton_rtp_receiver_get_lost (&self->rtp);
   stats->jitter_ms = baton_rtp_receiver_get_jitter_ms (&self->rtp);
   stats->level_in_db = baton_level_get_db (&self->level);
+  stats->lost_percent = baton_quality_get_lost (&self->quality, &count);
+  if (count.played > 0)
+    stats->concealed_percent = 100.0 * (double) count.concealed / (double) count.played;
+  if (self->rtp.valid)
+    stats->delay_ms = (double) baton_jitter_buffer_get_delay (self->jitter) / 1000;
 }

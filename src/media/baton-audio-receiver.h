@@ -36,6 +36,9 @@ void baton_audio_receiver_set_wanted (BatonAudioReceiver *self, gboolean wanted)
 /** @recorder: (transfer full) */
 void baton_audio_receiver_set_recorder (BatonAudioReceiver *self, BatonWavWriter *recorder);
 
+/** baton_audio_receiver_add_key_tones: the user's own key presses, to be heard in the speaker */
+void baton_audio_receiver_add_key_tones (BatonAudioReceiver *self, const char *digits);
+
 /** baton_audio_receiver_forget: what is waiting to be heard is over */
 void baton_audio_receiver_forget (BatonAudioReceiver *self);
 /**
@@ -57,6 +60,8 @@ const gint16 *baton_audio_receiver_fade_out (BatonAudioReceiver *self, guint *n,
 
 /** Returns: the numbers of the stream, for the reports */
 BatonRtpReceiver *baton_audio_receiver_get_rtp (BatonAudioReceiver *self);
+/** baton_audio_receiver_is_starved: Returns: whether nothing came for @silence µs although it is waited for, and no pause was announced */
+gboolean baton_audio_receiver_is_starved (BatonAudioReceiver *self, gint64 silence, gint64 now);
 void baton_audio_receiver_read_stats (BatonAudioReceiver *self, BatonMediaStats *stats);
 
 G_END_DECLS

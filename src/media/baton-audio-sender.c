@@ -3,13 +3,14 @@
 
 #include <string.h>
 
-#include "baton-dtmf.h"
+#include "baton-dtmf-tone.h"
 #include "baton-fade.h"
 #include "baton-level.h"
 #include "baton-resampler.h"
 
 #define PAUSE_US 100000  /* between two packets sent, from where on it is a new talkspurt */
 #define MAX_FIFO (BATON_MAX_FRAME * (BATON_CODEC_MAX_PACKET_MS / 20 + 1))
+#define TONE_AMPLITUDE 5800 /* -10 dBm0 for the two together, as RFC 4733 events say of theirs */
 #define CROWD_US 5000    /* a packet that went at once stands for the tick's own, if that is so near */
 
 struct _BatonAudioSender
@@ -30,6 +31,7 @@ struct _BatonAudioSender
   guint n_fifo;
   gint16 last[BATON_MAX_FRAME];
   BatonDtmfSender dtmf;
+  BatonDtmfTone tone;
   BatonLevel level;
   BatonResampler *echo_resampler;
   BatonAudioFilterFunc filter;
@@ -225,6 +227,7 @@ baton_audio_sender_send_frame (BatonAudioSender *self, const gint16 *heard, guin
   self->n_said = get_info (self)->rate / 50;
   if (self->filter != NULL)
     self->filter (frame, self->n_said, self->filter_data);
+  baton_dtmf_tone_mix (&self->tone, frame, self->n_said, TONE_AMPLITUDE, TRUE);
   if (send_event (self))
     {
       baton_level_add (&self->level, frame, get_info (self)->rate / 50);
@@ -251,7 +254,7 @@ baton_audio_sender_end (BatonAudioSender *self, gint64 now)
   const BatonCodecInfo *info = get_info (self);
   gint16 frame[BATON_MAX_FRAME];
 
-  baton_dtmf_sender_clear (&self->dtmf);
+  baton_audio_sender_clear_dtmf (self);
   self->silenced = TRUE;
   if (self->last_frame == 0 || now - self->last_frame > PAUSE_US)
     return;
@@ -322,9 +325,16 @@ baton_audio_sender_add_dtmf (BatonAudioSender *self, const char *digits)
   return baton_dtmf_sender_add (&self->dtmf, digits);
 }
 
+gboolean
+baton_audio_sender_add_tones (BatonAudioSender *self, const char *digits)
+{
+  return baton_dtmf_tone_add (&self->tone, digits);
+}
+
 void
 baton_audio_sender_clear_dtmf (BatonAudioSender *self)
 {
+  baton_dtmf_tone_clear (&self->tone);
   baton_dtmf_sender_clear (&self->dtmf);
 }
 

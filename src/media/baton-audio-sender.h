@@ -37,6 +37,8 @@ void baton_audio_sender_set_foreground (BatonAudioSender *self, gboolean foregro
 /** Returns: FALSE when no more digits can wait */
 gboolean baton_audio_sender_add_dtmf (BatonAudioSender *self, const char *digits);
 void baton_audio_sender_clear_dtmf (BatonAudioSender *self);
+/** baton_audio_sender_add_tones: likewise, as tones in the sound */
+gboolean baton_audio_sender_add_tones (BatonAudioSender *self, const char *digits);
 
 /**
  * baton_audio_sender_begin: a frame goes now and not with the next tick; its packet is as long as the

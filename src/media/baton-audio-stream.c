@@ -3,6 +3,7 @@
 
 #include "baton-audio-receiver.h"
 #include "baton-audio-sender.h"
+#include "baton-quality.h"
 #include "baton-rtcp.h"
 
 struct _BatonAudioStream
@@ -12,7 +13,11 @@ struct _BatonAudioStream
   BatonAudioSender *sender;
   BatonAudioReceiver *receiver;
   BatonRtcp rtcp;
-  gboolean agreed, send, hear, ticking;
+  BatonAudioStreamEvents events;
+  BatonCodecId codec;
+  gboolean fec;
+  guint ptime;
+  gboolean agreed, send, hear, ticking, one_way;
   BatonAudioStream *relieves, *relieved_by; /* a move that waits for the first packet of the new one */
   gboolean filtered;
   BatonRecording *recording;
@@ -20,6 +25,8 @@ struct _BatonAudioStream
 
 /* Who was sent nothing for so long did not hear anything stop. */
 #define HELD_US 100000
+#define ONE_WAY_US 2500000
+#define CODING_MS 25 /* one packet, and what the codec looks ahead */
 
 BatonAudioStream *
 baton_audio_stream_new (BatonTick *tick, BatonAudioSource *source, BatonTransport *transport,
@@ -31,6 +38,7 @@ baton_audio_stream_new (BatonTick *tick, BatonAudioSource *source, BatonTranspor
 
   self->tick = tick; /* whoever holds the lock holds a reference */
   self->transport = transport;
+  self->events = *events;
   self->sender = baton_audio_sender_new (source, transport, &sent);
   self->receiver = baton_audio_receiver_new (baton_audio_source_get_kind (source), &heard);
   baton_rtcp_init (&self->rtcp);
@@ -111,6 +119,23 @@ record (BatonAudioStream *self, gint64 now)
 }
 
 static void
+set_one_way (BatonAudioStream *self, gboolean one_way)
+{
+  if (self->one_way == one_way)
+    return;
+  self->one_way = one_way;
+  self->events.one_way (one_way, self->events.data);
+}
+
+/* What we send may well arrive; but nothing comes from them. Not while ICE or DTLS are still at it: nothing is sent then. */
+static void
+check_one_way (BatonAudioStream *self, gint64 now)
+{
+  set_one_way (self, self->send && self->hear && baton_audio_sender_get_rtp (self->sender)->packets > 0 &&
+                       baton_audio_receiver_is_starved (self->receiver, ONE_WAY_US, now));
+}
+
+static void
 stream_tick (gint64 now, gpointer data)
 {
   BatonAudioStream *self = data;
@@ -127,6 +152,7 @@ stream_tick (gint64 now, gpointer data)
       baton_audio_sender_set_load (self->sender, baton_tick_get_n_clients (self->tick));
       send_frame (self, now);
     }
+  check_one_way (self, now);
   if (self->relieves != NULL && !baton_audio_sender_is_taking_over (self->sender))
     relieve (self);
   else if (self->relieves != NULL)
@@ -159,6 +185,9 @@ void
 baton_audio_stream_set_agreement (BatonAudioStream *self, const BatonSdpAgreement *agreement)
 {
   self->agreed = TRUE;
+  self->codec = agreement->codec;
+  self->fec = agreement->parameters.fec;
+  self->ptime = agreement->ptime;
   baton_audio_sender_set_agreement (self->sender, agreement);
   baton_audio_receiver_set_agreement (self->receiver, agreement);
   baton_transport_set_remote (self->transport, agreement->address[0] != '\0' ? agreement->address : NULL,
@@ -181,6 +210,8 @@ baton_audio_stream_set_flow (BatonAudioStream *self, gboolean send, gboolean hea
   update_flow (self);
   if (self->hear != was_hearing)
     baton_audio_receiver_forget (self->receiver);
+  if (!self->hear || !self->send)
+    set_one_way (self, FALSE);
   if (!self->send)
     baton_audio_sender_clear_dtmf (self->sender);
   else if (baton_audio_sender_is_taking_over (self->sender))
@@ -233,6 +264,19 @@ gboolean
 baton_audio_stream_add_dtmf (BatonAudioStream *self, const char *digits)
 {
   return baton_audio_sender_add_dtmf (self->sender, digits);
+}
+
+gboolean
+baton_audio_stream_add_tones (BatonAudioStream *self, const char *digits)
+{
+  return baton_audio_sender_add_tones (self->sender, digits);
+}
+
+void
+baton_audio_stream_add_key_tones (BatonAudioStream *self, const char *digits)
+{
+  if (self->hear)
+    baton_audio_receiver_add_key_tones (self->receiver, digits);
 }
 
 /* Neither waits for the other any more. */
@@ -312,4 +356,14 @@ baton_audio_stream_read_stats (BatonAudioStream *self, BatonMediaStats *stats)
   baton_audio_sender_read_stats (self->sender, stats);
   baton_audio_receiver_read_stats (self->receiver, stats);
   stats->rtt_ms = self->rtcp.rtt_ms;
+  stats->remote_lost_percent = self->rtcp.remote_lost_percent;
+  stats->remote_jitter_ms = self->rtcp.remote_jitter >= 0 && self->agreed
+                              ? self->rtcp.remote_jitter * 1000 / baton_codec_info (self->codec)->clock_rate
+                              : -1;
+  stats->remote_mos = self->rtcp.remote_mos;
+  stats->ptime_ms = self->ptime;
+  stats->one_way = self->one_way;
+  if (baton_audio_receiver_get_rtp (self->receiver)->valid)
+    stats->mos = baton_quality_get_mos (self->codec, self->fec, stats->lost_percent,
+                                        stats->delay_ms + MAX (stats->rtt_ms, 0) / 2 + CODING_MS);
 }

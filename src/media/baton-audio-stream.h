@@ -24,6 +24,7 @@ typedef struct
 {
   void (*dtmf) (char digit, guint duration_ms, gpointer data);
   void (*gap) (double gap_ms, gpointer data);
+  void (*one_way) (gboolean one_way, gpointer data);
   gpointer data;
 } BatonAudioStreamEvents;
 
@@ -47,6 +48,10 @@ void baton_audio_stream_set_filter (BatonAudioStream *self, BatonAudioFilterFunc
 void baton_audio_stream_set_recording (BatonAudioStream *self, BatonRecording *recording);
 /** Returns: FALSE when no more digits can wait */
 gboolean baton_audio_stream_add_dtmf (BatonAudioStream *self, const char *digits);
+/** baton_audio_stream_add_tones: likewise, as tones in the sound */
+gboolean baton_audio_stream_add_tones (BatonAudioStream *self, const char *digits);
+/** baton_audio_stream_add_key_tones: the user hears the keys; with a real device alone */
+void baton_audio_stream_add_key_tones (BatonAudioStream *self, const char *digits);
 
 /**
  * baton_audio_stream_take_over: the sound moves here from @from (nullable). What @from sends is faded

@@ -18,6 +18,7 @@ enum
   PROP_LOCAL_HOLD,
   PROP_MUTED,
   PROP_REMOTE_HOLD,
+  PROP_ONE_WAY,
   PROP_PREPARED,
   PROP_FLOWING,
 };
@@ -52,7 +53,7 @@ struct _BatonMediaSession
   gboolean agreed;
 
   BatonMediaState state;
-  gboolean started, local_hold, muted, remote_hold;
+  gboolean started, local_hold, muted, remote_hold, one_way;
   gboolean given_up, foreground;
   gboolean take_over; /* asked for before there was a stream */
   GTask *move_task;
@@ -80,6 +81,7 @@ typedef struct
   guint duration_ms;
   double gap_ms;
   char *message;
+  gboolean one_way;
 } Fact;
 
 static void
@@ -161,6 +163,27 @@ on_stream_gap (double gap_ms, gpointer data)
   Fact fact = { .gap_ms = gap_ms };
 
   post (data, tell_gap, &fact);
+}
+
+static gboolean
+tell_one_way (gpointer data)
+{
+  Fact *fact = data;
+  g_autoptr (BatonMediaSession) self = g_weak_ref_get (&fact->session);
+
+  if (self == NULL || self->one_way == fact->one_way)
+    return G_SOURCE_REMOVE;
+  self->one_way = fact->one_way;
+  g_object_notify (G_OBJECT (self), "one-way");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_stream_one_way (gboolean one_way, gpointer data)
+{
+  Fact fact = { .one_way = one_way };
+
+  post (data, tell_one_way, &fact);
 }
 
 /* --- state --- */
@@ -277,7 +300,7 @@ secure (BatonMediaSession *self, BatonTransport *transport)
 static gboolean
 prepare (BatonMediaSession *self, GError **error)
 {
-  const BatonAudioStreamEvents events = { on_stream_dtmf, on_stream_gap, self };
+  const BatonAudioStreamEvents events = { on_stream_dtmf, on_stream_gap, on_stream_one_way, self };
   g_autoptr (BatonTransport) transport = NULL;
 
   if (!check_alive (self, error))
@@ -645,11 +668,12 @@ baton_media_session_stop (BatonMedia *media)
   set_state (self, BATON_MEDIA_STATE_STOPPED);
 }
 
+/* With @tones in the sound itself, else as events. The user hears the keys either way. */
 static gboolean
-baton_media_session_send_dtmf (BatonMedia *media, const char *digits, GError **error)
+send_keys (BatonMediaSession *self, const char *digits, gboolean tones, GError **error)
 {
-  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
-  gboolean queued;
+  gboolean agreed = self->agreed && self->stream != NULL && (tones || self->agreement.event_payload_type >= 0);
+  gboolean queued = FALSE;
 
   if (!check_alive (self, error))
     return FALSE;
@@ -659,17 +683,17 @@ baton_media_session_send_dtmf (BatonMedia *media, const char *digits, GError **e
                            "Only the keys 0 to 9, *, # and A to D can be sent.");
       return FALSE;
     }
-  if (!self->agreed || self->agreement.event_payload_type < 0 || self->stream == NULL)
-    {
-      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NOT_SUPPORTED,
-                           self->agreed ? "The other side does not take keys (telephone-event) in the sound."
-                                        : "Keys can be sent when the call has sound.");
-      return FALSE;
-    }
   baton_tick_lock (self->tick);
-  queued = baton_audio_stream_add_dtmf (self->stream, digits);
+  if (agreed)
+    queued = tones ? baton_audio_stream_add_tones (self->stream, digits) : baton_audio_stream_add_dtmf (self->stream, digits);
+  if (self->stream != NULL && !tones) /* not twice for a key that was refused before it is sent as a tone */
+    baton_audio_stream_add_key_tones (self->stream, digits);
   baton_tick_unlock (self->tick);
-  if (!queued)
+  if (!agreed)
+    g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NOT_SUPPORTED,
+                         self->agreed ? "The other side does not take keys (telephone-event) in the sound."
+                                      : "Keys can be sent when the call has sound.");
+  else if (!queued)
     g_set_error_literal (error, BATON_ERROR, BATON_ERROR_FAILED, "Too many keys at once. Wait until they are sent.");
   return queued;
 }
@@ -683,11 +707,25 @@ baton_media_session_restart (BatonMedia *media)
     baton_ice_session_restart (self->ice);
 }
 
+static gboolean
+baton_media_session_send_dtmf (BatonMedia *media, const char *digits, GError **error)
+{
+  return send_keys (BATON_MEDIA_SESSION (media), digits, FALSE, error);
+}
+
+static gboolean
+baton_media_session_send_tones (BatonMedia *media, const char *digits, GError **error)
+{
+  return send_keys (BATON_MEDIA_SESSION (media), digits, TRUE, error);
+}
+
 static BatonMediaStats *
 baton_media_session_dup_stats (BatonMedia *media)
 {
   BatonMediaSession *self = BATON_MEDIA_SESSION (media);
-  BatonMediaStats stats = { .jitter_ms = -1, .rtt_ms = -1, .level_in_db = -127, .level_out_db = -127, .last_gap_ms = -1, .keys = "none" };
+  BatonMediaStats stats = { .jitter_ms = -1, .rtt_ms = -1, .level_in_db = -127, .level_out_db = -127, .last_gap_ms = -1,
+                            .mos = -1, .lost_percent = -1, .concealed_percent = -1, .delay_ms = -1,
+                            .remote_lost_percent = -1, .remote_jitter_ms = -1, .remote_mos = -1, .keys = "none" };
 
   baton_tick_lock (self->tick);
   if (self->stream != NULL)
@@ -788,6 +826,7 @@ baton_media_session_media_init (BatonMediaInterface *iface)
   iface->start = baton_media_session_start;
   iface->stop = baton_media_session_stop;
   iface->send_dtmf = baton_media_session_send_dtmf;
+  iface->send_tones = baton_media_session_send_tones;
   iface->dup_stats = baton_media_session_dup_stats;
   iface->start_recording = baton_media_session_start_recording;
   iface->stop_recording = baton_media_session_stop_recording;
@@ -817,6 +856,9 @@ baton_media_session_get_property (GObject *object, guint id, GValue *value, GPar
       break;
     case PROP_MUTED:
       g_value_set_boolean (value, self->muted);
+      break;
+    case PROP_ONE_WAY:
+      g_value_set_boolean (value, self->one_way);
       break;
     case PROP_REMOTE_HOLD:
       g_value_set_boolean (value, self->remote_hold);
@@ -897,6 +939,7 @@ baton_media_session_class_init (BatonMediaSessionClass *klass)
   g_object_class_override_property (object_class, PROP_LOCAL_HOLD, "local-hold");
   g_object_class_override_property (object_class, PROP_MUTED, "muted");
   g_object_class_override_property (object_class, PROP_REMOTE_HOLD, "remote-hold");
+  g_object_class_override_property (object_class, PROP_ONE_WAY, "one-way");
   prepared_pspec = g_param_spec_boolean ("prepared", NULL, NULL, FALSE,
                                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_property (object_class, PROP_PREPARED, prepared_pspec);

@@ -36,6 +36,9 @@ baton_media_default_init (BatonMediaInterface *iface)
   g_object_interface_install_property (
     iface, g_param_spec_boolean ("remote-hold", NULL, NULL, FALSE, FLAGS (G_PARAM_READABLE)));
 
+  g_object_interface_install_property (
+    iface, g_param_spec_boolean ("one-way", NULL, NULL, FALSE, FLAGS (G_PARAM_READABLE)));
+
   g_signal_new ("dtmf", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING,
                 G_TYPE_UINT);
   g_signal_new ("recording-failed", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
@@ -98,6 +101,16 @@ baton_media_send_dtmf (BatonMedia *self, const char *digits, GError **error)
 {
   g_return_val_if_fail (BATON_IS_MEDIA (self), FALSE);
   return BATON_MEDIA_GET_IFACE (self)->send_dtmf (self, digits, error);
+}
+
+gboolean
+baton_media_send_tones (BatonMedia *self, const char *digits, GError **error)
+{
+  g_return_val_if_fail (BATON_IS_MEDIA (self), FALSE);
+  if (BATON_MEDIA_GET_IFACE (self)->send_tones != NULL)
+    return BATON_MEDIA_GET_IFACE (self)->send_tones (self, digits, error);
+  g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NOT_SUPPORTED, "Keys cannot be sent as tones here.");
+  return FALSE;
 }
 
 BatonMediaStats *

@@ -20,6 +20,13 @@ typedef struct
   char local_address[64], remote_address[64]; /* … between which two, with ports */
   const char *keys, *cipher;        /* static: how SRTP's keys were agreed on ("none", "sdes", "dtls"); NULL until it works */
   guint64 forged;                   /* packets that SRTP dropped: changed, replayed, or with another key */
+  double mos;                       /* 1 to 4.5, estimated for what is heard: see BatonQuality */
+  double lost_percent;              /* of the last ten seconds: lost, or too late to be heard */
+  double concealed_percent;         /* of all that was heard: made up in place of what was missing */
+  double delay_ms;                  /* in the jitter buffer */
+  double remote_lost_percent, remote_jitter_ms, remote_mos; /* what the other end reports of our sound (RTCP, XR) */
+  guint ptime_ms;                   /* length of our packets, 0 where not agreed */
+  gboolean one_way;                 /* as the property of BatonMedia */
 } BatonMediaStats;
 
 GType baton_media_stats_get_type (void);
@@ -39,7 +46,8 @@ G_DECLARE_INTERFACE (BatonMedia, baton_media, BATON, MEDIA, GObject)
  * "pcmu", "pcma", NULL before an answer), `srtp` (string, read-only: "none", "sdes", "dtls": what was
  * agreed on: no sound goes another way, also before DTLS is done),
  * `local-hold`, `muted` (gboolean, read-write), `remote-hold` (gboolean, read-only: the peer sent
- * sendonly, inactive or 0.0.0.0).
+ * sendonly, inactive or 0.0.0.0), `one-way` (gboolean, read-only: we send, the other end is to send too,
+ * and nothing has come for some 2.5 s).
  *
  * Signals: `dtmf (const char *digit, guint duration_ms)`; `failed (const char *message)`;
  * `recording-failed (const char *message)`: nothing more is written; the call goes on;
@@ -58,6 +66,7 @@ struct _BatonMediaInterface
   void (*stop) (BatonMedia *self);
   gboolean (*send_dtmf) (BatonMedia *self, const char *digits, GError **error);
   BatonMediaStats *(*dup_stats) (BatonMedia *self);
+  gboolean (*send_tones) (BatonMedia *self, const char *digits, GError **error); /* (nullable) */
   gboolean (*start_recording) (BatonMedia *self, const char *path, GError **error); /* (nullable) */
   void (*stop_recording) (BatonMedia *self);                                        /* (nullable) */
   void (*restart) (BatonMedia *self);
@@ -84,6 +93,8 @@ void baton_media_stop (BatonMedia *self);
 
 /** baton_media_send_dtmf: @digits of 0-9, *, #, A-D, queued. FALSE with BATON_ERROR_NOT_SUPPORTED when telephone-event wasn't agreed. */
 gboolean baton_media_send_dtmf (BatonMedia *self, const char *digits, GError **error);
+/** baton_media_send_tones: likewise, as tones in the sound itself, where nothing else is left */
+gboolean baton_media_send_tones (BatonMedia *self, const char *digits, GError **error);
 BatonMediaStats *baton_media_dup_stats (BatonMedia *self);
 /** baton_media_restart: this computer's network has changed: looks for a new path where there is ICE, `reoffer-wanted` follows */
 void baton_media_restart (BatonMedia *self);

@@ -19,7 +19,7 @@ baton_rtcp_init (BatonRtcp *self)
 
   memset (self, 0, sizeof *self);
   g_strlcpy (self->cname, name, sizeof self->cname);
-  self->rtt_ms = -1;
+  self->rtt_ms = self->remote_lost_percent = self->remote_jitter = self->remote_mos = -1;
 }
 
 static guint64
@@ -97,7 +97,11 @@ read_block (BatonRtcp *self, GstRTCPPacket *packet, guint i, const BatonRtpSende
   gint32 lost, rtt;
 
   gst_rtcp_packet_get_rb (packet, i, &ssrc, &fraction, &lost, &highest, &jitter, &last_sr, &delay);
-  if (ssrc != sender->ssrc || last_sr == 0)
+  if (ssrc != sender->ssrc)
+    return;
+  self->remote_lost_percent = fraction * 100.0 / 256;
+  self->remote_jitter = jitter;
+  if (last_sr == 0)
     return;
   now = (guint32) (ntp_time (arrival) >> 16);
   rtt = (gint32) (now - last_sr - delay);

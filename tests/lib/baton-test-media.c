@@ -14,6 +14,7 @@ enum
   PROP_LOCAL_HOLD,
   PROP_MUTED,
   PROP_REMOTE_HOLD,
+  PROP_ONE_WAY,
   N_PROPS
 };
 
@@ -227,6 +228,9 @@ baton_test_media_get_property (GObject *object, guint id, GValue *value, GParamS
     case PROP_MUTED:
       g_value_set_boolean (value, self->muted);
       break;
+    case PROP_ONE_WAY:
+      g_value_set_boolean (value, FALSE);
+      break;
     case PROP_REMOTE_HOLD:
       g_value_set_boolean (value, self->remote_hold);
       break;
@@ -291,6 +295,7 @@ baton_test_media_class_init (BatonTestMediaClass *klass)
   props[PROP_SRTP] = g_param_spec_string ("srtp", NULL, NULL, "none", readable);
   props[PROP_LOCAL_HOLD] = g_param_spec_boolean ("local-hold", NULL, NULL, FALSE, writable);
   props[PROP_MUTED] = g_param_spec_boolean ("muted", NULL, NULL, FALSE, writable);
+  props[PROP_ONE_WAY] = g_param_spec_boolean ("one-way", NULL, NULL, FALSE, readable);
   props[PROP_REMOTE_HOLD] = g_param_spec_boolean ("remote-hold", NULL, NULL, FALSE, readable);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }

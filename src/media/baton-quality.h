@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "baton-codec.h"
+
+G_BEGIN_DECLS
+
+#define BATON_QUALITY_WINDOW 10 /* s */
+
+/** BatonQualityCount: what was counted since the call began. */
+typedef struct
+{
+  guint64 expected, lost;            /* packets */
+  guint64 played, concealed;         /* samples */
+} BatonQualityCount;
+
+/**
+ * BatonQuality:
+ * How a call sounds, for a person: the mean opinion score that the E-model expects. A value.
+ *
+ * The E-model (ITU-T G.107) with all of its default values: R = 93.2 - Id - Ie,eff. The delay's part Id
+ * is the approximation of R. Cole and J. Rosenbluth, "Voice over IP performance monitoring" (ACM
+ * SIGCOMM CCR 31, 2001). The codec's and the loss' part Ie,eff = Ie + (95 - Ie) · Ppl / (Ppl + Bpl), for
+ * losses at random, with Bpl = 25.1 for G.711 with concealment (ITU-T G.113, appendix I). G.113 has no
+ * figures on this scale for G.722 and Opus: they count as G.711; Opus with FEC loses half of what is lost.
+ */
+typedef struct
+{
+  BatonQualityCount past[BATON_QUALITY_WINDOW + 1];
+  guint n;
+  gint64 next; /* µs */
+} BatonQuality;
+
+void baton_quality_add (BatonQuality *self, const BatonQualityCount *count, gint64 now);
+/** baton_quality_get_lost: Returns: percent of the last ten seconds that were lost or came too late; negative when nothing was expected */
+double baton_quality_get_lost (const BatonQuality *self, const BatonQualityCount *count);
+/** baton_quality_get_mos: @delay_ms: from mouth to ear. Returns: 1 to 4.5 */
+double baton_quality_get_mos (BatonCodecId codec, gboolean fec, double lost_percent, double delay_ms);
+
+G_END_DECLS

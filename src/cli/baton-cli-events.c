@@ -102,7 +102,7 @@ baton_cli_events_stats (BatonCliEvents *self, BatonCall *call)
     baton_cli_output_uint (self->output, "ptime", stats->ptime_ms);
   else
     baton_cli_output_null (self->output, "ptime");
-  baton_cli_output_uint (self->output, "one_way", stats->one_way);
+  baton_cli_output_bool (self->output, "one_way", stats->one_way);
   baton_cli_output_end (self->output);
 }
 

@@ -179,7 +179,19 @@ baton_test_media_stop (BatonMedia *media)
 static gboolean
 baton_test_media_send_dtmf (BatonMedia *media, const char *digits, GError **error)
 {
+  if (BATON_TEST_MEDIA (media)->no_events)
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NOT_SUPPORTED, "no telephone-event");
+      return FALSE;
+    }
   g_string_append (BATON_TEST_MEDIA (media)->digits, digits);
+  return TRUE;
+}
+
+static gboolean
+baton_test_media_send_tones (BatonMedia *media, const char *digits, GError **error)
+{
+  g_string_append (BATON_TEST_MEDIA (media)->tones, digits);
   return TRUE;
 }
 
@@ -187,7 +199,8 @@ static BatonMediaStats *
 baton_test_media_dup_stats (BatonMedia *media)
 {
   BatonMediaStats stats = { .jitter_ms = -1, .rtt_ms = -1, .level_in_db = -127, .level_out_db = -127,
-                            .last_gap_ms = -1 };
+                            .last_gap_ms = -1, .mos = -1, .lost_percent = -1, .concealed_percent = -1,
+                            .delay_ms = -1, .remote_lost_percent = -1, .remote_jitter_ms = -1, .remote_mos = -1 };
 
   return baton_media_stats_copy (&stats);
 }
@@ -203,6 +216,7 @@ media_init_interface (BatonMediaInterface *iface)
   iface->start = baton_test_media_start;
   iface->stop = baton_test_media_stop;
   iface->send_dtmf = baton_test_media_send_dtmf;
+  iface->send_tones = baton_test_media_send_tones;
   iface->dup_stats = baton_test_media_dup_stats;
 }
 
@@ -277,6 +291,7 @@ baton_test_media_finalize (GObject *object)
   g_free (self->last_offer);
   g_free (self->last_answer);
   g_string_free (self->digits, TRUE);
+  g_string_free (self->tones, TRUE);
   G_OBJECT_CLASS (baton_test_media_parent_class)->finalize (object);
 }
 
@@ -304,6 +319,7 @@ static void
 baton_test_media_init (BatonTestMedia *self)
 {
   self->digits = g_string_new (NULL);
+  self->tones = g_string_new (NULL);
 }
 
 /* ---- The factory ---- */

@@ -25,6 +25,8 @@ struct _BatonTestMedia
   char *last_offer;       /* from the peer */
   char *last_answer;      /* from the peer */
   GString *digits;        /* sent by DTMF */
+  gboolean no_events;     /* telephone-event was not agreed */
+  GString *tones;         /* keys sent in the sound */
   gboolean refuse;        /* the next description finds no common codec */
 };
 

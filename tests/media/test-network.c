@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A call's sound against what other phones and networks do: a scripted RTP peer, and a relay that loses packets. */
+#include <glib/gstdio.h>
+#include <math.h>
+#include <opus.h>
+#include <string.h>
+
+#include "baton-audio-hub.h"
+#include "baton-test-audio.h"
+#include "baton-test-rtp.h"
+#include "baton-test-wait.h"
+
+#include <spandsp/telephony.h>
+#include <spandsp/fast_convert.h>
+#include <spandsp/bit_operations.h>
+#include <spandsp/g711.h>
+
+#define TONE_DB (-15.05)
+
+typedef struct
+{
+  BatonAudioHub *hub;
+  BatonMedia *media;
+  BatonTestRtp *peer;
+  char *recording;
+  double phase;       /* of the tone that the peer sends */
+  guint ptime;
+} Call;
+
+static void
+call_open (Call *call, BatonAudioKind kind, const char *codec)
+{
+  const char *codecs[] = { codec, NULL };
+  BatonMediaOptions options = { .local_address = "127.0.0.1", .codecs = codec != NULL ? codecs : NULL,
+                                .srtp = BATON_SRTP_MODE_OFF };
+  g_autoptr (GError) error = NULL;
+
+  memset (call, 0, sizeof *call);
+  g_close (g_file_open_tmp ("baton-heard-XXXXXX.wav", &call->recording, NULL), NULL);
+  options.record_path = call->recording;
+  call->hub = baton_audio_hub_new (kind, 440, NULL, &error);
+  g_assert_no_error (error);
+  call->media = baton_media_factory_create (BATON_MEDIA_FACTORY (call->hub), &options);
+  call->peer = baton_test_rtp_new ();
+}
+
+static void
+call_close (Call *call)
+{
+  baton_media_stop (call->media);
+  baton_test_drain ();
+  g_assert_finalize_object (call->media);
+  g_assert_finalize_object (call->hub);
+  baton_test_rtp_free (call->peer);
+  g_unlink (call->recording);
+  g_free (call->recording);
+}
+
+/* The peer offers. */
+static char *
+call_take (Call *call, const char *formats, const char *attributes)
+{
+  g_autofree char *offer = baton_test_rtp_describe (call->peer, formats, attributes);
+  g_autoptr (GError) error = NULL;
+  char *answer = baton_media_create_answer (call->media, offer, &error);
+
+  g_assert_no_error (error);
+  baton_test_rtp_set_remote (call->peer, answer);
+  baton_media_start (call->media);
+  return answer;
+}
+
+static BatonTestWav *
+call_hear (Call *call)
+{
+  baton_media_stop (call->media);
+  return baton_test_wav_read (call->recording);
+}
+
+/* One packet of a 1000 Hz tone in PCMU. */
+static void
+say (Call *call, BatonTestRtp *peer, double hz, guint ms)
+{
+  guint8 payload[60 * 8];
+
+  for (guint i = 0; i < ms * 8; i++, call->phase += 2 * G_PI * hz / 8000)
+    payload[i] = linear_to_ulaw ((int) (8192 * sin (call->phase)));
+  baton_test_rtp_send (peer, 0, payload, ms * 8, ms * 8);
+}
+
+static gboolean
+say_1000 (gpointer data)
+{
+  Call *call = data;
+
+  say (call, call->peer, 1000, call->ptime);
+  return G_SOURCE_CONTINUE;
+}
+
+/* We send packets as long as they ask for, time stamps and all; @data: the milliseconds. */
+static void
+test_send_ptime (gconstpointer data)
+{
+  guint ms = GPOINTER_TO_UINT (data);
+  g_autofree char *attributes = g_strdup_printf ("a=ptime:%u\r\n", ms), *answer = NULL;
+  g_autoptr (BatonMediaStats) stats = NULL;
+  Call call;
+
+  call_open (&call, BATON_AUDIO_KIND_TONE, "pcmu");
+  answer = call_take (&call, "0", attributes);
+  baton_test_wait (baton_test_rtp_count (call.peer, 0) >= 6, 10000);
+  for (guint i = 1; i < 6; i++)
+    {
+      const BatonTestRtpPacket *before = baton_test_rtp_get (call.peer, 0, i - 1), *packet = baton_test_rtp_get (call.peer, 0, i);
+
+      g_assert_cmpuint (packet->length, ==, ms * 8);
+      g_assert_cmpuint (packet->timestamp - before->timestamp, ==, ms * 8);
+      g_assert_cmpuint ((guint16) (packet->sequence - before->sequence), ==, 1);
+    }
+  stats = baton_media_dup_stats (call.media);
+  g_assert_cmpuint (stats->ptime_ms, ==, ms);
+  call_close (&call);
+}
+
+static void
+test_maxptime (void)
+{
+  g_autofree char *answer = NULL;
+  Call call;
+
+  call_open (&call, BATON_AUDIO_KIND_TONE, "opus");
+  answer = call_take (&call, "111", "a=rtpmap:111 opus/48000/2\r\na=maxptime:10\r\n");
+  g_assert_nonnull (strstr (answer, "sprop-stereo=0"));
+  baton_test_wait (baton_test_rtp_count (call.peer, 111) >= 6, 10000);
+  g_assert_cmpuint (baton_test_rtp_get (call.peer, 111, 5)->timestamp - baton_test_rtp_get (call.peer, 111, 4)->timestamp,
+                    ==, 480);
+  call_close (&call);
+}
+
+/* Packets of any length are heard; @data: the milliseconds. */
+static void
+test_receive_ptime (gconstpointer data)
+{
+  g_autofree char *answer = NULL;
+  g_autoptr (BatonTestWav) heard = NULL;
+  Call call;
+  guint source;
+
+  call_open (&call, BATON_AUDIO_KIND_NULL, "pcmu");
+  call.ptime = GPOINTER_TO_UINT (data);
+  answer = call_take (&call, "0", "");
+  source = g_timeout_add (call.ptime, say_1000, &call);
+  baton_test_settle (900);
+  g_source_remove (source);
+  heard = call_hear (&call);
+  g_assert_cmpfloat (baton_test_goertzel_db ((gint16 *) heard->samples->data + heard->rate * 3 / 10, heard->rate / 2,
+                                             heard->rate, 1000), >, TONE_DB - 3);
+  call_close (&call);
+}
+
+/* After a comfort noise packet there is soft noise, not dead silence (RFC 3389). */
+static void
+test_comfort_noise (void)
+{
+  static const guint8 noise[] = { 50 }; /* -50 dBov */
+  g_autofree char *answer = NULL;
+  g_autoptr (BatonTestWav) heard = NULL;
+  double level;
+  Call call;
+  guint source;
+
+  call_open (&call, BATON_AUDIO_KIND_NULL, "pcmu");
+  call.ptime = 20;
+  answer = call_take (&call, "0 13", "");
+  source = g_timeout_add (20, say_1000, &call);
+  baton_test_settle (400);
+  g_source_remove (source);
+  baton_test_rtp_send (call.peer, 13, noise, sizeof noise, 160);
+  baton_test_settle (700);
+  heard = call_hear (&call);
+  level = baton_test_level_db ((gint16 *) heard->samples->data + heard->rate * 7 / 10, heard->rate * 3 / 10);
+  g_assert_cmpfloat (level, >, -56);
+  g_assert_cmpfloat (level, <, -44);
+  call_close (&call);
+}
+
+/* usedtx=1: silence costs a packet now and then, no more. */
+static void
+test_dtx (void)
+{
+  g_autofree char *answer = NULL;
+  guint before;
+  Call call;
+
+  call_open (&call, BATON_AUDIO_KIND_NULL, "opus");
+  answer = call_take (&call, "96", "a=rtpmap:96 opus/48000/2\r\na=fmtp:96 usedtx=1;useinbandfec=1\r\n");
+  baton_test_wait (baton_test_rtp_count (call.peer, 96) >= 5, 10000);
+  baton_test_settle (600);
+  before = baton_test_rtp_count (call.peer, 96);
+  baton_test_settle (1000);
+  g_assert_cmpuint (baton_test_rtp_count (call.peer, 96) - before, <, 15);
+  call_close (&call);
+}
+
+/* Two channels come although one was asked for: both are heard, as one. */
+static void
+test_stereo (void)
+{
+  g_autofree char *answer = NULL;
+  g_autoptr (BatonTestWav) heard = NULL;
+  OpusEncoder *encoder = opus_encoder_create (48000, 2, OPUS_APPLICATION_AUDIO, NULL);
+  Call call;
+
+  opus_encoder_ctl (encoder, OPUS_SET_FORCE_CHANNELS (2));
+  call_open (&call, BATON_AUDIO_KIND_NULL, "opus");
+  answer = call_take (&call, "96", "a=rtpmap:96 opus/48000/2\r\na=fmtp:96 stereo=1;sprop-stereo=1\r\n");
+  for (guint frame = 0; frame < 40; frame++)
+    {
+      gint16 samples[2 * 960];
+      guint8 payload[1000];
+
+      for (guint i = 0; i < 960; i++)
+        samples[2 * i] = samples[2 * i + 1] = (gint16) (8192 * sin (2 * G_PI * 700 * (frame * 960 + i) / 48000.0));
+      baton_test_rtp_send (call.peer, 96, payload, (gsize) opus_encode (encoder, samples, 960, payload, sizeof payload), 960);
+      baton_test_settle (20);
+    }
+  opus_encoder_destroy (encoder);
+  heard = call_hear (&call);
+  g_assert_cmpfloat (baton_test_goertzel_db ((gint16 *) heard->samples->data + heard->rate * 3 / 10, heard->rate * 3 / 10,
+                                             heard->rate, 700), >, TONE_DB - 3);
+  call_close (&call);
+}
+
+/* They answer two codecs, the first is what we send; they send the second. */
+static void
+test_asymmetric (void)
+{
+  g_autofree char *offer = NULL, *answer = NULL;
+  g_autoptr (BatonTestWav) heard = NULL;
+  g_autoptr (GError) error = NULL;
+  Call call;
+  guint source;
+
+  call_open (&call, BATON_AUDIO_KIND_TONE, NULL);
+  call.ptime = 20;
+  offer = baton_media_create_offer (call.media, &error);
+  g_assert_no_error (error);
+  baton_test_rtp_set_remote (call.peer, offer);
+  answer = baton_test_rtp_describe (call.peer, "8 0", "");
+  g_assert_true (baton_media_apply_answer (call.media, answer, TRUE, &error));
+  baton_media_start (call.media);
+  source = g_timeout_add (20, say_1000, &call);
+  baton_test_wait (baton_test_rtp_count (call.peer, 8) >= 30, 10000);
+  g_source_remove (source);
+  heard = call_hear (&call);
+  g_assert_cmpfloat (baton_test_goertzel_db ((gint16 *) heard->samples->data + heard->rate * 2 / 10, heard->rate * 2 / 10,
+                                             heard->rate, 1000), >, TONE_DB - 3);
+  call_close (&call);
+}
+
+/* Two branches of a fork have early media: the later one is heard, and sent to; then the first one answers. */
+static void
+test_forked_early_media (void)
+{
+  g_autoptr (BatonTestRtp) second = baton_test_rtp_new ();
+  g_autofree char *offer = NULL, *early = NULL, *other = NULL;
+  g_autoptr (GError) error = NULL;
+  guint before;
+  Call call;
+
+  call_open (&call, BATON_AUDIO_KIND_TONE, "pcmu");
+  call.ptime = 20;
+  offer = baton_media_create_offer (call.media, &error);
+  baton_test_rtp_set_remote (call.peer, offer);
+  baton_test_rtp_set_remote (second, offer);
+  early = baton_test_rtp_describe (call.peer, "0", "");
+  other = baton_test_rtp_describe (second, "0", "");
+  g_assert_true (baton_media_apply_answer (call.media, early, FALSE, &error));
+  baton_media_start (call.media);
+  baton_test_wait (baton_test_rtp_count (call.peer, 0) >= 5, 10000);
+  g_assert_true (baton_media_apply_answer (call.media, other, FALSE, &error));
+  baton_test_wait (baton_test_rtp_count (second, 0) >= 5, 10000);
+  before = baton_test_rtp_count (call.peer, 0);
+  baton_test_settle (100);
+  g_assert_cmpuint (baton_test_rtp_count (call.peer, 0), ==, before);
+  g_assert_true (baton_media_apply_answer (call.media, early, TRUE, &error));
+  baton_test_wait (baton_test_rtp_count (call.peer, 0) >= before + 5, 10000);
+  before = baton_test_rtp_count (second, 0);
+  baton_test_settle (100);
+  g_assert_cmpuint (baton_test_rtp_count (second, 0), ==, before);
+  call_close (&call);
+}
+
+/* We send, they are to send, and nothing comes: known within 3 s, and taken back with the first packet. */
+static void
+test_one_way (void)
+{
+  g_autofree char *answer = NULL;
+  gint64 begun;
+  gboolean one_way;
+  Call call;
+  guint source;
+
+  call_open (&call, BATON_AUDIO_KIND_TONE, "pcmu");
+  call.ptime = 20;
+  answer = call_take (&call, "0", "");
+  begun = g_get_monotonic_time ();
+  baton_test_wait ((g_object_get (call.media, "one-way", &one_way, NULL), one_way), 10000);
+  g_assert_cmpint (g_get_monotonic_time () - begun, >, 2 * G_USEC_PER_SEC);
+  g_test_message ("known after %.2f s", (double) (g_get_monotonic_time () - begun) / G_USEC_PER_SEC);
+  source = g_timeout_add (20, say_1000, &call);
+  baton_test_wait ((g_object_get (call.media, "one-way", &one_way, NULL), !one_way), 10000);
+  g_source_remove (source);
+  call_close (&call);
+}
+
+/* Keys as tones in the sound: 770 and 1336 Hz are a 5. */
+static void
+test_tones (void)
+{
+  g_autofree char *answer = NULL;
+  g_autoptr (GError) error = NULL;
+  gint16 samples[160];
+  gboolean found = FALSE;
+  Call call;
+
+  call_open (&call, BATON_AUDIO_KIND_NULL, "pcmu");
+  answer = call_take (&call, "0", "");
+  g_assert_false (baton_media_send_dtmf (call.media, "5", NULL));
+  g_assert_true (baton_media_send_tones (call.media, "5", &error));
+  g_assert_no_error (error);
+  baton_test_wait (baton_test_rtp_count (call.peer, 0) >= 12, 10000);
+  for (guint i = 0; i < 12; i++)
+    {
+      const BatonTestRtpPacket *packet = baton_test_rtp_get (call.peer, 0, i);
+
+      for (guint j = 0; j < 160; j++)
+        samples[j] = ulaw_to_linear (packet->payload[j]);
+      found |= baton_test_goertzel_db (samples, 160, 8000, 770) > -24 && baton_test_goertzel_db (samples, 160, 8000, 1336) > -24;
+    }
+  g_assert_true (found);
+  call_close (&call);
+}
+
+/* Every twentieth packet is lost and the others come up to 40 ms late, in any order; @data: the codec. */
+static void
+test_loss (gconstpointer data)
+{
+  g_autoptr (BatonTestRelay) relay = baton_test_relay_new (0.05, 40);
+  g_autofree char *offer = NULL, *changed = NULL, *answer = NULL, *changed_answer = NULL;
+  g_autoptr (BatonMediaStats) stats = NULL;
+  g_autoptr (BatonTestWav) heard = NULL;
+  g_autoptr (GError) error = NULL;
+  double level;
+  Call a, b;
+
+  call_open (&a, BATON_AUDIO_KIND_TONE, data);
+  call_open (&b, BATON_AUDIO_KIND_TONE, data);
+  offer = baton_media_create_offer (a.media, &error);
+  changed = baton_test_relay_change (relay, 1, offer);
+  answer = baton_media_create_answer (b.media, changed, &error);
+  changed_answer = baton_test_relay_change (relay, 0, answer);
+  g_assert_true (baton_media_apply_answer (a.media, changed_answer, TRUE, &error));
+  baton_media_start (a.media);
+  baton_media_start (b.media);
+  baton_test_settle (3000);
+  stats = baton_media_dup_stats (b.media);
+  heard = call_hear (&b);
+  level = baton_test_level_db ((gint16 *) heard->samples->data + heard->rate, heard->rate * 3 / 2);
+  g_test_message ("%s: lost %.1f %%, concealed %.1f %%, jitter %.1f ms, delay %.0f ms, MOS %.2f, level %.1f dB",
+                  (const char *) data, stats->lost_percent, stats->concealed_percent, stats->jitter_ms, stats->delay_ms,
+                  stats->mos, level);
+  g_assert_cmpuint (stats->lost, >, 0);
+  g_assert_cmpfloat (stats->concealed_percent, >, 0.5);
+  g_assert_cmpfloat (stats->concealed_percent, <, 25);
+  g_assert_cmpfloat (stats->mos, >, 1.5);
+  g_assert_cmpfloat (stats->mos, <, 4.4);
+  g_assert_cmpfloat (level, >, TONE_DB - 3);
+  g_assert_cmpfloat (level, <, TONE_DB + 3);
+  call_close (&a);
+  call_close (&b);
+}
+
+static gboolean
+look_again (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+int
+main (int argc, char **argv)
+{
+  static const char *const codecs[] = { "opus", "g722", "pcmu", "pcma" };
+  static const guint ptimes[] = { 10, 30, 40, 60 };
+
+  g_test_init (&argc, &argv, NULL);
+  g_timeout_add (5, look_again, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (ptimes); i++)
+    {
+      g_autofree char *send = g_strdup_printf ("/network/ptime/send-%u", ptimes[i]);
+      g_autofree char *receive = g_strdup_printf ("/network/ptime/receive-%u", ptimes[i]);
+
+      g_test_add_data_func (send, GUINT_TO_POINTER (ptimes[i]), test_send_ptime);
+      g_test_add_data_func (receive, GUINT_TO_POINTER (ptimes[i]), test_receive_ptime);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (codecs); i++)
+    {
+      g_autofree char *name = g_strconcat ("/network/loss/", codecs[i], NULL);
+
+      g_test_add_data_func (name, codecs[i], test_loss);
+    }
+  g_test_add_func ("/network/ptime/max", test_maxptime);
+  g_test_add_func ("/network/comfort-noise", test_comfort_noise);
+  g_test_add_func ("/network/dtx", test_dtx);
+  g_test_add_func ("/network/stereo", test_stereo);
+  g_test_add_func ("/network/asymmetric", test_asymmetric);
+  g_test_add_func ("/network/forked-early-media", test_forked_early_media);
+  g_test_add_func ("/network/one-way", test_one_way);
+  g_test_add_func ("/network/tones", test_tones);
+  return g_test_run ();
+}

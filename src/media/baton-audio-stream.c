@@ -5,6 +5,7 @@
 #include "baton-audio-sender.h"
 #include "baton-quality.h"
 #include "baton-rtcp.h"
+#include "baton-rtcp-xr.h"
 
 struct _BatonAudioStream
 {
@@ -15,7 +16,7 @@ struct _BatonAudioStream
   BatonRtcp rtcp;
   BatonAudioStreamEvents events;
   BatonCodecId codec;
-  gboolean fec;
+  gboolean fec, xr;
   guint ptime;
   gboolean agreed, send, hear, ticking, one_way;
   BatonAudioStream *relieves, *relieved_by; /* a move that waits for the first packet of the new one */
@@ -50,11 +51,19 @@ baton_audio_stream_new (BatonTick *tick, BatonAudioSource *source, BatonTranspor
 static void
 send_report (BatonAudioStream *self, gboolean bye, gint64 now)
 {
-  guint8 packet[BATON_RTCP_MAX_PACKET];
+  guint8 packet[BATON_RTCP_MAX_PACKET + BATON_RTCP_XR_LENGTH];
+  const BatonRtpReceiver *receiver = baton_audio_receiver_get_rtp (self->receiver);
   const BatonRtpSender *sender = baton_audio_sender_get_rtp (self->sender);
   gsize length = baton_rtcp_write (&self->rtcp, sender, baton_audio_receiver_get_rtp (self->receiver),
                                    sender->timestamp, bye, now, packet);
 
+  if (self->xr && receiver->valid && !bye)
+    {
+      BatonMediaStats stats = { .concealed_percent = -1, .rtt_ms = -1, .delay_ms = -1, .mos = -1 };
+
+      baton_audio_stream_read_stats (self, &stats);
+      length += baton_rtcp_xr_write (sender->ssrc, receiver->ssrc, &stats, packet + length);
+    }
   baton_transport_send (self->transport, BATON_PACKET_RTCP, packet, length);
 }
 
@@ -187,6 +196,7 @@ baton_audio_stream_set_agreement (BatonAudioStream *self, const BatonSdpAgreemen
   self->agreed = TRUE;
   self->codec = agreement->codec;
   self->fec = agreement->parameters.fec;
+  self->xr = agreement->rtcp_xr;
   self->ptime = agreement->ptime;
   baton_audio_sender_set_agreement (self->sender, agreement);
   baton_audio_receiver_set_agreement (self->receiver, agreement);

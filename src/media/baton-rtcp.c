@@ -109,6 +109,23 @@ read_block (BatonRtcp *self, GstRTCPPacket *packet, guint i, const BatonRtpSende
     self->rtt_ms = MAX (rtt, 0) * 1000.0 / 65536;
 }
 
+/* What they say of our sound, in VoIP metrics (RFC 3611 §4.7). */
+static void
+read_metrics (BatonRtcp *self, GstRTCPPacket *packet, const BatonRtpSender *sender)
+{
+  for (gboolean more = gst_rtcp_packet_xr_first_rb (packet); more; more = gst_rtcp_packet_xr_next_rb (packet))
+    {
+      guint32 ssrc = 0;
+      guint8 listening = 0;
+
+      if (gst_rtcp_packet_xr_get_block_type (packet) == GST_RTCP_XR_TYPE_VOIP_METRICS &&
+          gst_rtcp_packet_xr_get_voip_metrics_ssrc (packet, &ssrc) && ssrc == sender->ssrc &&
+          gst_rtcp_packet_xr_get_voip_quality_metrics (packet, NULL, NULL, &listening, NULL) && listening >= 10 &&
+          listening <= 50)
+        self->remote_mos = listening / 10.0;
+    }
+}
+
 gboolean
 baton_rtcp_read (BatonRtcp *self, const BatonRtpSender *sender, const guint8 *data, gsize length, gint64 arrival)
 {
@@ -126,6 +143,8 @@ baton_rtcp_read (BatonRtcp *self, const BatonRtpSender *sender, const guint8 *da
     {
       GstRTCPType type = gst_rtcp_packet_get_type (&packet);
 
+      if (type == GST_RTCP_TYPE_XR)
+        read_metrics (self, &packet, sender);
       if (type != GST_RTCP_TYPE_SR && type != GST_RTCP_TYPE_RR)
         continue;
       if (type == GST_RTCP_TYPE_SR)

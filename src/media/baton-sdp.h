@@ -45,6 +45,7 @@ typedef struct
   guint ptime, maxptime; /* ms, 0 if not said */
   gboolean rtcp_mux;
   gboolean bundle_only; /* what they offer has no path but that of its group */
+  gboolean rtcp_xr;      /* a=rtcp-xr with voip-metrics (RFC 3611 §5.1) */
   char *mid;
   BatonSdpIce *ice;      /* (nullable): nothing is said about it, or nothing that can be used */
   BatonSdpSecurity security;
@@ -96,6 +97,7 @@ typedef struct
   char address[64];        /* where to send; empty when they gave none (hold by 0.0.0.0) */
   guint16 port, rtcp_port;
   gboolean rtcp_mux;
+  gboolean rtcp_xr;        /* they take VoIP metrics */
   BatonSdpDirection direction; /* ours */
   gboolean remote_hold;
   gboolean ice;            /* both do it; @address and @port are not to be used then */

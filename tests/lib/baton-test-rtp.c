@@ -54,9 +54,13 @@ on_packets (int fd, GIOCondition condition, gpointer data)
       BatonTestRtpPacket packet = { 0 };
 
       g_assert_cmpint (n, >=, 12);
-      g_assert_cmpuint (bytes[0], ==, 0x80);
       if (bytes[1] >= 192 && bytes[1] <= 223) /* RTCP, where it is muxed */
-        continue;
+        {
+          self->rtcp_length = MIN ((gsize) n, sizeof self->rtcp);
+          memcpy (self->rtcp, bytes, self->rtcp_length);
+          continue;
+        }
+      g_assert_cmpuint (bytes[0], ==, 0x80);
       packet.marker = bytes[1] >> 7;
       packet.payload_type = bytes[1] & 0x7f;
       packet.sequence = (guint16) (bytes[2] << 8 | bytes[3]);
@@ -120,6 +124,12 @@ baton_test_rtp_send (BatonTestRtp *self, guint8 payload_type, const guint8 *payl
   memcpy (packet + 12, payload, length);
   self->timestamp += ticks;
   send_to (self->fd, self->to, packet, 12 + length);
+}
+
+void
+baton_test_rtp_send_rtcp (BatonTestRtp *self, const guint8 *data, gsize length)
+{
+  send_to (self->fd, self->to, data, length);
 }
 
 const BatonTestRtpPacket *

@@ -25,6 +25,8 @@ typedef struct
   guint16 sequence;
   guint32 timestamp, ssrc;
   GArray *packets; /* (element-type BatonTestRtpPacket) */
+  guint8 rtcp[1500]; /* the last compound packet, where it is muxed */
+  gsize rtcp_length;
   guint source;
 } BatonTestRtp;
 
@@ -38,6 +40,8 @@ char *baton_test_rtp_describe (BatonTestRtp *self, const char *formats, const ch
 void baton_test_rtp_set_remote (BatonTestRtp *self, const char *description);
 /** baton_test_rtp_send: @ticks: of the time stamp, until the next one */
 void baton_test_rtp_send (BatonTestRtp *self, guint8 payload_type, const guint8 *payload, gsize length, guint ticks);
+/** baton_test_rtp_send_rtcp: a compound packet, to the same port */
+void baton_test_rtp_send_rtcp (BatonTestRtp *self, const guint8 *data, gsize length);
 /** Returns: packet @i of those with that payload type; NULL when there are not so many */
 const BatonTestRtpPacket *baton_test_rtp_get (BatonTestRtp *self, guint8 payload_type, guint i);
 guint baton_test_rtp_count (BatonTestRtp *self, guint8 payload_type);

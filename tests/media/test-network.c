@@ -314,6 +314,56 @@ test_one_way (void)
   call_close (&call);
 }
 
+/* The packet of type 207 in the last compound one, or NULL. */
+static const guint8 *
+find_extended_report (BatonTestRtp *peer)
+{
+  for (gsize at = 0; at + 8 <= peer->rtcp_length; at += 4 * ((gsize) (peer->rtcp[at + 2] << 8 | peer->rtcp[at + 3]) + 1))
+    if (peer->rtcp[at + 1] == 207)
+      return peer->rtcp + at;
+  return NULL;
+}
+
+/* VoIP metrics where they are asked for (RFC 3611 §4.7); what they say of us is in the figures. */
+static void
+test_extended_reports (void)
+{
+  g_autofree char *answer = NULL;
+  const guint8 *report;
+  guint8 theirs[8 + 44] = { 0x80, 201, 0, 1 };
+  guint32 ssrc;
+  double remote_mos = -1;
+  Call call;
+  guint source;
+
+  call_open (&call, BATON_AUDIO_KIND_TONE, "pcmu");
+  call.ptime = 20;
+  answer = call_take (&call, "0", "a=rtcp-mux\r\na=rtcp-xr:rcvr-rtt=all voip-metrics\r\n");
+  g_assert_nonnull (strstr (answer, "a=rtcp-xr:voip-metrics"));
+  source = g_timeout_add (20, say_1000, &call);
+  baton_test_wait ((report = find_extended_report (call.peer)) != NULL, 10000);
+  g_assert_cmpint (report[8], ==, 7);
+  g_assert_cmpint (report[8 + 26], >=, 35); /* MOS-LQ × 10 */
+  g_assert_cmpint (report[8 + 26], <=, 45);
+
+  memcpy (theirs + 8, report, 44);
+  ssrc = g_htonl (baton_test_rtp_get (call.peer, 0, 0)->ssrc);
+  memcpy (theirs + 8 + 12, &ssrc, 4); /* about our sound */
+  theirs[8 + 8 + 26] = 31;
+  baton_test_rtp_send_rtcp (call.peer, theirs, sizeof theirs);
+  while (remote_mos < 0)
+    {
+      g_autoptr (BatonMediaStats) stats = baton_media_dup_stats (call.media);
+
+      remote_mos = stats->remote_mos;
+      baton_test_settle (20);
+      g_assert_cmpuint (call.peer->packets->len, <, 1000);
+    }
+  g_assert_cmpfloat (fabs (remote_mos - 3.1), <, 0.01);
+  g_source_remove (source);
+  call_close (&call);
+}
+
 /* Keys as tones in the sound: 770 and 1336 Hz are a 5. */
 static void
 test_tones (void)
@@ -416,6 +466,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/asymmetric", test_asymmetric);
   g_test_add_func ("/network/forked-early-media", test_forked_early_media);
   g_test_add_func ("/network/one-way", test_one_way);
+  g_test_add_func ("/network/extended-reports", test_extended_reports);
   g_test_add_func ("/network/tones", test_tones);
   return g_test_run ();
 }

@@ -60,7 +60,10 @@ const gint16 *baton_audio_receiver_fade_out (BatonAudioReceiver *self, guint *n,
 
 /** Returns: the numbers of the stream, for the reports */
 BatonRtpReceiver *baton_audio_receiver_get_rtp (BatonAudioReceiver *self);
-/** baton_audio_receiver_is_starved: Returns: whether nothing came for @silence µs although it is waited for, and no pause was announced */
+/**
+ * baton_audio_receiver_is_starved: Returns: whether nothing came for @silence µs although it is waited
+ * for, and no pause was announced
+ */
 gboolean baton_audio_receiver_is_starved (BatonAudioReceiver *self, gint64 silence, gint64 now);
 void baton_audio_receiver_read_stats (BatonAudioReceiver *self, BatonMediaStats *stats);
 

@@ -32,7 +32,10 @@ typedef struct
 } BatonQuality;
 
 void baton_quality_add (BatonQuality *self, const BatonQualityCount *count, gint64 now);
-/** baton_quality_get_lost: Returns: percent of the last ten seconds that were lost or came too late; negative when nothing was expected */
+/**
+ * baton_quality_get_lost: Returns: percent of the last ten seconds that were lost or came too late;
+ * negative when nothing was expected
+ */
 double baton_quality_get_lost (const BatonQuality *self, const BatonQualityCount *count);
 /** baton_quality_get_mos: @delay_ms: from mouth to ear. Returns: 1 to 4.5 */
 double baton_quality_get_mos (BatonCodecId codec, gboolean fec, double lost_percent, double delay_ms);

@@ -14,7 +14,8 @@ typedef struct
   guint32 last_sr;       /* the middle of the NTP time in their last sender report */
   gint64 last_sr_time;   /* when it came, µs */
   double rtt_ms;         /* negative: not known */
-  double remote_lost_percent, remote_jitter, remote_mos; /* what they say of our sound; the jitter in time stamp units; negative: not known */
+  /* what they say of our sound; the jitter in time stamp units; negative: not known */
+  double remote_lost_percent, remote_jitter, remote_mos;
   gint64 next;           /* when our next report is due, µs */
   guint n_reports;
 } BatonRtcp;

@@ -40,6 +40,8 @@ mos_of (const BatonMediaStats *stats)
   double delay = MAX (stats->rtt_ms, 0) / 2 + 2 * MAX (stats->jitter_ms, 0) + 40;
   double r = 93.2 - (delay < 160 ? delay / 40 : (delay - 120) / 10) - 2.5 * loss_of (stats);
 
+  if (stats->mos >= 1) /* who made the sound knows more */
+    return stats->mos;
   r = CLAMP (r, 0, 93.2);
   return 1 + 0.035 * r + 0.000007 * r * (r - 60) * (100 - r);
 }

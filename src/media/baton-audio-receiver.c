@@ -8,7 +8,7 @@
 #include "baton-jitter-buffer.h"
 #include "baton-level.h"
 #include "baton-noise.h"
-#include "baton-quality.h"
+#include "baton-emodel.h"
 
 #define MAX_PULLS 16    /* packets taken for one frame: 10 ms ones, and some that are no good */
 #define KEY_AMPLITUDE 2000 /* softer than people */
@@ -28,7 +28,7 @@ struct _BatonAudioReceiver
   BatonLevel level;
   BatonNoise noise;
   guint64 samples_played, samples_concealed;
-  BatonQuality quality;
+  BatonEmodel quality;
   BatonDtmfTone key_tone;
   gint64 last_packet; /* µs, or since when one is waited for; 0: not yet */
   gint16 fifo[BATON_CODEC_MAX_SAMPLES + BATON_MAX_FRAME]; /* decoded, not yet played */
@@ -266,12 +266,12 @@ make_frame (BatonAudioReceiver *self, gint64 now)
   self->n_heard = n;
 }
 
-static BatonQualityCount
+static BatonEmodelCount
 get_count (BatonAudioReceiver *self)
 {
   guint64 lost = baton_rtp_receiver_get_lost (&self->rtp);
 
-  return (BatonQualityCount) { baton_rtp_receiver_get_received (&self->rtp) + lost, lost, self->samples_played,
+  return (BatonEmodelCount) { baton_rtp_receiver_get_received (&self->rtp) + lost, lost, self->samples_played,
                                self->samples_concealed };
 }
 
@@ -284,10 +284,10 @@ has_speaker (BatonAudioReceiver *self)
 void
 baton_audio_receiver_hear_frame (BatonAudioReceiver *self, gint64 now)
 {
-  BatonQualityCount count = get_count (self);
+  BatonEmodelCount count = get_count (self);
 
   check_event (self, now);
-  baton_quality_add (&self->quality, &count, now);
+  baton_emodel_add (&self->quality, &count, now);
   if (self->last_packet == 0)
     self->last_packet = now;
   if (!is_listened_to (self))
@@ -392,13 +392,13 @@ baton_audio_receiver_get_rtp (BatonAudioReceiver *self)
 void
 baton_audio_receiver_read_stats (BatonAudioReceiver *self, BatonMediaStats *stats)
 {
-  BatonQualityCount count = get_count (self);
+  BatonEmodelCount count = get_count (self);
 
   stats->received = baton_rtp_receiver_get_received (&self->rtp);
   stats->lost = baton_rtp_receiver_get_lost (&self->rtp);
   stats->jitter_ms = baton_rtp_receiver_get_jitter_ms (&self->rtp);
   stats->level_in_db = baton_level_get_db (&self->level);
-  stats->lost_percent = baton_quality_get_lost (&self->quality, &count);
+  stats->lost_percent = baton_emodel_get_lost (&self->quality, &count);
   if (count.played > 0)
     stats->concealed_percent = 100.0 * (double) count.concealed / (double) count.played;
   if (self->rtp.valid)

@@ -3,7 +3,7 @@
 
 #include "baton-audio-receiver.h"
 #include "baton-audio-sender.h"
-#include "baton-quality.h"
+#include "baton-emodel.h"
 #include "baton-rtcp.h"
 #include "baton-rtcp-xr.h"
 
@@ -374,6 +374,6 @@ baton_audio_stream_read_stats (BatonAudioStream *self, BatonMediaStats *stats)
   stats->ptime_ms = self->ptime;
   stats->one_way = self->one_way;
   if (baton_audio_receiver_get_rtp (self->receiver)->valid)
-    stats->mos = baton_quality_get_mos (self->codec, self->fec, stats->lost_percent,
+    stats->mos = baton_emodel_get_mos (self->codec, self->fec, stats->lost_percent,
                                         stats->delay_ms + MAX (stats->rtt_ms, 0) / 2 + CODING_MS);
 }

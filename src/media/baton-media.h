@@ -20,7 +20,7 @@ typedef struct
   char local_address[64], remote_address[64]; /* … between which two, with ports */
   const char *keys, *cipher;        /* static: how SRTP's keys were agreed on ("none", "sdes", "dtls"); NULL until it works */
   guint64 forged;                   /* packets that SRTP dropped: changed, replayed, or with another key */
-  double mos;                       /* 1 to 4.5, estimated for what is heard: see BatonQuality */
+  double mos;                       /* 1 to 4.5, estimated for what is heard: see BatonEmodel */
   double lost_percent;              /* of the last ten seconds: lost, or too late to be heard */
   double concealed_percent;         /* of all that was heard: made up in place of what was missing */
   double delay_ms;                  /* in the jitter buffer */

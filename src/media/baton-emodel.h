@@ -5,17 +5,17 @@
 
 G_BEGIN_DECLS
 
-#define BATON_QUALITY_WINDOW 10 /* s */
+#define BATON_EMODEL_WINDOW 10 /* s */
 
-/** BatonQualityCount: what was counted since the call began. */
+/** BatonEmodelCount: what was counted since the call began. */
 typedef struct
 {
   guint64 expected, lost;            /* packets */
   guint64 played, concealed;         /* samples */
-} BatonQualityCount;
+} BatonEmodelCount;
 
 /**
- * BatonQuality:
+ * BatonEmodel:
  * How a call sounds, for a person: the mean opinion score that the E-model expects. A value.
  *
  * The E-model (ITU-T G.107) with all of its default values: R = 93.2 - Id - Ie,eff. The delay's part Id
@@ -26,18 +26,18 @@ typedef struct
  */
 typedef struct
 {
-  BatonQualityCount past[BATON_QUALITY_WINDOW + 1];
+  BatonEmodelCount past[BATON_EMODEL_WINDOW + 1];
   guint n;
   gint64 next; /* µs */
-} BatonQuality;
+} BatonEmodel;
 
-void baton_quality_add (BatonQuality *self, const BatonQualityCount *count, gint64 now);
+void baton_emodel_add (BatonEmodel *self, const BatonEmodelCount *count, gint64 now);
 /**
- * baton_quality_get_lost: Returns: percent of the last ten seconds that were lost or came too late;
+ * baton_emodel_get_lost: Returns: percent of the last ten seconds that were lost or came too late;
  * negative when nothing was expected
  */
-double baton_quality_get_lost (const BatonQuality *self, const BatonQualityCount *count);
-/** baton_quality_get_mos: @delay_ms: from mouth to ear. Returns: 1 to 4.5 */
-double baton_quality_get_mos (BatonCodecId codec, gboolean fec, double lost_percent, double delay_ms);
+double baton_emodel_get_lost (const BatonEmodel *self, const BatonEmodelCount *count);
+/** baton_emodel_get_mos: @delay_ms: from mouth to ear. Returns: 1 to 4.5 */
+double baton_emodel_get_mos (BatonCodecId codec, gboolean fec, double lost_percent, double delay_ms);
 
 G_END_DECLS

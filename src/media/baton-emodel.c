@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "baton-quality.h"
+#include "baton-emodel.h"
 
 #define ROBUSTNESS 25.1   /* Bpl */
 #define BEST 93.2         /* R of a call without fault */
 #define TOO_LONG_MS 177.3 /* from here on the delay disturbs the talk itself */
 
 void
-baton_quality_add (BatonQuality *self, const BatonQualityCount *count, gint64 now)
+baton_emodel_add (BatonEmodel *self, const BatonEmodelCount *count, gint64 now)
 {
   if (now < self->next)
     return;
@@ -21,11 +21,11 @@ percent (guint64 part, guint64 whole)
 }
 
 double
-baton_quality_get_lost (const BatonQuality *self, const BatonQualityCount *count)
+baton_emodel_get_lost (const BatonEmodel *self, const BatonEmodelCount *count)
 {
-  static const BatonQualityCount nothing = { 0 };
+  static const BatonEmodelCount nothing = { 0 };
   guint size = G_N_ELEMENTS (self->past);
-  const BatonQualityCount *old = self->n == 0 ? &nothing : &self->past[self->n >= size ? self->n % size : 0];
+  const BatonEmodelCount *old = self->n == 0 ? &nothing : &self->past[self->n >= size ? self->n % size : 0];
 
   /* who hears nothing of it decodes nothing: then the packets must do */
   return MAX (percent (count->concealed - MIN (old->concealed, count->concealed), count->played - old->played),
@@ -33,7 +33,7 @@ baton_quality_get_lost (const BatonQuality *self, const BatonQualityCount *count
 }
 
 double
-baton_quality_get_mos (BatonCodecId codec, gboolean fec, double lost_percent, double delay_ms)
+baton_emodel_get_mos (BatonCodecId codec, gboolean fec, double lost_percent, double delay_ms)
 {
   double lost = MAX (lost_percent, 0) * (codec == BATON_CODEC_OPUS && fec ? 0.5 : 1);
   double delay = 0.024 * delay_ms + (delay_ms > TOO_LONG_MS ? 0.11 * (delay_ms - TOO_LONG_MS) : 0);

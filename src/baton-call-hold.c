@@ -3,6 +3,20 @@
 
 #include "baton-error.h"
 
+/* What a re-INVITE of ours is for. */
+typedef enum
+{
+  REOFFER_RESUME,
+  REOFFER_HOLD,
+  REOFFER_REFRESH, /* hold stays as it is; the description has changed */
+} Reoffer;
+
+static Reoffer
+get_purpose (GTask *task)
+{
+  return GPOINTER_TO_INT (g_task_get_task_data (task));
+}
+
 void
 baton_call_fail_reoffers (BatonCall *self)
 {
@@ -24,7 +38,7 @@ on_reoffered (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = g_steal_pointer (&self->reoffer);
   g_autoptr (GError) error = NULL;
   g_autofree char *answer = baton_session_reoffer_finish (BATON_SESSION (source), result, &error);
-  gboolean hold = GPOINTER_TO_INT (g_task_get_task_data (task));
+  Reoffer purpose = get_purpose (task);
 
   if (self->state == BATON_CALL_STATE_ENDED)
     {
@@ -34,14 +48,16 @@ on_reoffered (GObject *source, GAsyncResult *result, gpointer data)
   if (error != NULL)
     {
       /* RFC 3261 §14.1: as if the re-INVITE had never been sent. */
-      baton_media_set_local_hold (self->media, !hold);
+      if (purpose != REOFFER_REFRESH)
+        baton_media_set_local_hold (self->media, purpose != REOFFER_HOLD);
       g_task_return_error (task, g_steal_pointer (&error));
     }
   else
     {
       if (answer != NULL && !baton_media_apply_answer (self->media, answer, TRUE, &error))
         baton_call_tell (self, error->message);
-      self->held = hold;
+      if (purpose != REOFFER_REFRESH)
+        self->held = purpose == REOFFER_HOLD;
       baton_call_update_hold (self);
       g_task_return_boolean (task, TRUE);
     }
@@ -55,7 +71,8 @@ run_reoffer (BatonCall *self)
     {
       g_autoptr (GTask) task = g_queue_pop_head (&self->reoffers);
       g_autoptr (GError) error = NULL;
-      gboolean hold = GPOINTER_TO_INT (g_task_get_task_data (task));
+      Reoffer purpose = get_purpose (task);
+      gboolean hold = purpose == REOFFER_REFRESH ? self->held : purpose == REOFFER_HOLD;
       g_autofree char *offer = NULL;
 
       if (!baton_call_check_state (self, BATON_CALL_STATE_ESTABLISHED, "is not connected", &error))
@@ -63,7 +80,7 @@ run_reoffer (BatonCall *self)
           g_task_return_error (task, g_steal_pointer (&error));
           continue;
         }
-      if (self->held == hold)
+      if (self->held == hold && purpose != REOFFER_REFRESH)
         {
           g_task_return_boolean (task, TRUE);
           continue;
@@ -72,7 +89,7 @@ run_reoffer (BatonCall *self)
       offer = baton_media_create_offer (self->media, &error);
       if (offer == NULL)
         {
-          baton_media_set_local_hold (self->media, !hold);
+          baton_media_set_local_hold (self->media, self->held);
           g_task_return_error (task, g_steal_pointer (&error));
           continue;
         }
@@ -82,13 +99,13 @@ run_reoffer (BatonCall *self)
 }
 
 static void
-queue_reoffer (BatonCall *self, gboolean hold, gpointer tag, GAsyncReadyCallback callback, gpointer data)
+queue_reoffer (BatonCall *self, Reoffer purpose, gpointer tag, GAsyncReadyCallback callback, gpointer data)
 {
   g_autoptr (BatonCall) keep = g_object_ref (self);
   GTask *task = g_task_new (self, NULL, callback, data);
 
   g_task_set_source_tag (task, tag);
-  g_task_set_task_data (task, GINT_TO_POINTER (hold), NULL);
+  g_task_set_task_data (task, GINT_TO_POINTER (purpose), NULL);
   g_queue_push_tail (&self->reoffers, task);
   run_reoffer (self);
 }
@@ -97,7 +114,7 @@ void
 baton_call_hold_async (BatonCall *self, GAsyncReadyCallback callback, gpointer data)
 {
   g_return_if_fail (BATON_IS_CALL (self));
-  queue_reoffer (self, TRUE, baton_call_hold_async, callback, data);
+  queue_reoffer (self, REOFFER_HOLD, baton_call_hold_async, callback, data);
 }
 
 gboolean
@@ -111,7 +128,7 @@ void
 baton_call_resume_async (BatonCall *self, GAsyncReadyCallback callback, gpointer data)
 {
   g_return_if_fail (BATON_IS_CALL (self));
-  queue_reoffer (self, FALSE, baton_call_resume_async, callback, data);
+  queue_reoffer (self, REOFFER_RESUME, baton_call_resume_async, callback, data);
 }
 
 gboolean
@@ -119,4 +136,20 @@ baton_call_resume_finish (BatonCall *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+on_refreshed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    g_info ("call %u: a new description was not taken: %s", baton_call_get_number (BATON_CALL (source)), error->message);
+}
+
+void
+baton_call_refresh (BatonCall *self)
+{
+  if (self->state == BATON_CALL_STATE_ESTABLISHED)
+    queue_reoffer (self, REOFFER_REFRESH, baton_call_refresh, on_refreshed, NULL);
 }

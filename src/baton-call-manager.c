@@ -274,6 +274,7 @@ create_media (BatonCallManager *self, guint number, BatonAccount *account, Baton
     .rtp_port_first = options->rtp_port_first,
     .rtp_port_last = options->rtp_port_last,
     .srtp_keys = options->srtp_keys,
+    .remote_offer = baton_session_get_remote_offer (session),
     .record_path = path,
   };
 

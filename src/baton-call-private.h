@@ -42,7 +42,7 @@ struct _BatonCall
   gboolean answering;          /* the user said yes before the media was ready */
   gboolean keys_as_tones;      /* INFO was refused */
   gboolean sounding;           /* the media was started, or the sound was moved here */
-  GQueue reoffers;             /* of GTask: hold and resume, one after the other */
+  GQueue reoffers;             /* of GTask: hold, resume and refresh, one after the other */
   GTask *reoffer;              /* the one under way */
 };
 
@@ -98,6 +98,8 @@ void baton_call_clear_invite (BatonCall *self);
 
 /* baton-call-hold.c: hold and resume, one after the other */
 void baton_call_fail_reoffers (BatonCall *self);
+/** baton_call_refresh: a re-INVITE with the media's new description, hold as it is */
+void baton_call_refresh (BatonCall *self);
 
 /* baton-call-dtmf.c */
 /** Returns: the digit in an INFO of application/dtmf-relay, or 0 */

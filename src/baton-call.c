@@ -542,6 +542,7 @@ baton_call_new (guint number, BatonAccount *account, BatonSession *session, Bato
   g_signal_connect_object (media, "dtmf", G_CALLBACK (on_media_dtmf), self, 0);
   g_signal_connect_object (media, "failed", G_CALLBACK (on_media_failed), self, 0);
   g_signal_connect_object (media, "recording-failed", G_CALLBACK (on_recording_failed), self, 0);
+  g_signal_connect_object (media, "reoffer-wanted", G_CALLBACK (baton_call_refresh), self, G_CONNECT_SWAPPED);
   return self;
 }
 

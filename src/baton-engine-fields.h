@@ -8,6 +8,7 @@
 
 #include "baton-call-tones.h"
 #include "baton-engine.h"
+#include "baton-network-watch.h"
 #include "baton-refer-server-context.h"
 #include "baton-transfer-private.h"
 
@@ -27,6 +28,7 @@ struct _BatonEngine
   guint last_transfer;
   BatonReferPolicy out_of_dialog_policy;
   BatonReferRules *rules;
+  BatonNetworkWatch *network; /* with ICE */
   gboolean running;
   guint sweep_timer; /* while there are transfers that are over */
 

@@ -4,6 +4,7 @@
 #include "baton-audio-hub.h"
 #include "baton-enum-types.h"
 #include "baton-error.h"
+#include "baton-ice-server.h"
 
 enum
 {
@@ -215,6 +216,7 @@ baton_engine_dispose (GObject *object)
         }
       g_list_store_remove_all (self->transfers);
     }
+  g_clear_object (&self->network);
   g_clear_object (&self->transfers);
   g_clear_object (&self->tones);
   g_clear_object (&self->calls);
@@ -301,18 +303,53 @@ baton_engine_new (void)
   return baton_engine_new_with (NULL, NULL);
 }
 
-/* What can be asked for, but isn't there yet, is refused before anybody relies on it. */
 static gboolean
-check_possible (const BatonEngineOptions *options, GError **error)
+check_ice (const BatonEngineOptions *options, GError **error)
 {
-  const char *sentence = NULL;
+  BatonIceServer server;
 
-  if (options->ice || options->stun != NULL || options->turn != NULL)
-    sentence = "ICE, STUN and TURN are not there yet. Leave them off.";
-  if (sentence == NULL)
-    return TRUE;
-  g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NOT_SUPPORTED, sentence);
-  return FALSE;
+  if (!options->ice && (options->stun != NULL || options->turn != NULL))
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT,
+                           "STUN and TURN servers are of use with ICE alone. Switch ICE on.");
+      return FALSE;
+    }
+  if (options->turn != NULL && (options->turn_user == NULL || options->turn_password == NULL))
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT,
+                           "A TURN server asks for a user and a secret. Set BATON_TURN_USER and BATON_TURN_PASSWORD.");
+      return FALSE;
+    }
+  return (options->stun == NULL || baton_ice_server_parse_stun (options->stun, &server, error)) &&
+         (options->turn == NULL || baton_ice_server_parse_turn (options->turn, &server, error));
+}
+
+/* Each call with ICE looks for a new path, and asks the other side to (RFC 8445 §9). */
+static void
+on_network_changed (BatonNetworkWatch *network, BatonEngine *self)
+{
+  guint n = self->running ? g_list_model_get_n_items (G_LIST_MODEL (self->calls)) : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (BatonCall) call = g_list_model_get_item (G_LIST_MODEL (self->calls), i);
+
+      if (call != NULL && baton_call_get_state (call) == BATON_CALL_STATE_ESTABLISHED)
+        baton_media_restart (baton_call_get_media (call));
+    }
+}
+
+/* Where no account has ICE nothing is watched. */
+static void
+watch_network (BatonCallManager *calls, BatonCall *call, BatonEngine *self)
+{
+  gboolean ice = FALSE;
+
+  g_object_get (baton_call_get_account (call), "ice", &ice, NULL);
+  if (!ice || self->network != NULL)
+    return;
+  self->network = baton_network_watch_new (self->timers);
+  g_signal_connect_object (self->network, "changed", G_CALLBACK (on_network_changed), self, 0);
 }
 
 gboolean
@@ -326,7 +363,7 @@ baton_engine_start (BatonEngine *self, const BatonEngineOptions *options, GError
       g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, "The phone is already started.");
       return FALSE;
     }
-  if (!check_possible (options, error))
+  if (!check_ice (options, error))
     return FALSE;
   options_clear (&self->options);
   options_copy (&self->options, options);
@@ -341,6 +378,8 @@ baton_engine_start (BatonEngine *self, const BatonEngineOptions *options, GError
       g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MEDIA_FACTORY]);
     }
   baton_call_manager_configure (self->calls, self->factory, &self->options);
+  if (self->network == NULL)
+    g_signal_connect_object (self->calls, "call-added", G_CALLBACK (watch_network), self, 0);
   set_out_of_dialog_policy (self, options->out_of_dialog_refer);
 
   ua_options.listen = self->options.listen;

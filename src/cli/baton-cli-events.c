@@ -103,6 +103,14 @@ baton_cli_events_stats (BatonCliEvents *self, BatonCall *call)
   else
     baton_cli_output_null (self->output, "ptime");
   baton_cli_output_bool (self->output, "one_way", stats->one_way);
+  if (stats->path[0] != '\0')
+    {
+      baton_cli_output_string (self->output, "path", stats->path);
+      baton_cli_output_string (self->output, "local_address", stats->local_address);
+      baton_cli_output_string (self->output, "remote_address", stats->remote_address);
+    }
+  else
+    baton_cli_output_null (self->output, "path");
   baton_cli_output_end (self->output);
 }
 

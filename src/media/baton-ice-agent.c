@@ -3,6 +3,7 @@
 
 #include <nice/agent.h>
 #include <nice/interfaces.h>
+#include <stun/stunmessage.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -48,6 +49,16 @@ struct _BatonIceAgent
 static guint changed_signal;
 
 G_DEFINE_FINAL_TYPE (BatonIceAgent, baton_ice_agent, G_TYPE_OBJECT)
+
+/*
+ * sofia-sip has a function of the same name and another meaning, and is loaded first: libnice would call that, and
+ * could not write a single message. A definition in the program itself goes before both. sofia-sip never calls its own.
+ */
+__attribute__ ((visibility ("default"))) uint16_t
+stun_message_length (const StunMessage *message)
+{
+  return (uint16_t) (STUN_MESSAGE_HEADER_LENGTH + (message->buffer[2] << 8 | message->buffer[3]));
+}
 
 /* --- from libnice's thread to the main context --- */
 

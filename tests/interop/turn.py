@@ -57,9 +57,9 @@ class Networks:
 
     def join(self, side, number):
         net = f'10.201.{number}'
-        self.ip(side, 'link', 'add', 'veth0', 'type', 'veth', 'peer', 'name', side, 'netns', self.names['middle'])
-        self.ip(side, 'addr', 'add', f'{net}.2/24', 'dev', 'veth0')
-        self.ip(side, 'link', 'set', 'veth0', 'up')
+        self.ip(side, 'link', 'add', 'net0', 'type', 'veth', 'peer', 'name', side, 'netns', self.names['middle'])
+        self.ip(side, 'addr', 'add', f'{net}.2/24', 'dev', 'net0')
+        self.ip(side, 'link', 'set', 'net0', 'up')
         self.ip('middle', 'addr', 'add', f'{net}.1/24', 'dev', side)
         self.ip('middle', 'link', 'set', side, 'up')
         self.ip(side, 'route', 'add', f'{SERVER}/32', 'via', f'{net}.1')
@@ -197,7 +197,27 @@ def without_turn():
         bob.ended(bob.incoming())
 
 
-CASES = dict(host=host, udp=udp, tcp=tcp, without_turn=without_turn)
+def network_changes():
+    """The left side gets one more address in the call: a re-INVITE with new ports, and the sound goes on."""
+    env = dict(BATON_TURN_USER=USER, BATON_TURN_PASSWORD=SECRET)
+    ice = ('--ice=on', '--srtp=off', f'--turn=turn:{SERVER}')
+    with Networks() as networks, Coturn(networks), \
+            Inside(networks, 'left', 'alice', 440, LEFT, ice + ('--listen=0.0.0.0:5060',), env) as alice, \
+            Inside(networks, 'right', 'bob', 1000, RIGHT, ice + ('--answer=auto',), env) as bob:
+        call = alice.dial(bob.uri)
+        got = bob.incoming()
+        wait_tone(alice, bob.hz)
+        wait_tone(bob, alice.hz)
+        networks.ip('left', 'addr', 'add', '10.201.1.7/24', 'dev', 'net0')
+        before = path_of(alice, call)['local_address']
+        wait_until('another path', lambda: path_of(alice, call)['local_address'] not in (None, before), 20, 0.2)
+        wait_tone(alice, bob.hz)
+        wait_tone(bob, alice.hz)
+        bob.hangup(got)
+        alice.ended(call)
+
+
+CASES = dict(host=host, udp=udp, tcp=tcp, without_turn=without_turn, network_changes=network_changes)
 
 if __name__ == '__main__':
     wanted = sys.argv[1:] or list(CASES)

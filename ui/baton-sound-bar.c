@@ -60,9 +60,12 @@ update (BatonSoundBar *self)
   const char *words = NULL;
 
   g_object_get (self->hub, "have-microphone", &microphone, "have-speaker", &speaker, NULL);
-  self->no_microphone = self->no_microphone && !microphone && calls;
-  self->no_speaker = self->no_speaker && !speaker && calls;
-  if (self->no_microphone && self->no_speaker)
+  /* Told once, perhaps before the call: when the levels were looked at */
+  self->no_microphone = self->no_microphone && !microphone;
+  self->no_speaker = self->no_speaker && !speaker;
+  if (!calls)
+    words = NULL;
+  else if (self->no_microphone && self->no_speaker)
     words = _("No microphone, no loudspeaker: nobody hears anything.");
   else if (self->no_microphone)
     words = _("No microphone. They cannot hear you.");

@@ -320,6 +320,66 @@ has_moved (Phone *phone, const char *from)
   return stats->path[0] != '\0' && strcmp (stats->local_address, from) != 0;
 }
 
+static gboolean
+has_keys (Phone *phone)
+{
+  g_autoptr (BatonMediaStats) stats = baton_media_dup_stats (phone->media);
+
+  return g_strcmp0 (stats->keys, "dtls") == 0 && stats->cipher != NULL;
+}
+
+/* What it heard last. */
+static void
+assert_tail (Phone *phone, double hz)
+{
+  g_autoptr (BatonTestWav) heard = NULL;
+  double end;
+
+  baton_media_stop (phone->media);
+  heard = baton_test_wav_read (phone->recording);
+  end = (double) heard->samples->len / heard->rate;
+  baton_test_assert_tone (heard, end - 0.5, end - 0.2, hz, TONE_DB);
+}
+
+/* An offer for browsers; hold and resume by either go on with the keys: another handshake would begin without any. */
+static void
+test_webrtc (void)
+{
+  BatonMediaOptions options = { .webrtc = TRUE, .srtp = BATON_SRTP_MODE_OFF };
+  g_autofree char *offer = NULL, *answer = NULL;
+  guint64 of_a, of_b;
+  Phone a, b;
+
+  phone_init (&a, 440, &options);
+  offer = offer_of (&a);
+  g_assert_nonnull (strstr (offer, " UDP/TLS/RTP/SAVPF 0 "));
+  options.remote_offer = offer;
+  phone_init (&b, 1000, &options);
+  answer = answer_of (&b, offer);
+  g_assert_nonnull (strstr (answer, "a=group:BUNDLE 0\r\n"));
+  apply (&a, answer);
+  g_assert_false (has_keys (&a)); /* nothing was sent yet */
+  start (&a, &b);
+  baton_test_wait (has_keys (&a) && has_keys (&b), LIMIT_MS);
+  for (guint i = 0; i < 4; i++)
+    {
+      Phone *holder = i < 2 ? &a : &b;
+
+      baton_media_set_local_hold (holder->media, i % 2 == 0);
+      reoffer (holder, holder == &a ? &b : &a);
+      g_assert_true (has_keys (&a) && has_keys (&b));
+    }
+  of_a = received (&a);
+  of_b = received (&b);
+  baton_test_wait (received (&a) >= of_a + 50 && received (&b) >= of_b + 50, LIMIT_MS);
+  assert_tail (&a, 1000);
+  assert_tail (&b, 440);
+  g_assert_null (a.failure);
+  g_assert_null (b.failure);
+  phone_clear (&a);
+  phone_clear (&b);
+}
+
 /* The network has changed: new ports and credentials; both hear on, and the counters never stop for long. */
 static void
 test_restart (void)
@@ -504,5 +564,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ice-call/silent-servers", test_silent_servers);
   g_test_add_func ("/ice-call/stopped-while-gathering", test_stopped_while_gathering);
   g_test_add_func ("/ice-call/failed", test_failed);
+  g_test_add_func ("/ice-call/webrtc", test_webrtc);
   return g_test_run ();
 }

@@ -194,12 +194,15 @@ on_out_of_dialog_refused (BatonUa *ua, const char *who, const char *refer_to, gu
 void
 baton_refer_policy_watch (BatonEngine *self)
 {
-  g_signal_connect_object (self->ua, "out-of-dialog-refer-requested", G_CALLBACK (on_out_of_dialog_refer), self, 0);
+  /* After everybody else's: what the engine does is for what no program took. */
+  g_signal_connect_object (self->ua, "out-of-dialog-refer-requested", G_CALLBACK (on_out_of_dialog_refer), self,
+                           G_CONNECT_AFTER);
   g_signal_connect_object (self->ua, "out-of-dialog-refer-refused", G_CALLBACK (on_out_of_dialog_refused), self, 0);
 }
 
 void
 baton_refer_policy_watch_call (BatonEngine *self, BatonCall *call)
 {
-  g_signal_connect_object (baton_call_get_session (call), "refer-requested", G_CALLBACK (on_refer_requested), self, 0);
+  g_signal_connect_object (baton_call_get_session (call), "refer-requested", G_CALLBACK (on_refer_requested), self,
+                           G_CONNECT_AFTER);
 }

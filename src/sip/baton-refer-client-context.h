@@ -30,11 +30,21 @@ G_DECLARE_FINAL_TYPE (BatonReferClientContext, baton_refer_client_context, BATON
  * Signal besides the common ones: `response (guint status, const char *reason)`, after our own
  * processing of the REFER's final answer.
  */
+/**
+ * baton_refer_client_context_new: a REFER that is not sent yet. @refer_to is a URI or a Refer-To value
+ * (RFC 3515 §2.1), checked when it is sent; @options is nullable, and copied. In the dialog of
+ * @applicant's session where it has one, else outside of every dialog.
+ * Returns: (transfer full)
+ */
 BatonReferClientContext *baton_refer_client_context_new (BatonUa *ua, BatonReferApplicant *applicant, const char *refer_to, const BatonReferOptions *options);
 
-/** baton_refer_client_context_refer: sends it. A second time: FALSE with BATON_ERROR_INVALID_STATE. */
+/**
+ * baton_refer_client_context_refer: sends it, once. FALSE with %BATON_ERROR_INVALID_STATE the second
+ * time and where the session isn't established, %BATON_ERROR_INVALID_URI for a target that is none,
+ * %BATON_ERROR_INVALID_ARGUMENT for a header that the stack owns. What the peer says is a signal.
+ */
 gboolean baton_refer_client_context_refer (BatonReferClientContext *self, GError **error);
-/** baton_refer_client_context_refer_async: the same; finish gives TRUE on 2xx, FALSE with BATON_ERROR_SIP_STATUS otherwise. */
+/** baton_refer_client_context_refer_async: the same, done with the REFER's final answer, 80·T1 at most; finish gives TRUE on 2xx, FALSE with BATON_ERROR_SIP_STATUS otherwise. */
 void baton_refer_client_context_refer_async (BatonReferClientContext *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 gboolean baton_refer_client_context_refer_finish (BatonReferClientContext *self, GAsyncResult *result, GError **error);
 /** baton_refer_client_context_cancel: stops listening (unsubscribe); outcome CANCELLED. The peer may go on. */

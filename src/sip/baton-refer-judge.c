@@ -5,6 +5,7 @@
 
 #include "baton-name-addr.h"
 #include "baton-session-private.h"
+#include "baton-sip-address.h"
 #include "baton-sip-body.h"
 #include "baton-ua-private.h"
 
@@ -52,6 +53,8 @@ baton_refer_judge (BatonUa *ua, BatonSession *session, const BatonSipEvent *even
   BatonSession *about;
   g_autofree char *request_uri = NULL, *peer = NULL;
 
+  if (baton_sip_event_count_headers (event, "Replaces") > 0) /* it has a meaning in INVITE alone (RFC 3891 §3) */
+    return *phrase = "Replaces Is For INVITE", 400;
   if (baton_sip_event_count_headers (event, "Refer-To") + baton_sip_event_count_headers (event, "r") != 1 ||
       sip->sip_refer_to == NULL)
     return *phrase = "Exactly One Refer-To Wanted", 400;
@@ -73,10 +76,12 @@ baton_refer_judge (BatonUa *ua, BatonSession *session, const BatonSipEvent *even
   if (session != NULL && baton_session_get_state (session) == BATON_SESSION_STATE_INCOMING)
     return *phrase = "Not Before The Call Is Answered", 603;
   method = baton_sip_uri_get_parameter ((*refer_to)->uri, "method");
-  if (method != NULL && g_ascii_strcasecmp (method, "INVITE") != 0) /* RFC 3515 §2.4.2: we only place calls */
+  if (method != NULL && g_ascii_strcasecmp (method, "INVITE") != 0) /* RFC 3515 §2.4.3: we only place calls */
     return *phrase = "Only INVITE", 603;
   request_uri = baton_sip_uri_to_request_uri ((*refer_to)->uri);
-  if ((*refer_to)->replaces == NULL && baton_ua_is_own_address (ua, request_uri))
+  /* With Replaces our address of record may stand for another phone of the same user; where we listen there's none. */
+  if ((*refer_to)->replaces == NULL ? baton_ua_is_own_address (ua, request_uri)
+                                    : baton_sip_address_is_own (baton_ua_get_listen (ua), (*refer_to)->uri))
     return *phrase = sip_482_Loop_detected, 482;
   /* The call that it is about, whether it came in that or names it (RFC 4538) */
   about = session != NULL ? session : baton_refer_find_target_dialog (ua, sip);

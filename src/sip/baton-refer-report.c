@@ -9,11 +9,16 @@
 
 /* How long a subscription lasts unless it is refreshed: told in every NOTIFY */
 #define EXPIRES_S 60
-/* Repeated before the subscription runs out, while the target still rings */
-#define REPEAT_MS 40000
 #define PROGRESS_INTERVAL_MS 1000
 
 static gboolean on_repeat_time (gpointer data);
+
+/* Seconds; 0 stands for what we offer by ourselves */
+static guint
+get_expires (BatonReferServerContext *self)
+{
+  return self->expires_s != 0 ? self->expires_s : EXPIRES_S;
+}
 
 static void
 send_notify (BatonReferServerContext *self, const char *frag, const char *state)
@@ -35,19 +40,27 @@ send_notify (BatonReferServerContext *self, const char *frag, const char *state)
               TAG_END ());
 }
 
+/* Again before two thirds of the subscription's time are over, while the target still rings */
+static void
+plan_repeat (BatonReferServerContext *self)
+{
+  baton_timers_clear (baton_refer_server_get_timers (self), &self->repeat_timer);
+  self->repeat_timer = baton_timers_add (baton_refer_server_get_timers (self), MAX (get_expires (self) * 1000 / 3 * 2, 1000),
+                                         on_repeat_time, self);
+}
+
 void
 baton_refer_report_progress (BatonReferServerContext *self, guint status, const char *reason)
 {
   gboolean pending = baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) == BATON_REFER_STATE_PENDING;
-  g_autofree char *state = g_strdup_printf ("%s;expires=%d", pending ? "pending" : "active", EXPIRES_S);
+  g_autofree char *state = g_strdup_printf ("%s;expires=%u", pending ? "pending" : "active", get_expires (self));
 
   g_free (self->last_frag);
   self->last_frag = baton_sipfrag_format (status, reason);
   self->sent_status = status;
   self->sent_time = baton_timers_now (baton_refer_server_get_timers (self));
   send_notify (self, self->last_frag, state);
-  baton_timers_clear (baton_refer_server_get_timers (self), &self->repeat_timer);
-  self->repeat_timer = baton_timers_add (baton_refer_server_get_timers (self), REPEAT_MS, on_repeat_time, self);
+  plan_repeat (self);
 }
 
 /* The subscription would run out while the target rings, and not every referrer refreshes it */
@@ -56,16 +69,19 @@ on_repeat_time (gpointer data)
 {
   BatonReferServerContext *self = data;
   gboolean pending = baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) == BATON_REFER_STATE_PENDING;
-  g_autofree char *state = g_strdup_printf ("%s;expires=%d", pending ? "pending" : "active", EXPIRES_S);
+  g_autofree char *state = g_strdup_printf ("%s;expires=%u", pending ? "pending" : "active", get_expires (self));
 
+  self->repeat_timer = 0;
   self->sent_time = baton_timers_now (baton_refer_server_get_timers (self));
   send_notify (self, self->last_frag, state);
-  return G_SOURCE_CONTINUE;
+  plan_repeat (self);
+  return G_SOURCE_REMOVE;
 }
 
 void
 baton_refer_report_again (BatonReferServerContext *self)
 {
+  baton_timers_clear (baton_refer_server_get_timers (self), &self->repeat_timer);
   on_repeat_time (self);
 }
 
@@ -137,16 +153,28 @@ baton_refer_server_context_awaits_answer (BatonReferServerContext *self)
 void
 baton_refer_server_context_subscribe (BatonReferServerContext *self, const BatonSipEvent *event)
 {
-  gboolean ends = event->sip != NULL && event->sip->sip_expires != NULL && event->sip->sip_expires->ex_delta == 0;
+  const sip_expires_t *expires = event->sip != NULL ? event->sip->sip_expires : NULL;
+  gboolean ends = expires != NULL && expires->ex_delta == 0;
   BatonReferContext *context = BATON_REFER_CONTEXT (self);
+  g_autofree char *granted = NULL;
+
+  if (!self->subscribed) /* it is over already, or nobody listened */
+    {
+      if (event->status < 200)
+        nua_respond (event->handle, SIP_403_FORBIDDEN, NUTAG_WITH_THIS (event->nua), TAG_END ());
+      return;
+    }
+  /* Shorter than asked for is ours to say, longer isn't (RFC 6665 §4.2.1.1) */
+  self->expires_s = expires != NULL && expires->ex_delta > 0 ? (guint) MIN (expires->ex_delta, EXPIRES_S) : EXPIRES_S;
+  granted = g_strdup_printf ("%u", ends ? 0 : self->expires_s);
 
   if (event->status < 200)
     nua_respond (event->handle, SIP_200_OK, NUTAG_WITH_THIS (event->nua),
-                 SIPTAG_EXPIRES_STR (ends ? "0" : G_STRINGIFY (EXPIRES_S)), TAG_END ());
+                 SIPTAG_EXPIRES_STR (granted), TAG_END ());
   if (!ends)
     {
       if (self->last_frag != NULL && baton_refer_context_get_state (context) != BATON_REFER_STATE_ENDED)
-        on_repeat_time (self);
+        baton_refer_report_again (self);
       return;
     }
   send_notify (self, self->last_frag != NULL ? self->last_frag : "SIP/2.0 100 Trying\r\n", "terminated;reason=timeout");

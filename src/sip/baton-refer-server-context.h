@@ -32,8 +32,12 @@ G_DECLARE_FINAL_TYPE (BatonReferServerContext, baton_refer_server_context, BATON
  * peer for sure); out of a dialog: `identity` (BatonSipIdentity: whom it was sent to), `target-dialog`
  * (BatonSession, nullable: the live call that its Target-Dialog names, RFC 4538).
  */
+/** Returns: (nullable) (transfer none): what the Refer-To wants replaced at the target, unescaped once (RFC 3891 §3) */
 const BatonReplaces *baton_refer_server_context_get_replaces (BatonReferServerContext *self);
-/** 100 Trying to the REFER */
+/**
+ * baton_refer_server_context_progress: 100 Trying to the REFER (RFC 3515 §2.4.2). As often as wanted
+ * before it is decided; after that FALSE with %BATON_ERROR_INVALID_STATE.
+ */
 gboolean baton_refer_server_context_progress (BatonReferServerContext *self, GError **error);
 /**
  * baton_refer_server_context_answer:
@@ -41,9 +45,19 @@ gboolean baton_refer_server_context_progress (BatonReferServerContext *self, GEr
  * asked needn't wait until all that watch the call were told. Does nothing where it was answered.
  */
 void baton_refer_server_context_answer (BatonReferServerContext *self);
-/** 202, at once a NOTIFY 100, then (follow_refer) the INVITE through the UA's BatonReferFollower */
+/**
+ * baton_refer_server_context_accept: 202, at once a NOTIFY 100 (RFC 3515 §2.4.4), then (follow_refer)
+ * the INVITE through the UA's BatonReferFollower. @options is nullable, and copied as far as it is
+ * needed later. FALSE with %BATON_ERROR_INVALID_ARGUMENT for a header that the stack owns, with
+ * %BATON_ERROR_INVALID_STATE when it was decided already. A call that can't be placed is no error
+ * here: it is reported to who asked, as `refer-rejected`.
+ */
 gboolean baton_refer_server_context_accept (BatonReferServerContext *self, const BatonReferAcceptOptions *options, GError **error);
-/** @status 0 stands for 603. In PENDING it becomes a final NOTIFY with that status. */
+/**
+ * baton_refer_server_context_reject: declines with @status, 300 to 699; 0 stands for 603. @reason is
+ * nullable: the standard phrase. Where a 2xx went out before (PENDING) it becomes a final NOTIFY with
+ * that status. FALSE with %BATON_ERROR_INVALID_ARGUMENT or %BATON_ERROR_INVALID_STATE.
+ */
 gboolean baton_refer_server_context_reject (BatonReferServerContext *self, guint status, const char *reason, GError **error);
 /**
  * baton_refer_server_context_proves_password: Returns: whether the REFER carries digest credentials
@@ -52,7 +66,12 @@ gboolean baton_refer_server_context_reject (BatonReferServerContext *self, guint
 gboolean baton_refer_server_context_proves_password (BatonReferServerContext *self, BatonSipIdentity *identity);
 /** baton_refer_server_context_challenge: 401 for @identity; the context is over, the next REFER may prove it */
 gboolean baton_refer_server_context_challenge (BatonReferServerContext *self, BatonSipIdentity *identity, GError **error);
-/** after an accept without follow: @sipfrag must be a valid message/sipfrag; ≥ 200 ends the context */
+/**
+ * baton_refer_server_context_send_notify: after an accept without follow, a report of what the
+ * application does (RFC 3515 §2.4.5). @sipfrag is a message/sipfrag (RFC 3420) that begins with a
+ * status line, LF or CRLF; a 1xx keeps the subscription, 200 and above ends it and the context.
+ * FALSE with %BATON_ERROR_INVALID_ARGUMENT for another text, %BATON_ERROR_INVALID_STATE at another time.
+ */
 gboolean baton_refer_server_context_send_notify (BatonReferServerContext *self, const char *sipfrag, GError **error);
 
 #define BATON_TYPE_REFER_FOLLOWER (baton_refer_follower_get_type ())

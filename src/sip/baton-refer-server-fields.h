@@ -32,6 +32,7 @@ struct _BatonReferServerContext
   guint notifies_out;   /* sent and not answered yet */
   guint sent_status;    /* of the last NOTIFY; 0: none yet */
   gint64 sent_time;
+  guint expires_s;      /* what the last SUBSCRIBE was granted; 0: none came */
   char *last_frag;      /* what the next repetition says */
   guint heard_status;   /* last 1xx of the target */
   guint next_status;    /* a 1xx that waits for its second */

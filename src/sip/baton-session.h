@@ -46,7 +46,8 @@ typedef struct _BatonInviteOptions
  * - `answer-received (const char *sdp, gboolean final)`: to the initial INVITE; @final FALSE for a 1xx.
  *   Also for the ACK to an offerless INVITE that we accepted with an offer of our own.
  * - `refer-requested (BatonReferContext *context)` → gboolean handled: both directions. A received
- *   one that no handler takes is followed.
+ *   one that no handler takes is followed. The engine's own handler is the last: another one hears of it
+ *   before, and may take it; the context is then that one's to decide, and no transfer is shown.
  * - `refer-request-progress`, `refer-request-accepted`, `refer-request-rejected`,
  *   `refer-progress`, `refer-accepted`, `refer-rejected` (BatonReferContext *context, guint status, const char *reason)
  * - `refer-invite-sent (BatonReferContext *context, BatonSession *new_session)`
@@ -119,11 +120,17 @@ void baton_session_complete_replaces (BatonSession *self);
 BatonReplaces *baton_session_dup_replaces (BatonSession *self);
 
 /**
- * baton_session_refer_to_uri: blind transfer. Makes a context and sends the REFER in this dialog.
+ * baton_session_refer_to_uri: blind transfer (RFC 5589 §6). Makes a context and sends the REFER in this
+ * dialog; errors as in baton_refer_client_context_refer(). It does not put the call on hold before.
  * Returns: (transfer full) (nullable): the context, or NULL with @error
  */
 BatonReferClientContext *baton_session_refer_to_uri (BatonSession *self, const char *target, const BatonReferOptions *options, GError **error);
-/** baton_session_refer_to_session: attended transfer (RFC 5589): @target must be ESTABLISHED. */
+/**
+ * baton_session_refer_to_session: attended transfer (RFC 5589 §7.3): to @target's Contact, with a
+ * Replaces in its view of the dialog (RFC 3891 §3). NULL with %BATON_ERROR_INVALID_STATE unless @target
+ * is ESTABLISHED, and another session.
+ * Returns: (transfer full) (nullable)
+ */
 BatonReferClientContext *baton_session_refer_to_session (BatonSession *self, BatonSession *target, const BatonReferOptions *options, GError **error);
 
 G_END_DECLS

@@ -105,7 +105,7 @@ static void
 baton_ua_apply_allow (BatonUa *self)
 {
   if (self->stack != NULL)
-    nua_set_params (baton_sip_stack_get_nua (self->stack), NUTAG_APPL_METHOD ("REFER"),
+    nua_set_params (baton_sip_stack_get_nua (self->stack), NUTAG_APPL_METHOD ("REFER, OPTIONS"),
                     SIPTAG_ALLOW_STR (self->allow_out_of_dialog_refers ? BATON_SIP_ALLOW_REFER : BATON_SIP_ALLOW),
                     SIPTAG_SUPPORTED_STR (self->allow_out_of_dialog_refers ? BATON_SIP_SUPPORTED ", tdialog"
                                                                            : BATON_SIP_SUPPORTED),
@@ -324,7 +324,13 @@ baton_ua_receive (BatonUa *self, const BatonSipEvent *event)
       if (event->status < 200)
         nua_respond (handle, SIP_489_BAD_EVENT, NUTAG_WITH_THIS (event->nua), TAG_END ());
       break;
-    case nua_i_options:
+    case nua_i_options: /* the stack adds what we can; Replaces has a meaning in INVITE alone (RFC 3891 §3) */
+      if (event->status >= 200)
+        break;
+      if (baton_sip_event_count_headers (event, "Replaces") > 0)
+        nua_respond (handle, SIP_400_BAD_REQUEST, NUTAG_WITH_THIS (event->nua), TAG_END ());
+      else
+        nua_respond (handle, SIP_200_OK, NUTAG_WITH_THIS (event->nua), TAG_END ());
       break;
     default:
       g_debug ("event %s on a handle of nobody", nua_event_name (event->event));

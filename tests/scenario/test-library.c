@@ -90,8 +90,16 @@ on_context_requested (BatonReferContext *context, GString *log)
 static gboolean
 on_session_requested (BatonSession *session, BatonReferContext *context, GString *log)
 {
+  g_assert_true (baton_refer_context_get_session (context) == session);
   g_string_append (log, "requested ");
   return FALSE;
+}
+
+static void
+on_replaced (BatonSession *session, BatonSession *by, GString *log)
+{
+  g_assert_true (by != session);
+  g_string_append (log, "replaced ");
 }
 
 static void
@@ -112,6 +120,7 @@ watch_session (Program *self, BatonSession *session)
   g_signal_connect (session, "refer-requested", G_CALLBACK (on_session_requested), self->on_session);
   g_signal_connect (session, "refer-invite-sent", G_CALLBACK (on_session_invite_sent), self->on_session);
   g_signal_connect (session, "refer-ended", G_CALLBACK (on_session_ended), self->on_session);
+  g_signal_connect (session, "replaced", G_CALLBACK (on_replaced), self->on_session);
 }
 
 /* ---- A program ---- */
@@ -270,7 +279,8 @@ test_blind (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->alice->on_session->str, ==, f->alice->on_context->str);
   baton_test_wait (strstr (f->bob->on_context->str, "ended") != NULL, DEADLINE);
   g_assert_cmpstr (f->bob->on_context->str, ==, "request-accepted:202 invite-sent accepted:200 ended");
-  g_assert_cmpstr (f->bob->on_session->str, ==, f->bob->on_context->str);
+  /* the engine made Bob's context: only his session can tell that there is one */
+  g_assert_cmpstr (f->bob->on_session->str, ==, "requested request-accepted:202 invite-sent accepted:200 ended");
   g_assert_null (strstr (f->carol->trace->str, "Replaces: "));
 }
 
@@ -288,8 +298,11 @@ static void
 test_attended (Fixture *f, gconstpointer data)
 {
   g_autoptr (BatonSession) alice_carol = g_object_ref (call (f->alice, f->carol));
-  g_autoptr (BatonReferClientContext) context = baton_session_refer_to_session (f->alice_bob, alice_carol, NULL, NULL);
+  BatonSession *carol_alice = last_session (f->carol);
+  g_autoptr (BatonReferClientContext) context = NULL;
 
+  watch_session (f->carol, carol_alice);
+  context = baton_session_refer_to_session (f->alice_bob, alice_carol, NULL, NULL);
   g_assert_true (baton_refer_context_get_target_session (BATON_REFER_CONTEXT (context)) == alice_carol);
   g_assert_nonnull (baton_refer_context_get_refer_to (BATON_REFER_CONTEXT (context))->replaces);
   wait_outcome (context, BATON_REFER_OUTCOME_ACCEPTED);
@@ -297,6 +310,7 @@ test_attended (Fixture *f, gconstpointer data)
   wait_ended (f->alice_bob);
   g_assert_nonnull (baton_refer_server_context_get_replaces (f->bob->asked));
   g_assert_nonnull (strstr (f->carol->trace->str, "Replaces: "));
+  g_assert_cmpstr (f->carol->on_session->str, ==, "replaced ");
 }
 
 static void
@@ -339,6 +353,33 @@ test_options (Fixture *f, gconstpointer data)
   g_assert_cmpint (baton_session_get_state (f->alice_bob), ==, BATON_SESSION_STATE_ESTABLISHED);
 }
 
+static void
+on_refer_failed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_assert_false (baton_refer_client_context_refer_finish (BATON_REFER_CLIENT_CONTEXT (source), result, data));
+}
+
+/* finish () tells what the REFER was refused with, or why it was not sent; once sent it can't be sent again */
+static void
+test_async_failures (Fixture *f, gconstpointer data)
+{
+  g_autoptr (BatonReferClientContext) context = baton_refer_client_context_new (
+    baton_engine_get_ua (f->alice->engine), BATON_REFER_APPLICANT (f->alice_bob), f->carol->uri, NULL);
+  g_autoptr (GError) refused = NULL, again = NULL;
+
+  f->bob->takes = TRUE;
+  baton_refer_client_context_refer_async (context, NULL, on_refer_failed, &refused);
+  baton_refer_client_context_refer_async (context, NULL, on_refer_failed, &again);
+  baton_test_wait (again != NULL, DEADLINE);
+  g_assert_error (again, BATON_ERROR, BATON_ERROR_INVALID_STATE);
+  baton_test_wait (f->bob->asked != NULL, DEADLINE);
+  g_assert_true (baton_refer_server_context_reject (f->bob->asked, 404, NULL, NULL));
+  baton_test_wait (refused != NULL, DEADLINE);
+  g_assert_error (refused, BATON_ERROR, BATON_ERROR_SIP_STATUS);
+  g_assert_cmpuint (baton_error_get_sip_status (refused), ==, 404);
+  g_assert_cmpint (baton_session_get_state (f->alice_bob), ==, BATON_SESSION_STATE_ESTABLISHED);
+}
+
 /* progress (), reject (), and a wrong moment for each */
 static void
 test_progress_reject (Fixture *f, gconstpointer data)
@@ -358,7 +399,7 @@ test_progress_reject (Fixture *f, gconstpointer data)
   g_assert_true (g_str_has_suffix (f->alice->on_context->str, "request-rejected:603 ended"));
   g_assert_cmpstr (f->alice->on_session->str, ==, f->alice->on_context->str);
   g_assert_cmpstr (f->bob->on_context->str, ==, "request-progress:100 request-rejected:603 ended");
-  g_assert_cmpstr (f->bob->on_session->str, ==, f->bob->on_context->str);
+  g_assert_cmpstr (f->bob->on_session->str, ==, "requested request-progress:100 request-rejected:603 ended");
   g_assert_cmpint (baton_session_get_state (f->alice_bob), ==, BATON_SESSION_STATE_ESTABLISHED);
 }
 
@@ -379,7 +420,8 @@ test_by_hand (Fixture *f, gconstpointer data)
   wait_outcome (context, BATON_REFER_OUTCOME_REJECTED);
   g_assert_cmpstr (f->alice->on_context->str, ==, "requested request-accepted:202 progress:100 progress:180 rejected:486 ended");
   g_assert_cmpstr (f->alice->on_session->str, ==, f->alice->on_context->str);
-  g_assert_cmpstr (f->bob->on_session->str, ==, f->bob->on_context->str);
+  g_assert_true (g_str_has_prefix (f->bob->on_session->str, "requested "));
+  g_assert_cmpstr (f->bob->on_session->str + strlen ("requested "), ==, f->bob->on_context->str);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (baton_engine_get_calls (f->carol->engine))), ==, 0);
 }
 
@@ -408,6 +450,52 @@ test_accept_options (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (f->carol->trace->str, "X-Invite: too\r\n"));
   g_assert_nonnull (strstr (f->carol->trace->str, "a=x-modified\r\n"));
   g_assert_nonnull (strstr (f->carol->trace->str, "Referred-By: "));
+}
+
+static gboolean
+on_taken_at_session (BatonSession *session, BatonReferContext *context, BatonReferServerContext **taken)
+{
+  *taken = g_object_ref (BATON_REFER_SERVER_CONTEXT (context));
+  return TRUE;
+}
+
+/* A listener on the session itself takes it: the engine neither follows nor answers, all is the program's */
+static void
+test_taken_at_session (Fixture *f, gconstpointer data)
+{
+  const BatonReferAcceptOptions by_hand = { .follow_refer = FALSE };
+  g_autoptr (BatonReferClientContext) context = NULL;
+  g_autoptr (BatonReferServerContext) taken = NULL;
+
+  g_signal_connect (f->bob_alice, "refer-requested", G_CALLBACK (on_taken_at_session), &taken);
+  context = refer (f, NULL);
+  baton_test_wait (taken != NULL, DEADLINE);
+  watch_context (f->bob, BATON_REFER_CONTEXT (taken));
+  baton_test_settle (50);
+  g_assert_null (f->bob->asked);
+  g_assert_cmpint (baton_refer_context_get_state (BATON_REFER_CONTEXT (context)), ==, BATON_REFER_STATE_REQUESTED);
+  g_assert_true (baton_refer_server_context_accept (taken, &by_hand, NULL));
+  g_assert_true (baton_refer_server_context_send_notify (taken, "SIP/2.0 200 OK", NULL));
+  wait_outcome (context, BATON_REFER_OUTCOME_ACCEPTED);
+  g_assert_cmpstr (f->bob->on_context->str, ==, "request-accepted:202 accepted:200 ended");
+  wait_ended (f->bob_alice);
+}
+
+/* It may do so and have it followed all the same: the engine places the call, and shows no transfer */
+static void
+test_followed_at_session (Fixture *f, gconstpointer data)
+{
+  g_autoptr (BatonReferClientContext) context = NULL;
+  g_autoptr (BatonReferServerContext) taken = NULL;
+
+  g_signal_connect (f->bob_alice, "refer-requested", G_CALLBACK (on_taken_at_session), &taken);
+  context = refer (f, NULL);
+  baton_test_wait (taken != NULL, DEADLINE);
+  g_assert_true (baton_refer_server_context_accept (taken, NULL, NULL));
+  wait_outcome (context, BATON_REFER_OUTCOME_ACCEPTED);
+  g_assert_cmpint (baton_session_get_state (last_session (f->carol)), ==, BATON_SESSION_STATE_ESTABLISHED);
+  g_assert_null (f->bob->asked);
+  wait_ended (f->bob_alice);
 }
 
 /* ---- Outside every dialog: an applicant of one's own ---- */
@@ -480,13 +568,23 @@ refer_from_desk (Fixture *f)
   return context;
 }
 
+static gboolean
+on_out_of_dialog (BatonUa *ua, BatonReferServerContext *context, gboolean *takes)
+{
+  if (!*takes)
+    return FALSE;
+  g_assert_null (baton_refer_context_get_session (BATON_REFER_CONTEXT (context)));
+  g_assert_true (baton_refer_server_context_reject (context, 488, "Not This One", NULL));
+  return TRUE;
+}
+
 /* allowOutOfDialogRefer: false by default; true with nobody who decides is no silent yes; by name it is followed */
 static void
 test_out_of_dialog (Fixture *f, gconstpointer data)
 {
   BatonUa *ua = baton_engine_get_ua (f->bob->engine);
-  g_autoptr (BatonReferClientContext) off = refer_from_desk (f), undecided = NULL, followed = NULL;
-  gboolean allowed;
+  g_autoptr (BatonReferClientContext) off = refer_from_desk (f), taken = NULL, undecided = NULL, followed = NULL;
+  gboolean allowed, takes = TRUE;
 
   g_object_get (ua, "allow-out-of-dialog-refers", &allowed, NULL);
   g_assert_false (allowed);
@@ -495,6 +593,13 @@ test_out_of_dialog (Fixture *f, gconstpointer data)
   g_assert_null (f->bob->asked);
 
   g_object_set (ua, "allow-out-of-dialog-refers", TRUE, NULL);
+  g_signal_connect (ua, "out-of-dialog-refer-requested", G_CALLBACK (on_out_of_dialog), &takes);
+  taken = refer_from_desk (f);
+  wait_outcome (taken, BATON_REFER_OUTCOME_REFUSED);
+  g_assert_cmpuint (baton_refer_context_get_status (BATON_REFER_CONTEXT (taken)), ==, 488);
+  g_assert_cmpstr (baton_refer_context_get_reason (BATON_REFER_CONTEXT (taken)), ==, "Not This One");
+  g_assert_null (f->bob->asked);
+  takes = FALSE;
   undecided = refer_from_desk (f);
   wait_outcome (undecided, BATON_REFER_OUTCOME_REFUSED);
   g_assert_cmpuint (baton_refer_context_get_status (BATON_REFER_CONTEXT (undecided)), ==, 603);
@@ -518,9 +623,12 @@ main (int argc, char *argv[])
   ADD ("blind-shortcut", test_blind_shortcut);
   ADD ("attended", test_attended);
   ADD ("options", test_options);
+  ADD ("async-failures", test_async_failures);
   ADD ("progress-reject", test_progress_reject);
   ADD ("by-hand", test_by_hand);
   ADD ("accept-options", test_accept_options);
+  ADD ("taken-at-session", test_taken_at_session);
+  ADD ("followed-at-session", test_followed_at_session);
   ADD ("out-of-dialog", test_out_of_dialog);
   return g_test_run ();
 }

@@ -8,6 +8,8 @@ test_refused (Wire *wire, gconstpointer data)
   g_autofree char *filler = g_strnfill (3000, 'a');
   g_autofree char *over_long = g_strdup_printf ("Refer-To: <sip:%s@127.0.0.1>\n", filler);
   g_autofree char *ourselves = g_strdup_printf ("Refer-To: <%s>\n", wire->phone->uri);
+  /* attended, to where we are ourselves */
+  g_autofree char *mirror = g_strdup_printf ("Refer-To: <%s?Replaces=a%%3bto-tag%%3d1%%3bfrom-tag%%3d2>\n", wire->phone->uri);
   const struct { const char *headers; guint status; } cases[] = {
     { "X-Nothing: at all\n", 400 },
     { "Refer-To: <sip:c@127.0.0.1:9>\nRefer-To: <sip:d@127.0.0.1:9>\n", 400 },
@@ -31,6 +33,11 @@ test_refused (Wire *wire, gconstpointer data)
     { "Refer-To: <sip:c@127.0.0.1:9;method=BYE>\n", 603 },
     { ourselves, 482 },
     { "Refer-To: <sip:c@127.0.0.1:9>\nReferred-By: <sip:a@b>\nReferred-By: <sip:x@y>\n", 400 },
+    { "Refer-To: <sip:c@127.0.0.1:9>\nReferred-By: <sip:a%0d%0aX-Evil:1@b>\n", 400 },
+    { "Refer-To: <sip:c@127.0.0.1:9>\nReferred-By: <sip:a@b?X=%0a>\n", 400 },
+    { "Refer-To: <sip:c@127.0.0.1:9>\nReferred-By: <sip:a%00@b>\n", 400 },
+    { "Refer-To: <sip:c@127.0.0.1:9>\nReplaces: a;to-tag=1;from-tag=2\n", 400 },
+    { mirror, 482 },
     { "Refer-To: <sip:c@127.0.0.1:9>\nRequire: teleport\n", 420 },
   };
   BatonTestDialog *alice;

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the one who follows owes the one who asked: order, subscription, and the end (refer.md §3.3, §3.6, §3.7). */
+#include "wire.h"
+
+#include <stdlib.h>
+
+static void
+on_traced (BatonUa *ua, gboolean sent, const char *local, const char *remote, const char *transport, const char *text,
+           GString *ladder)
+{
+  g_autoptr (BatonTestMessage) message = sent ? baton_test_message_parse (text, strlen (text)) : NULL;
+
+  if (message == NULL)
+    return;
+  if (!message->is_request)
+    g_string_append_printf (ladder, "%u-%s ", message->status, message->method);
+  else if (strcmp (message->method, "NOTIFY") == 0)
+    g_string_append_printf (ladder, "NOTIFY-%u ", baton_test_message_get_sipfrag_status (message));
+  else if (strcmp (message->method, "ACK") != 0)
+    g_string_append_printf (ladder, "%s ", message->method);
+}
+
+static gboolean
+on_requested (BatonEngine *engine, BatonTransfer *transfer, gpointer data)
+{
+  return FALSE; /* somebody who could say no */
+}
+
+static void
+on_transfer_added (BatonEngine *engine, BatonTransfer *transfer, gpointer data)
+{
+  g_assert_true (baton_transfer_decline (transfer, 0, NULL));
+}
+
+static BatonTestMessage *
+refer (Wire *wire, BatonTestDialog *alice)
+{
+  return baton_test_dialog_refer (alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol));
+}
+
+/* Nobody listens, and the policy is to follow: one 202, the first NOTIFY, the INVITE, in this order. */
+static void
+test_order (Wire *wire, gconstpointer data)
+{
+  BatonUa *ua = baton_engine_get_ua (wire->phone->engine);
+  g_autoptr (GString) ladder = g_string_new (NULL);
+  BatonTestDialog *alice;
+
+  baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  baton_test_drain ();
+  g_signal_connect (ua, "message-traced", G_CALLBACK (on_traced), ladder);
+  g_assert_cmpuint (refer (wire, alice)->status, ==, 202);
+  baton_test_peer_take_call (wire->carol);
+  baton_test_dialog_expect_notify (alice, 200, 3000);
+  baton_test_drain ();
+  g_assert_cmpstr (ladder->str, ==, "202-REFER NOTIFY-100 INVITE NOTIFY-200 ");
+  g_signal_handlers_disconnect_by_data (ua, ladder);
+}
+
+/*
+ * The 202 is gone before anybody in here is told: who says no when they hear of the transfer comes too
+ * late to refuse it, and it is told by the final NOTIFY. Nobody is called, the call goes on.
+ */
+static void
+test_early_202 (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice;
+  BatonTestMessage *notify;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+
+  g_signal_connect (wire->phone->engine, "transfer-added", G_CALLBACK (on_transfer_added), NULL);
+  g_assert_cmpuint (refer (wire, alice)->status, ==, 202);
+  notify = baton_test_dialog_expect_notify (alice, 603, 3000);
+  g_assert_cmpstr (baton_test_message_get (notify, "Subscription-State"), ==, "terminated;reason=noresource");
+  baton_test_peer_expect_none (wire->carol, "INVITE", 30);
+  g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
+  g_assert_cmpuint (baton_test_dialog_count (alice, "BYE"), ==, 0);
+  g_assert_cmpuint (baton_test_dialog_count (alice, "NOTIFY"), ==, 1);
+}
+
+/* Somebody listens, who could say no: nothing is promised before they were asked. */
+static void
+test_no_early_202 (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice;
+
+  baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  g_signal_connect (wire->phone->engine, "refer-requested", G_CALLBACK (on_requested), NULL);
+  g_signal_connect (wire->phone->engine, "transfer-added", G_CALLBACK (on_transfer_added), NULL);
+  g_assert_cmpuint (refer (wire, alice)->status, ==, 603);
+  baton_test_peer_expect_none (wire->carol, "INVITE", 30);
+  g_assert_cmpuint (baton_test_dialog_count (alice, "NOTIFY"), ==, 0);
+}
+
+typedef struct
+{
+  Wire *wire;
+  guint moves; /* when the main loop turned next, after the final NOTIFY */
+  gboolean seen;
+} Turn;
+
+static gboolean
+on_next_turn (gpointer data)
+{
+  Turn *turn = data;
+
+  turn->moves = turn->wire->phone->factory->moves;
+  turn->seen = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_final_notify (BatonUa *ua, gboolean sent, const char *local, const char *remote, const char *transport,
+                 const char *text, Turn *turn)
+{
+  if (!sent || !g_str_has_prefix (text, "NOTIFY ") || strstr (text, "SIP/2.0 200 OK\r\n") == NULL || turn->seen)
+    return;
+  g_idle_add_full (G_PRIORITY_HIGH - 100, on_next_turn, turn, NULL);
+}
+
+/* The final NOTIFY may be first, but the sound moves in the same turn of the main loop: no gap is heard (§3.6). */
+static void
+test_sound_moves_at_once (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice;
+  Turn turn = { wire, 0, FALSE };
+  BatonUa *ua = baton_engine_get_ua (wire->phone->engine);
+
+  baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  g_signal_connect (ua, "message-traced", G_CALLBACK (on_final_notify), &turn);
+  refer (wire, alice);
+  baton_test_peer_take_call (wire->carol);
+  baton_test_dialog_expect_notify (alice, 200, 3000);
+  baton_test_wait (turn.seen, 3000);
+  g_assert_cmpuint (turn.moves, ==, 1);
+  g_signal_handlers_disconnect_by_data (ua, &turn);
+}
+
+/* Carol answers without any description: that is no call. Alice is told so, and still has hers. */
+static void
+test_answer_without_sdp (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *carol;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+
+  refer (wire, alice);
+  carol = baton_test_peer_take_invite (wire->carol);
+  baton_test_peer_reply (wire->carol, carol->invite, 200, "OK", "Content-Type:\n", NULL);
+  baton_test_dialog_expect_notify (alice, 488, 3000);
+  baton_test_dialog_expect (carol, "BYE", 3000);
+  g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
+  g_assert_cmpint (baton_media_get_state (baton_call_get_media (call)), ==, BATON_MEDIA_STATE_STARTED);
+  g_assert_cmpuint (baton_test_dialog_count (alice, "BYE"), ==, 0);
+  g_assert_cmpuint (wire->phone->factory->moves, ==, 0);
+}
+
+static BatonTestMessage *
+subscribe (BatonTestDialog *alice, const char *headers)
+{
+  BatonTestMessage *answer;
+
+  baton_test_dialog_send (alice, "SUBSCRIBE", headers, NULL);
+  do
+    answer = baton_test_dialog_expect (alice, "xxx SUBSCRIBE", 3000);
+  while (answer->status < 200);
+  return answer;
+}
+
+/* Who asks for less gets less, in the answer and in each NOTIFY, and is told again in time (RFC 6665 §4.2.1.1). */
+static void
+test_short_refresh (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice;
+  BatonTestMessage *answer, *notify;
+  guint before;
+
+  baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  refer (wire, alice);
+  baton_test_peer_take_invite (wire->carol);
+  baton_test_dialog_expect_notify (alice, 100, 3000);
+  answer = subscribe (alice, "Event: refer\nExpires: 15\n");
+  g_assert_cmpuint (answer->status / 100, ==, 2);
+  g_assert_cmpstr (baton_test_message_get (answer, "Expires"), ==, "15");
+  notify = baton_test_dialog_expect_notify (alice, 100, 3000);
+  g_assert_cmpstr (baton_test_message_get (notify, "Subscription-State"), ==, "active;expires=15");
+  before = baton_test_dialog_count (alice, "NOTIFY");
+  baton_test_phone_advance (wire->phone, 11000);
+  baton_test_dialog_expect_notify (alice, 100, 3000);
+  g_assert_cmpuint (baton_test_dialog_count (alice, "NOTIFY"), ==, before + 1);
+  g_assert_cmpuint (subscribe (alice, "Event: refer\nExpires: 9999\n")->status / 100, ==, 2);
+  do
+    notify = baton_test_dialog_expect (alice, "NOTIFY", 3000);
+  while (strcmp (baton_test_message_get (notify, "Subscription-State"), "active;expires=60") != 0 || notify->index < answer->index);
+}
+
+/* After the final NOTIFY, and after an unsubscribe, there is nothing that could be refreshed (§3.7). */
+static void
+test_refresh_after_the_end (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *carol;
+
+  baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  baton_test_peer_set_auto (wire->alice, "NOTIFY", 200);
+  refer (wire, alice);
+  carol = baton_test_peer_take_invite (wire->carol);
+  g_assert_cmpuint (subscribe (alice, "Event: refer\nExpires: 0\n")->status / 100, ==, 2);
+  baton_test_settle (50); /* the NOTIFY about it, and its answer */
+  g_assert_cmpuint (subscribe (alice, "Event: refer\nExpires: 60\n")->status / 100, ==, 4);
+  baton_test_dialog_reply (carol, 486, NULL, NULL);
+  baton_test_settle (30);
+  g_assert_cmpuint (subscribe (alice, "Event: refer\nExpires: 60\n")->status / 100, ==, 4);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  wire_add ("/referee/order", NULL, test_order);
+  wire_add ("/referee/early-202", NULL, test_early_202);
+  wire_add ("/referee/no-early-202", NULL, test_no_early_202);
+  wire_add ("/referee/sound-moves-at-once", NULL, test_sound_moves_at_once);
+  wire_add ("/referee/answer-without-sdp", NULL, test_answer_without_sdp);
+  wire_add ("/referee/short-refresh", NULL, test_short_refresh);
+  wire_add ("/referee/refresh-after-the-end", NULL, test_refresh_after_the_end);
+  return g_test_run ();
+}

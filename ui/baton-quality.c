@@ -27,30 +27,11 @@ milliseconds (double ms)
   return ms >= 0 ? g_strdup_printf (_("%.0f ms"), ms) : NULL;
 }
 
-static double
-loss_of (const BatonMediaStats *stats)
-{
-  return stats->received + stats->lost > 0 ? 100.0 * stats->lost / (stats->received + stats->lost) : 0;
-}
-
-/* The E-model (ITU-T G.107) with all at its default but loss and delay, as common tools shorten it */
-static double
-mos_of (const BatonMediaStats *stats)
-{
-  double delay = MAX (stats->rtt_ms, 0) / 2 + 2 * MAX (stats->jitter_ms, 0) + 40;
-  double r = 93.2 - (delay < 160 ? delay / 40 : (delay - 120) / 10) - 2.5 * loss_of (stats);
-
-  if (stats->mos >= 1) /* who made the sound knows more */
-    return stats->mos;
-  r = CLAMP (r, 0, 93.2);
-  return 1 + 0.035 * r + 0.000007 * r * (r - 60) * (100 - r);
-}
-
 /* What people call a mean opinion score of so much (ITU-T G.107, annex B) */
 static char *
 format_rating (double mos)
 {
-  if (mos <= 0)
+  if (mos < 1)
     return NULL;
   /* Translators: a word for the quality of the sound, and the estimated mean opinion score, 1 to 4.5 */
   return g_strdup_printf (_("%s (MOS %.1f)"), mos >= 4 ? _("Good") : (mos >= 3.1 ? _("Fair") : _("Poor")), mos);
@@ -90,16 +71,14 @@ char *
 baton_quality_format (BatonQualityFact fact, const BatonMediaStats *stats, const char *codec, const char *srtp,
                       gboolean redacted)
 {
-  gboolean heard = stats->received > 0;
-
   switch (fact)
     {
     case BATON_QUALITY_RATING:
-      return heard ? format_rating (mos_of (stats)) : NULL;
+      return format_rating (stats->mos);
     case BATON_QUALITY_CODEC:
       return baton_format_clean (baton_codec_order_name (codec), 30);
     case BATON_QUALITY_LOSS:
-      return heard ? g_strdup_printf (_("%.1f %%"), loss_of (stats)) : NULL;
+      return stats->lost_percent >= 0 ? g_strdup_printf (_("%.1f %%"), stats->lost_percent) : NULL;
     case BATON_QUALITY_JITTER:
       return milliseconds (stats->jitter_ms);
     case BATON_QUALITY_ROUND_TRIP:

@@ -125,7 +125,7 @@ take_audio (BatonCliOptions *self, const char *value, const char **why)
 {
   const char *end = NULL;
 
-  *why = "null, tone, tone:HZ (20 to 20000), file:PATH or device";
+  *why = "null, tone, tone:HZ (20 to 20000), file:PATH, echo or device";
   if (g_str_equal (value, "null"))
     self->engine.audio = BATON_AUDIO_KIND_NULL;
   else if (g_str_equal (value, "device"))
@@ -337,13 +337,13 @@ take_help (BatonCliOptions *self, const char *value, const char **why)
 /* In the order of the help and of the man page. */
 static const Option options[] = {
   { "--listen", "ADDR:PORT", "listen for SIP over UDP and TCP there; port 0: the system's choice [127.0.0.1:0]", take_listen },
-  { "--tls-listen", "ADDR:PORT", "listen for SIP over TLS too; needs --tls-cert", take_tls_listen },
+  { "--tls-listen", "ADDR:PORT", "kept for SIP over TLS, which can't be listened for yet: ends with status 1; needs --tls-cert", take_tls_listen },
   { "--tls-cert", "PEM", "certificate and key for --tls-listen, in one file", take_tls_cert },
   { "--identity", "URI", "the address of record [sip:USER@ADDR]", take_identity },
   { "--registrar", "URI", "register there, and send calls through it", take_registrar },
   { "--outbound-proxy", "URI", "send every request outside a dialog there", take_outbound_proxy },
   { "--auth-user", "NAME", "the digest user [user part of the identity]; its password is in BATON_PASSWORD", take_auth_user },
-  { "--audio", "KIND", "null, tone[:HZ], file:PATH or device [device]", take_audio },
+  { "--audio", "KIND", "null, tone[:HZ], file:PATH, echo (what it hears) or device [device]", take_audio },
   { "--record", "DIR", "write what each call hears to DIR/call-N.wav", take_record },
   { "--codecs", "LIST", "preference order [opus,g722,pcmu,pcma]", take_codecs },
   { "--rtp-ports", "FIRST-LAST", "the UDP ports for media [the system's choice]", take_rtp_ports },

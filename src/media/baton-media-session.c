@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "baton-media-session.h"
+#include "baton-media-session-private.h"
 
 #include <string.h>
 
 #include "baton-dtmf.h"
 #include "baton-enum-types.h"
 #include "baton-error.h"
-#include "baton-ice-session.h"
 #include "baton-rtp-socket.h"
-#include "baton-secure-transport.h"
 
 enum
 {
@@ -25,166 +23,10 @@ enum
 
 static GParamSpec *prepared_pspec, *flowing_pspec;
 
-struct _BatonMediaSession
-{
-  GObject parent_instance;
-
-  BatonTick *tick;
-  BatonAudioSource *source;
-  BatonRtpSpare *spare;
-  GMainContext *context;
-
-  char *local_address, *remote_hint, *record_path;
-  guint rtp_port_first, rtp_port_last;
-  BatonCodecId codecs[BATON_N_CODECS];
-  guint n_codecs;
-  gboolean webrtc;
-  BatonSdpSecurityLocal security; /* its mode OFF: the transport is a plain one */
-
-  guint64 sdp_id;
-  char *address;       /* ours, as the socket has it */
-  guint16 ports[2];
-  BatonIceSession *ice; /* NULL where it is off, or the peer's offer has none */
-  BatonSdpIce *ice_lines; /* of our descriptions */
-  GTask *preparing;
-  BatonSdp *local;     /* our last description */
-  BatonSdp *offer;     /* … when it is an offer that waits for its answer */
-  BatonSdpAgreement agreement;
-  gboolean agreed;
-
-  BatonMediaState state;
-  gboolean started, local_hold, muted, remote_hold, one_way;
-  gboolean given_up, foreground;
-  gboolean take_over; /* asked for before there was a stream */
-  GTask *move_task;
-
-  BatonAudioFilterFunc filter;
-  gpointer filter_data;
-  gboolean flowing;
-  BatonRecording *recording;
-
-  BatonAudioStream *stream; /* the lock's */
-  BatonTransport *secure;   /* the stream's; NULL with SRTP off */
-};
-
 static void baton_media_session_media_init (BatonMediaInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (BatonMediaSession, baton_media_session, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (BATON_TYPE_MEDIA, baton_media_session_media_init))
-
-/* --- from the tick's thread to the main context --- */
-
-typedef struct
-{
-  GWeakRef session;
-  char digit;
-  guint duration_ms;
-  double gap_ms;
-  char *message;
-  gboolean one_way;
-} Fact;
-
-static void
-fact_free (gpointer data)
-{
-  Fact *fact = data;
-
-  g_weak_ref_clear (&fact->session);
-  g_free (fact->message);
-  g_free (fact);
-}
-
-static void
-post (BatonMediaSession *self, GSourceFunc func, const Fact *content)
-{
-  Fact *fact = g_memdup2 (content, sizeof *content);
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_weak_ref_init (&fact->session, self);
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, func, fact, fact_free);
-  g_source_attach (source, self->context);
-}
-
-static gboolean
-tell_dtmf (gpointer data)
-{
-  Fact *fact = data;
-  g_autoptr (BatonMediaSession) self = g_weak_ref_get (&fact->session);
-  char digit[2] = { fact->digit, '\0' };
-
-  if (self != NULL && self->state != BATON_MEDIA_STATE_STOPPED)
-    g_signal_emit_by_name (self, "dtmf", digit, fact->duration_ms);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-tell_gap (gpointer data)
-{
-  Fact *fact = data;
-  g_autoptr (BatonMediaSession) self = g_weak_ref_get (&fact->session);
-  g_autoptr (GTask) task = self != NULL ? g_steal_pointer (&self->move_task) : NULL;
-
-  if (task != NULL)
-    g_task_return_pointer (task, g_memdup2 (&fact->gap_ms, sizeof fact->gap_ms), g_free);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-tell_failed (gpointer data)
-{
-  Fact *fact = data;
-  g_autoptr (BatonMediaSession) self = g_weak_ref_get (&fact->session);
-
-  if (self != NULL && self->state != BATON_MEDIA_STATE_STOPPED)
-    g_signal_emit_by_name (self, "failed", fact->message);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_security_failed (const char *message, gpointer data)
-{
-  Fact fact = { .message = g_strdup (message) };
-
-  post (data, tell_failed, &fact);
-}
-
-static void
-on_stream_dtmf (char digit, guint duration_ms, gpointer data)
-{
-  Fact fact = { .digit = digit, .duration_ms = duration_ms };
-
-  post (data, tell_dtmf, &fact);
-}
-
-static void
-on_stream_gap (double gap_ms, gpointer data)
-{
-  Fact fact = { .gap_ms = gap_ms };
-
-  post (data, tell_gap, &fact);
-}
-
-static gboolean
-tell_one_way (gpointer data)
-{
-  Fact *fact = data;
-  g_autoptr (BatonMediaSession) self = g_weak_ref_get (&fact->session);
-
-  if (self == NULL || self->one_way == fact->one_way)
-    return G_SOURCE_REMOVE;
-  self->one_way = fact->one_way;
-  g_object_notify (G_OBJECT (self), "one-way");
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_stream_one_way (gboolean one_way, gpointer data)
-{
-  Fact fact = { .one_way = one_way };
-
-  post (data, tell_one_way, &fact);
-}
 
 /* --- state --- */
 
@@ -214,8 +56,8 @@ set_state (BatonMediaSession *self, BatonMediaState state)
 }
 
 /* With the lock held. */
-static void
-update_flow (BatonMediaSession *self)
+void
+baton_media_session_update_flow (BatonMediaSession *self)
 {
   gboolean flows = self->started && self->agreed && !self->local_hold && !self->given_up &&
                    self->state != BATON_MEDIA_STATE_STOPPED;
@@ -240,21 +82,21 @@ tell_flowing (BatonMediaSession *self)
   g_object_notify_by_pspec (G_OBJECT (self), flowing_pspec);
 }
 
-static void
-update (BatonMediaSession *self)
+void
+baton_media_session_update (BatonMediaSession *self)
 {
   g_autoptr (BatonMediaSession) keep = g_object_ref (self);
 
   baton_tick_lock (self->tick);
-  update_flow (self);
+  baton_media_session_update_flow (self);
   baton_tick_unlock (self->tick);
   tell_flowing (self);
   if (self->started)
     set_state (self, self->local_hold || self->remote_hold ? BATON_MEDIA_STATE_HELD : BATON_MEDIA_STATE_STARTED);
 }
 
-static gboolean
-check_alive (BatonMediaSession *self, GError **error)
+gboolean
+baton_media_session_check_alive (BatonMediaSession *self, GError **error)
 {
   if (self->state != BATON_MEDIA_STATE_STOPPED)
     return TRUE;
@@ -290,20 +132,21 @@ prepare_security (BatonMediaSession *self, GError **error)
 static BatonTransport *
 secure (BatonMediaSession *self, BatonTransport *transport)
 {
-  const BatonSecureEvents events = { on_security_failed, self };
+  const BatonSecureEvents events = { baton_media_session_on_security_failed, self };
 
   if (self->security.mode == BATON_SRTP_MODE_OFF)
     return transport;
   return self->secure = baton_secure_transport_new (transport, self->tick, self->context, &events);
 }
 
-static gboolean
-prepare (BatonMediaSession *self, GError **error)
+gboolean
+baton_media_session_prepare (BatonMediaSession *self, GError **error)
 {
-  const BatonAudioStreamEvents events = { on_stream_dtmf, on_stream_gap, on_stream_one_way, self };
+  const BatonAudioStreamEvents events = { baton_media_session_on_stream_dtmf, baton_media_session_on_stream_gap,
+                                          baton_media_session_on_stream_one_way, self };
   g_autoptr (BatonTransport) transport = NULL;
 
-  if (!check_alive (self, error))
+  if (!baton_media_session_check_alive (self, error))
     return FALSE;
   if (self->stream != NULL)
     return TRUE;
@@ -337,7 +180,7 @@ on_ice_gathered (gpointer nothing, gpointer data)
   g_autoptr (GTask) task = g_steal_pointer (&self->preparing);
   GError *error = NULL;
 
-  if (prepare (self, &error))
+  if (baton_media_session_prepare (self, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -360,7 +203,7 @@ baton_media_session_prepare_async (BatonMedia *media, GCancellable *cancellable,
       g_clear_object (&self->preparing);
       g_task_return_error (task, error);
     }
-  else if (prepare (self, &error))
+  else if (baton_media_session_prepare (self, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -372,196 +215,8 @@ baton_media_session_prepare_finish (BatonMedia *media, GAsyncResult *result, GEr
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* --- offer and answer --- */
-
-/* With ICE the addresses are an agent's, and other ones after a restart. */
-static void
-take_addresses (BatonMediaSession *self, BatonIceDescription *description)
-{
-  g_free (self->address);
-  self->address = g_strdup (description->address);
-  self->ports[0] = description->port;
-  self->ports[1] = description->rtcp_port;
-  baton_sdp_ice_free (self->ice_lines);
-  self->ice_lines = g_steal_pointer (&description->ice);
-}
-
-static BatonSdpLocal
-describe (BatonMediaSession *self)
-{
-  BatonSdpLocal local = { 0 };
-
-  local.id = self->sdp_id;
-  local.address = self->address;
-  local.port = self->ports[0];
-  local.rtcp_port = self->ports[1];
-  local.direction = BATON_SDP_SENDRECV;
-  if (self->local_hold) /* RFC 3264 §8.4: who is held already becomes inactive */
-    local.direction = self->remote_hold ? BATON_SDP_INACTIVE : BATON_SDP_SENDONLY;
-  local.codecs = self->codecs;
-  local.n_codecs = self->n_codecs;
-  local.ice = self->ice_lines;
-  self->security.current = self->agreed ? &self->agreement.keying : NULL;
-  local.security = self->security.mode != BATON_SRTP_MODE_OFF ? &self->security : NULL;
-  local.previous = self->local;
-  local.webrtc = self->webrtc;
-  return local;
-}
-
-static void
-take_agreement (BatonMediaSession *self, const BatonSdpAgreement *agreement, const BatonSdp *theirs, gboolean offered)
-{
-  g_autoptr (BatonMediaSession) keep = g_object_ref (self);
-  gboolean new_codec = !self->agreed || self->agreement.codec != agreement->codec;
-  gboolean new_hold = self->remote_hold != agreement->remote_hold;
-  gboolean new_keys = self->agreement.keying.exchange != agreement->keying.exchange;
-
-  self->agreement = *agreement;
-  self->agreed = TRUE;
-  self->remote_hold = agreement->remote_hold;
-  if (self->ice != NULL)
-    baton_ice_session_take (self->ice, agreement->ice ? baton_sdp_get_ice (theirs, agreement->media_index) : NULL, offered,
-                            agreement->rtcp_mux);
-  baton_tick_lock (self->tick);
-  baton_audio_stream_set_agreement (self->stream, agreement);
-  if (self->secure != NULL)
-    baton_secure_transport_set_keying (self->secure, &agreement->keying);
-  baton_tick_unlock (self->tick);
-  update (self);
-  if (new_codec)
-    g_object_notify (G_OBJECT (self), "codec");
-  if (new_keys)
-    g_object_notify (G_OBJECT (self), "srtp");
-  if (new_hold)
-    g_object_notify (G_OBJECT (self), "remote-hold");
-}
-
-static char *
-baton_media_session_create_offer (BatonMedia *media, GError **error)
-{
-  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
-  g_auto (BatonIceDescription) description = { 0 };
-  BatonSdpLocal local;
-
-  if (!prepare (self, error))
-    return NULL;
-  if (self->ice != NULL)
-    {
-      baton_ice_session_describe_offer (self->ice, &description);
-      take_addresses (self, &description);
-    }
-  local = describe (self);
-  g_clear_pointer (&self->offer, baton_sdp_free);
-  self->offer = baton_sdp_create_offer (&local);
-  g_clear_pointer (&self->local, baton_sdp_free);
-  self->local = baton_sdp_copy (self->offer);
-  return baton_sdp_to_string (self->offer);
-}
-
-/*
- * Who comes with another key may be another phone, that a server put in the place of the first one. It
- * knows nothing of how far ours got (RFC 3711 §3.3.1), so it gets a new one, which begins anew.
- */
-static void
-renew_keys (BatonMediaSession *self, const BatonSdp *offer)
-{
-  const BatonKeying *now = &self->agreement.keying;
-
-  if (!self->agreed || now->exchange != BATON_KEY_EXCHANGE_SDES)
-    return;
-  for (guint i = 0; i < offer->media->len; i++)
-    {
-      const BatonSdpSecurity *theirs = &((const BatonSdpMedia *) g_ptr_array_index (offer->media, i))->security;
-
-      for (guint j = 0; j < theirs->n_crypto; j++)
-        if (baton_srtp_key_equal (&theirs->crypto[j].key, &now->remote))
-          return;
-    }
-  baton_sdp_security_generate (&self->security);
-}
-
-static char *
-baton_media_session_create_answer (BatonMedia *media, const char *text, GError **error)
-{
-  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
-  g_autoptr (BatonSdp) offer = NULL, answer = NULL;
-  g_auto (BatonIceDescription) description = { 0 };
-  BatonSdpAgreement agreement;
-  BatonSdpLocal local;
-
-  if (!check_alive (self, error))
-    return NULL;
-  offer = baton_sdp_parse (text, error);
-  if (offer == NULL || !prepare (self, error))
-    return NULL;
-  if (self->ice != NULL)
-    {
-      baton_ice_session_describe_answer (self->ice, baton_sdp_find_ice (offer), &description);
-      take_addresses (self, &description);
-    }
-  renew_keys (self, offer);
-  local = describe (self);
-  if (self->local_hold)
-    local.direction = BATON_SDP_SENDONLY;
-  answer = baton_sdp_create_answer (&local, offer, &agreement, error);
-  if (answer == NULL)
-    return NULL;
-  g_clear_pointer (&self->offer, baton_sdp_free);
-  g_clear_pointer (&self->local, baton_sdp_free);
-  self->local = g_steal_pointer (&answer);
-  take_agreement (self, &agreement, offer, FALSE);
-  return baton_sdp_to_string (self->local);
-}
-
-static gboolean
-baton_media_session_apply_answer (BatonMedia *media, const char *text, gboolean final, GError **error)
-{
-  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
-  g_autoptr (BatonSdp) answer = NULL;
-  BatonSdpAgreement agreement;
-  BatonSdpLocal local;
-
-  if (!check_alive (self, error))
-    return FALSE;
-  if (self->offer == NULL)
-    {
-      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE,
-                           "An answer came from the other side, but nothing was offered to it.");
-      return FALSE;
-    }
-  answer = baton_sdp_parse (text, error);
-  local = describe (self);
-  if (answer == NULL || !baton_sdp_take_answer (&local, self->offer, answer, self->remote_hold, &agreement, error))
-    return FALSE;
-  if (final)
-    g_clear_pointer (&self->offer, baton_sdp_free);
-  take_agreement (self, &agreement, answer, TRUE);
-  return TRUE;
-}
 
 /* --- start, stop and the rest --- */
-
-static void
-open_recording (BatonMediaSession *self)
-{
-  g_autoptr (GError) error = NULL;
-  BatonWavWriter *recorder;
-
-  if (self->record_path == NULL || self->stream == NULL)
-    return;
-  recorder = baton_wav_writer_new (self->record_path, &error);
-  if (recorder == NULL)
-    {
-      g_signal_emit_by_name (self, "failed", error->message);
-      return;
-    }
-  baton_tick_lock (self->tick);
-  if (self->stream != NULL)
-    baton_audio_stream_set_recorder (self->stream, recorder);
-  else
-    baton_wav_writer_free (recorder);
-  baton_tick_unlock (self->tick);
-}
 
 static void
 baton_media_session_start (BatonMedia *media)
@@ -572,55 +227,8 @@ baton_media_session_start (BatonMedia *media)
   if (self->started || self->state == BATON_MEDIA_STATE_STOPPED)
     return;
   self->started = TRUE;
-  open_recording (self);
-  update (self);
-}
-
-static void
-baton_media_session_stop_recording (BatonMedia *media)
-{
-  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
-
-  if (self->recording == NULL)
-    return;
-  baton_tick_lock (self->tick);
-  if (self->stream != NULL)
-    baton_audio_stream_set_recording (self->stream, NULL);
-  baton_tick_unlock (self->tick);
-  g_clear_pointer (&self->recording, baton_recording_free);
-}
-
-static void
-on_recording_failed (const char *message, gpointer data)
-{
-  g_autoptr (BatonMediaSession) self = g_object_ref (data);
-
-  baton_media_session_stop_recording (BATON_MEDIA (self));
-  g_signal_emit_by_name (self, "recording-failed", message);
-}
-
-static gboolean
-baton_media_session_start_recording (BatonMedia *media, const char *path, GError **error)
-{
-  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
-
-  if (!check_alive (self, error))
-    return FALSE;
-  if (self->recording != NULL || self->stream == NULL || !self->agreed)
-    {
-      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE,
-                           self->recording != NULL ? "This call is recorded already."
-                                                   : "This call has no sound yet. Record it when it is connected.");
-      return FALSE;
-    }
-  self->recording = baton_recording_new (path, baton_codec_info (self->agreement.codec)->rate, on_recording_failed, self,
-                                         error);
-  if (self->recording == NULL)
-    return FALSE;
-  baton_tick_lock (self->tick);
-  baton_audio_stream_set_recording (self->stream, self->recording);
-  baton_tick_unlock (self->tick);
-  return TRUE;
+  baton_media_session_open_recording (self);
+  baton_media_session_update (self);
 }
 
 static void
@@ -646,23 +254,13 @@ close_ice (BatonMediaSession *self)
 }
 
 static void
-end_move (BatonMediaSession *self)
-{
-  g_autoptr (GTask) task = g_steal_pointer (&self->move_task);
-
-  if (task != NULL)
-    g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_CANCELLED,
-                             "The call ended before its sound had begun.");
-}
-
-static void
 baton_media_session_stop (BatonMedia *media)
 {
   BatonMediaSession *self = BATON_MEDIA_SESSION (media);
 
   close_stream (self);
   close_ice (self);
-  end_move (self);
+  baton_media_session_end_move (self);
   tell_flowing (self);
   g_object_notify_by_pspec (G_OBJECT (self), prepared_pspec);
   set_state (self, BATON_MEDIA_STATE_STOPPED);
@@ -675,7 +273,7 @@ send_keys (BatonMediaSession *self, const char *digits, gboolean tones, GError *
   gboolean agreed = self->agreed && self->stream != NULL && (tones || self->agreement.event_payload_type >= 0);
   gboolean queued = FALSE;
 
-  if (!check_alive (self, error))
+  if (!baton_media_session_check_alive (self, error))
     return FALSE;
   if (!baton_dtmf_is_valid (digits))
     {
@@ -768,53 +366,6 @@ baton_media_session_set_foreground (BatonMediaSession *self, gboolean foreground
     baton_audio_stream_set_foreground (self->stream, foreground);
 }
 
-void
-baton_media_session_take_back (BatonMediaSession *self)
-{
-  self->given_up = FALSE;
-  if (self->stream != NULL)
-    baton_audio_stream_take_back (self->stream);
-  update_flow (self);
-}
-
-void
-baton_media_session_set_move_task (BatonMediaSession *self, GTask *task)
-{
-  g_autoptr (GTask) before = g_steal_pointer (&self->move_task);
-
-  self->move_task = task;
-  if (before != NULL)
-    g_task_return_new_error (before, BATON_ERROR, BATON_ERROR_CANCELLED, "The sound was moved again.");
-}
-
-void
-baton_media_session_prepare_to_start (BatonMediaSession *self)
-{
-  if (!self->started && self->state != BATON_MEDIA_STATE_STOPPED)
-    open_recording (self);
-}
-
-void
-baton_media_session_take_over (BatonMediaSession *self, BatonMediaSession *from)
-{
-  self->take_over = self->stream == NULL;
-  self->started = TRUE;
-  self->given_up = FALSE;
-  if (self->stream != NULL)
-    baton_audio_stream_take_over (self->stream, from != NULL ? from->stream : NULL);
-  update_flow (self);
-  if (from == NULL)
-    return;
-  from->given_up = TRUE;
-  update_flow (from);
-}
-
-void
-baton_media_session_tell_started (BatonMediaSession *self)
-{
-  update (self);
-}
-
 static void
 baton_media_session_media_init (BatonMediaInterface *iface)
 {
@@ -888,7 +439,7 @@ baton_media_session_set_property (GObject *object, guint id, const GValue *value
   if (*flag == g_value_get_boolean (value))
     return;
   *flag = g_value_get_boolean (value);
-  update (self);
+  baton_media_session_update (self);
   g_object_notify_by_pspec (object, pspec);
 }
 
@@ -899,7 +450,7 @@ baton_media_session_dispose (GObject *object)
 
   close_stream (self);
   close_ice (self);
-  end_move (self);
+  baton_media_session_end_move (self);
   G_OBJECT_CLASS (baton_media_session_parent_class)->dispose (object);
 }
 

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "baton-media-session-private.h"
+
+#include "baton-error.h"
+
+/* With ICE the addresses are an agent's, and other ones after a restart. */
+static void
+take_addresses (BatonMediaSession *self, BatonIceDescription *description)
+{
+  g_free (self->address);
+  self->address = g_strdup (description->address);
+  self->ports[0] = description->port;
+  self->ports[1] = description->rtcp_port;
+  baton_sdp_ice_free (self->ice_lines);
+  self->ice_lines = g_steal_pointer (&description->ice);
+}
+
+static BatonSdpLocal
+describe (BatonMediaSession *self)
+{
+  BatonSdpLocal local = { 0 };
+
+  local.id = self->sdp_id;
+  local.address = self->address;
+  local.port = self->ports[0];
+  local.rtcp_port = self->ports[1];
+  local.direction = BATON_SDP_SENDRECV;
+  if (self->local_hold) /* RFC 3264 §8.4: who is held already becomes inactive */
+    local.direction = self->remote_hold ? BATON_SDP_INACTIVE : BATON_SDP_SENDONLY;
+  local.codecs = self->codecs;
+  local.n_codecs = self->n_codecs;
+  local.ice = self->ice_lines;
+  self->security.current = self->agreed ? &self->agreement.keying : NULL;
+  local.security = self->security.mode != BATON_SRTP_MODE_OFF ? &self->security : NULL;
+  local.previous = self->local;
+  local.webrtc = self->webrtc;
+  return local;
+}
+
+static void
+take_agreement (BatonMediaSession *self, const BatonSdpAgreement *agreement, const BatonSdp *theirs, gboolean offered)
+{
+  g_autoptr (BatonMediaSession) keep = g_object_ref (self);
+  gboolean new_codec = !self->agreed || self->agreement.codec != agreement->codec;
+  gboolean new_hold = self->remote_hold != agreement->remote_hold;
+  gboolean new_keys = self->agreement.keying.exchange != agreement->keying.exchange;
+
+  self->agreement = *agreement;
+  self->agreed = TRUE;
+  self->remote_hold = agreement->remote_hold;
+  if (self->ice != NULL)
+    baton_ice_session_take (self->ice, agreement->ice ? baton_sdp_get_ice (theirs, agreement->media_index) : NULL, offered,
+                            agreement->rtcp_mux);
+  baton_tick_lock (self->tick);
+  baton_audio_stream_set_agreement (self->stream, agreement);
+  if (self->secure != NULL)
+    baton_secure_transport_set_keying (self->secure, &agreement->keying);
+  baton_tick_unlock (self->tick);
+  baton_media_session_update (self);
+  if (new_codec)
+    g_object_notify (G_OBJECT (self), "codec");
+  if (new_keys)
+    g_object_notify (G_OBJECT (self), "srtp");
+  if (new_hold)
+    g_object_notify (G_OBJECT (self), "remote-hold");
+}
+
+char *
+baton_media_session_create_offer (BatonMedia *media, GError **error)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
+  g_auto (BatonIceDescription) description = { 0 };
+  BatonSdpLocal local;
+
+  if (!baton_media_session_prepare (self, error))
+    return NULL;
+  if (self->ice != NULL)
+    {
+      baton_ice_session_describe_offer (self->ice, &description);
+      take_addresses (self, &description);
+    }
+  local = describe (self);
+  g_clear_pointer (&self->offer, baton_sdp_free);
+  self->offer = baton_sdp_create_offer (&local);
+  g_clear_pointer (&self->local, baton_sdp_free);
+  self->local = baton_sdp_copy (self->offer);
+  return baton_sdp_to_string (self->offer);
+}
+
+/*
+ * Who comes with another key may be another phone, that a server put in the place of the first one. It
+ * knows nothing of how far ours got (RFC 3711 §3.3.1), so it gets a new one, which begins anew.
+ */
+static void
+renew_keys (BatonMediaSession *self, const BatonSdp *offer)
+{
+  const BatonKeying *now = &self->agreement.keying;
+
+  if (!self->agreed || now->exchange != BATON_KEY_EXCHANGE_SDES)
+    return;
+  for (guint i = 0; i < offer->media->len; i++)
+    {
+      const BatonSdpSecurity *theirs = &((const BatonSdpMedia *) g_ptr_array_index (offer->media, i))->security;
+
+      for (guint j = 0; j < theirs->n_crypto; j++)
+        if (baton_srtp_key_equal (&theirs->crypto[j].key, &now->remote))
+          return;
+    }
+  baton_sdp_security_generate (&self->security);
+}
+
+char *
+baton_media_session_create_answer (BatonMedia *media, const char *text, GError **error)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
+  g_autoptr (BatonSdp) offer = NULL, answer = NULL;
+  g_auto (BatonIceDescription) description = { 0 };
+  BatonSdpAgreement agreement;
+  BatonSdpLocal local;
+
+  if (!baton_media_session_check_alive (self, error))
+    return NULL;
+  offer = baton_sdp_parse (text, error);
+  if (offer == NULL || !baton_media_session_prepare (self, error))
+    return NULL;
+  if (self->ice != NULL)
+    {
+      baton_ice_session_describe_answer (self->ice, baton_sdp_find_ice (offer), &description);
+      take_addresses (self, &description);
+    }
+  renew_keys (self, offer);
+  local = describe (self);
+  if (self->local_hold)
+    local.direction = BATON_SDP_SENDONLY;
+  answer = baton_sdp_create_answer (&local, offer, &agreement, error);
+  if (answer == NULL)
+    return NULL;
+  g_clear_pointer (&self->offer, baton_sdp_free);
+  g_clear_pointer (&self->local, baton_sdp_free);
+  self->local = g_steal_pointer (&answer);
+  take_agreement (self, &agreement, offer, FALSE);
+  return baton_sdp_to_string (self->local);
+}
+
+gboolean
+baton_media_session_apply_answer (BatonMedia *media, const char *text, gboolean final, GError **error)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
+  g_autoptr (BatonSdp) answer = NULL;
+  BatonSdpAgreement agreement;
+  BatonSdpLocal local;
+
+  if (!baton_media_session_check_alive (self, error))
+    return FALSE;
+  if (self->offer == NULL)
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE,
+                           "An answer came from the other side, but nothing was offered to it.");
+      return FALSE;
+    }
+  answer = baton_sdp_parse (text, error);
+  local = describe (self);
+  if (answer == NULL || !baton_sdp_take_answer (&local, self->offer, answer, self->remote_hold, &agreement, error))
+    return FALSE;
+  if (final)
+    g_clear_pointer (&self->offer, baton_sdp_free);
+  take_agreement (self, &agreement, answer, TRUE);
+  return TRUE;
+}

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "baton-error.h"
+#include "baton-ice-candidate.h"
 #include "baton-ice-loop.h"
 #include "baton-rtp-socket.h"
 
@@ -177,32 +178,6 @@ on_state (NiceAgent *nice, guint stream, guint component, guint state, gpointer 
   post (link, look_at_state, NULL);
 }
 
-static BatonIceType
-type_of (const NiceCandidate *candidate)
-{
-  switch (candidate->type)
-    {
-    case NICE_CANDIDATE_TYPE_HOST:
-      return BATON_ICE_HOST;
-    case NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE:
-      return BATON_ICE_SRFLX;
-    case NICE_CANDIDATE_TYPE_PEER_REFLEXIVE:
-      return BATON_ICE_PRFLX;
-    case NICE_CANDIDATE_TYPE_RELAYED:
-      return BATON_ICE_RELAY;
-    }
-  return BATON_ICE_HOST;
-}
-
-static void
-write_endpoint (const NiceAddress *address, char *target, gsize size)
-{
-  char host[NICE_ADDRESS_STRING_LEN];
-
-  nice_address_to_string (address, host);
-  g_snprintf (target, size, strchr (host, ':') != NULL ? "[%s]:%u" : "%s:%u", host, nice_address_get_port (address));
-}
-
 static void
 on_pair (NiceAgent *nice, guint stream, guint component, NiceCandidate *local, NiceCandidate *remote, gpointer data)
 {
@@ -210,10 +185,10 @@ on_pair (NiceAgent *nice, guint stream, guint component, NiceCandidate *local, N
 
   if (component != 1 || local == NULL || remote == NULL)
     return;
-  path.local = type_of (local);
-  path.remote = type_of (remote);
-  write_endpoint (&local->addr, path.local_address, sizeof path.local_address);
-  write_endpoint (&remote->addr, path.remote_address, sizeof path.remote_address);
+  path.local = baton_ice_candidate_type_of (local);
+  path.remote = baton_ice_candidate_type_of (remote);
+  baton_ice_candidate_write_endpoint (&local->addr, path.local_address, sizeof path.local_address);
+  baton_ice_candidate_write_endpoint (&remote->addr, path.remote_address, sizeof path.remote_address);
   post (data, take_path, &path);
 }
 
@@ -221,18 +196,6 @@ static void
 on_received (NiceAgent *nice, guint stream, guint component, guint length, char *buffer, gpointer data)
 {
   baton_ice_flow_put (((Link *) data)->flow, component, (const guint8 *) buffer, length);
-}
-
-/* libnice has this in its header, but not among the symbols that it exports. */
-static gboolean
-is_link_local (const NiceAddress *address)
-{
-  char text[NICE_ADDRESS_STRING_LEN];
-  g_autoptr (GInetAddress) inet = NULL;
-
-  nice_address_to_string (address, text);
-  inet = g_inet_address_new_from_string (text);
-  return inet == NULL || g_inet_address_get_is_link_local (inet);
 }
 
 /* --- gathering --- */
@@ -294,7 +257,7 @@ add_address (BatonIceAgent *self, const char *address)
   NiceAddress nice_address;
 
   nice_address_init (&nice_address);
-  return nice_address_set_from_string (&nice_address, address) && !is_link_local (&nice_address) &&
+  return nice_address_set_from_string (&nice_address, address) && !baton_ice_candidate_is_link_local (&nice_address) &&
          nice_agent_add_local_address (self->nice, &nice_address);
 }
 
@@ -372,28 +335,6 @@ baton_ice_agent_gather_finish (BatonIceAgent *self, GAsyncResult *result, GError
 
 /* --- descriptions --- */
 
-static void
-take_candidate (BatonSdpIce *ice, const NiceCandidate *candidate)
-{
-  BatonIceCandidate line = { 0 };
-
-  if (candidate->transport != NICE_CANDIDATE_TRANSPORT_UDP || is_link_local (&candidate->addr) ||
-      ice->candidates->len >= BATON_ICE_MAX_CANDIDATES)
-    return;
-  g_strlcpy (line.foundation, candidate->foundation, sizeof line.foundation);
-  line.component = candidate->component_id;
-  line.priority = candidate->priority;
-  line.type = type_of (candidate);
-  nice_address_to_string (&candidate->addr, line.address);
-  line.port = (guint16) nice_address_get_port (&candidate->addr);
-  if (line.type != BATON_ICE_HOST)
-    {
-      nice_address_to_string (&candidate->base_addr, line.related_address);
-      line.related_port = (guint16) nice_address_get_port (&candidate->base_addr);
-    }
-  g_array_append_val (ice->candidates, line);
-}
-
 BatonSdpIce *
 baton_ice_agent_dup_local (BatonIceAgent *self)
 {
@@ -408,7 +349,7 @@ baton_ice_agent_dup_local (BatonIceAgent *self)
       GSList *candidates = nice_agent_get_local_candidates (self->nice, self->stream, component);
 
       for (GSList *item = candidates; item != NULL; item = item->next)
-        take_candidate (ice, item->data);
+        baton_ice_candidate_append (ice, item->data);
       g_slist_free_full (candidates, (GDestroyNotify) nice_candidate_free);
     }
   return ice;
@@ -439,7 +380,7 @@ choose_default (BatonIceAgent *self, GSList *candidates)
       char base[NICE_ADDRESS_STRING_LEN];
       guint score = 1;
 
-      if (candidate->transport != NICE_CANDIDATE_TRANSPORT_UDP || is_link_local (&candidate->addr))
+      if (candidate->transport != NICE_CANDIDATE_TRANSPORT_UDP || baton_ice_candidate_is_link_local (&candidate->addr))
         continue;
       nice_address_to_string (&candidate->base_addr, base);
       score += route != NULL && same_family (&candidate->addr, route) ? 8 : 0;
@@ -524,27 +465,6 @@ baton_ice_agent_dup_fd (BatonIceAgent *self, guint component)
 
 /* --- the peer --- */
 
-static NiceCandidate *
-to_nice (const BatonIceCandidate *line, guint stream, const BatonSdpIce *remote)
-{
-  static const NiceCandidateType types[] = { NICE_CANDIDATE_TYPE_HOST, NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE,
-                                             NICE_CANDIDATE_TYPE_PEER_REFLEXIVE, NICE_CANDIDATE_TYPE_RELAYED };
-  NiceCandidate *candidate = nice_candidate_new (types[line->type]);
-
-  candidate->transport = NICE_CANDIDATE_TRANSPORT_UDP;
-  candidate->stream_id = stream;
-  candidate->component_id = line->component;
-  candidate->priority = line->priority;
-  g_strlcpy (candidate->foundation, line->foundation, sizeof candidate->foundation);
-  nice_address_set_from_string (&candidate->addr, line->address);
-  nice_address_set_port (&candidate->addr, line->port);
-  if (line->related_address[0] != '\0' && nice_address_set_from_string (&candidate->base_addr, line->related_address))
-    nice_address_set_port (&candidate->base_addr, line->related_port);
-  candidate->username = g_strdup (remote->ufrag);
-  candidate->password = g_strdup (remote->pwd);
-  return candidate;
-}
-
 static void
 set_candidates (BatonIceAgent *self, guint component, const BatonSdpIce *remote)
 {
@@ -555,7 +475,7 @@ set_candidates (BatonIceAgent *self, guint component, const BatonSdpIce *remote)
       const BatonIceCandidate *line = &g_array_index (remote->candidates, BatonIceCandidate, i);
 
       if (line->component == component)
-        list = g_slist_prepend (list, to_nice (line, self->stream, remote));
+        list = g_slist_prepend (list, baton_ice_candidate_to_nice (line, self->stream, remote));
     }
   list = g_slist_reverse (list);
   if (list != NULL)

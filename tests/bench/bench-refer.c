@@ -17,7 +17,7 @@
  *
  * Prints one line a round: microseconds of accepted, invite, notify, sound; the gap: from the last RTP packet to the
  * transferor to the first one to the target, by the kernel's time stamps; packets that the transferor got after that;
- * -1 for what did not come. */
+ * -1 for what did not come. Ends early when three calls in a row did not come up. */
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -31,6 +31,7 @@
 
 #define CRLF "\r\n"
 #define PATIENCE_MS 5000
+#define GIVE_UP_AFTER 3  /* calls in a row that do not come up: the phone is stuck, and is started anew by who runs us */
 #define REPLACES "?Replaces=consultation%40bench%3Bto-tag%3Dbench-target%3Bfrom-tag%3Dbench"
 
 typedef struct
@@ -402,8 +403,8 @@ side_open (Side *side, const char *address)
   side->rtp_port = ntohs (in.sin_port);
 }
 
-/* One call, one transfer; the figures are left in `result`, in µs, -1 for what did not come. */
-static void
+/* One call, one transfer; the figures are left in `result`, in µs, -1 for what did not come. FALSE: no call came up. */
+static gboolean
 run_round (int number, int settle_ms, gint64 result[6])
 {
   Round round = { .number = number };
@@ -413,13 +414,15 @@ run_round (int number, int settle_ms, gint64 result[6])
                                                target.address, target.sip_port, attended ? REPLACES : "",
                                                transferor.address, transferor.sip_port);
   gint64 referred, answered;
+  gboolean came_up;
 
   now = &round;
   round.call_id = g_strdup_printf ("bench-%d-%d", getpid (), number);
   for (int i = 0; i < 6; i++)
     result[i] = -1;
   request ("INVITE", 1, phone_to, phone_uri, "Content-Type: application/sdp" CRLF, sdp);
-  if (!pump (is_up, PATIENCE_MS) || round.refused)
+  came_up = pump (is_up, PATIENCE_MS) && !round.refused;
+  if (!came_up)
     {
       fprintf (stderr, "bench-refer: round %d: the call did not come up (%d)\n", number, round.refused);
       goto out;
@@ -471,13 +474,14 @@ out:
   g_free (round.target_from);
   g_free (round.target_to);
   g_free (round.target_contact);
+  return came_up;
 }
 
 int
 main (int argc, char **argv)
 {
   char address[64];
-  int port = 5060, rounds, settle_ms;
+  int port = 5060, rounds, settle_ms, failed = 0;
 
   if (argc < 4 || sscanf (argv[1], "%*[^@]@%63[^:]:%d", address, &port) < 1)
     {
@@ -494,10 +498,11 @@ main (int argc, char **argv)
   inet_pton (AF_INET, address, &phone.sin_addr);
   side_open (&transferor, argv[2]);
   side_open (&target, argv[2]);
-  for (int round = 0; round < rounds; round++)
+  for (int round = 0; round < rounds && failed < GIVE_UP_AFTER; round++)
     {
       gint64 result[6];
-      run_round (round, settle_ms, result);
+
+      failed = run_round (round, settle_ms, result) ? 0 : failed + 1;
       for (int i = 0; i < 6; i++)
         printf (i < 5 ? "%" G_GINT64_FORMAT " " : "%" G_GINT64_FORMAT "\n", result[i]);
       fflush (stdout);

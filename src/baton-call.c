@@ -185,7 +185,15 @@ on_answer_received (BatonSession *session, const char *sdp, gboolean final, Bato
       if (!final)
         return;
       baton_call_tell (self, error->message); /* without sound, but nobody is hung up on */
+      if (self->refer != 0)
+        {
+          /* … and who asked for this call keeps the caller, who is heard there (refer.md §3.6) */
+          baton_session_take_answer (session, FALSE);
+          return;
+        }
     }
+  else if (final)
+    baton_session_take_answer (session, TRUE);
   baton_call_start_sound (self, final);
   if (final)
     baton_session_complete_replaces (session);

@@ -50,6 +50,17 @@ on_target_failed (BatonReferServerContext *self, BatonSession *target)
     on_target_final (self, SIP_487_REQUEST_CANCELLED);
 }
 
+/* Who asked is told as soon as the answer is known to be of use, and not before: it hangs up then. The sound and the
+ * windows of our own call take longer than this. */
+static void
+on_target_answer_taken (BatonSession *target, BatonReferServerContext *self)
+{
+  if (baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) != BATON_REFER_STATE_ACCEPTED)
+    return;
+  baton_refer_report_final (self, SIP_200_OK);
+  baton_ua_flush (baton_refer_context_get_ua (BATON_REFER_CONTEXT (self)));
+}
+
 static void
 on_target_state (BatonSession *target, GParamSpec *pspec, BatonReferServerContext *self)
 {
@@ -68,12 +79,6 @@ on_target_state (BatonSession *target, GParamSpec *pspec, BatonReferServerContex
         {
           self->heard_status = status;
           on_target_progress (self, status, baton_session_get_reason (target));
-        }
-      /* Who asked is told before our own call is: its sound and its windows take longer than this. */
-      if (status >= 200 && status < 300 && baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) == BATON_REFER_STATE_ACCEPTED)
-        {
-          baton_refer_report_final (self, SIP_200_OK);
-          baton_ua_flush (baton_refer_context_get_ua (BATON_REFER_CONTEXT (self)));
         }
       break;
     case BATON_SESSION_STATE_ESTABLISHED:
@@ -126,6 +131,7 @@ baton_refer_follow (BatonReferServerContext *self, const BatonReferAcceptOptions
   baton_refer_context_set_target_session (context, target);
   self->target_handler = g_signal_connect_object (target, "notify::state", G_CALLBACK (on_target_state), self, 0);
   self->status_handler = g_signal_connect_object (target, "notify::status", G_CALLBACK (on_target_state), self, 0);
+  g_signal_connect_object (target, "answer-taken", G_CALLBACK (on_target_answer_taken), self, 0);
   baton_refer_context_emit_invite_sent (context, target);
   if (self->target_handler != 0)
     on_target_state (target, NULL, self); /* it may be over already */

@@ -229,6 +229,8 @@ baton_session_class_init (BatonSessionClass *klass)
     g_signal_new ("offer-received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   baton_session_signals[BATON_SESSION_ANSWER_RECEIVED] = g_signal_new ("answer-received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                            G_TYPE_STRING, G_TYPE_BOOLEAN);
+  baton_session_signals[BATON_SESSION_ANSWER_TAKEN] =
+    g_signal_new ("answer-taken", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   baton_session_signals[BATON_SESSION_REPLACED] =
     g_signal_new ("replaced", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, BATON_TYPE_SESSION);
   baton_session_signals[BATON_SESSION_INFO_RECEIVED] = g_signal_new ("info-received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
@@ -529,6 +531,17 @@ baton_session_terminate (BatonSession *self)
     case BATON_SESSION_STATE_TERMINATED:
       break;
     }
+}
+
+void
+baton_session_take_answer (BatonSession *self, gboolean usable)
+{
+  g_return_if_fail (BATON_IS_SESSION (self));
+
+  if (usable)
+    g_signal_emit (self, baton_session_signals[BATON_SESSION_ANSWER_TAKEN], 0);
+  else if (self->state != BATON_SESSION_STATE_TERMINATED)
+    baton_session_end (self, SIP_488_NOT_ACCEPTABLE, FALSE); /* the BYE follows where the answer was read */
 }
 
 void

@@ -44,6 +44,7 @@ typedef struct _BatonInviteOptions
  *   the peer wants ours. Answer with baton_session_answer_offer() or baton_session_reject_offer(),
  *   now or later (within 30 s). The initial offer is not signalled: baton_session_get_remote_offer().
  * - `answer-received (const char *sdp, gboolean final)`: to the initial INVITE; @final FALSE for a 1xx.
+ * - `answer-taken ()`: the final answer is of use, said by who heard `answer-received` (baton_session_take_answer()).
  *   Also for the ACK to an offerless INVITE that we accepted with an offer of our own.
  * - `refer-requested (BatonReferContext *context)` → gboolean handled: both directions. A received
  *   one that no handler takes is followed. The engine's own handler is the last: another one hears of it
@@ -72,6 +73,11 @@ gboolean baton_session_reject (BatonSession *self, guint status, const char *rea
 gboolean baton_session_redirect (BatonSession *self, const char *contact, GError **error);
 /** baton_session_terminate: CANCEL, BYE or 480, as the state asks. Never fails; in TERMINATED it does nothing. */
 void baton_session_terminate (BatonSession *self);
+/**
+ * baton_session_take_answer: for who hears `answer-received` with final: TRUE says that the answer is of use, and who asked for this call by
+ * a REFER is told at once; FALSE gives the call up with BYE and 488, so that who asked keeps the caller (RFC 3261 §13.2.2.4).
+ */
+void baton_session_take_answer (BatonSession *self, gboolean usable);
 
 /**
  * baton_session_reoffer_async:

@@ -157,6 +157,23 @@ test_answer_without_sdp (Wire *wire, gconstpointer data)
   g_assert_cmpuint (wire->phone->factory->moves, ==, 0);
 }
 
+/* … or with one that is of no use: the same. */
+static void
+test_answer_of_no_use (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *carol;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+
+  refer (wire, alice);
+  carol = baton_test_peer_take_invite (wire->carol);
+  baton_test_peer_reply (wire->carol, carol->invite, 200, "OK", "Content-Type: application/sdp\n", "v=0\r\nm=broken\r\n");
+  baton_test_dialog_expect_notify (alice, 488, 3000);
+  baton_test_dialog_expect (carol, "BYE", 3000);
+  g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
+  g_assert_cmpuint (baton_test_dialog_count (alice, "BYE"), ==, 0);
+  g_assert_cmpuint (wire->phone->factory->moves, ==, 0);
+}
+
 static BatonTestMessage *
 subscribe (BatonTestDialog *alice, const char *headers)
 {
@@ -223,6 +240,7 @@ main (int argc, char *argv[])
   wire_add ("/referee/no-early-202", NULL, test_no_early_202);
   wire_add ("/referee/sound-moves-at-once", NULL, test_sound_moves_at_once);
   wire_add ("/referee/answer-without-sdp", NULL, test_answer_without_sdp);
+  wire_add ("/referee/answer-of-no-use", NULL, test_answer_of_no_use);
   wire_add ("/referee/short-refresh", NULL, test_short_refresh);
   wire_add ("/referee/refresh-after-the-end", NULL, test_refresh_after_the_end);
   return g_test_run ();

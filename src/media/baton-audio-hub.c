@@ -531,6 +531,7 @@ baton_audio_hub_dispose (GObject *object)
       self->foreground = NULL;
       baton_tick_unlock (self->tick);
     }
+  g_clear_pointer (&self->party, baton_party_free); /* there is no tick when the source could not be made */
   g_clear_pointer (&self->devices, baton_audio_devices_free);
   g_clear_pointer (&self->resampler, baton_resampler_free);
   g_clear_object (&self->list);

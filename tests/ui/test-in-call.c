@@ -106,7 +106,7 @@ test_three (void)
   baton_test_wait (merged (), 10000);
   baton_test_ui_click ("Leave and connect them");
   baton_test_ui_act ("transfer-now", g_variant_new_uint32 (number));
-  baton_test_wait (baton_test_ui_count_calls () == 0, 15000);
+  baton_test_wait (baton_test_ui_count_calls () == 0, 60000);
   baton_test_ui_dismiss_all ();
 }
 
@@ -227,7 +227,7 @@ watch_story (gboolean shown)
   baton_test_ui_act ("consult-to", g_variant_new ("(us)", number, "Carol"));
   baton_test_wait (baton_test_ui_count_calls () == 2 && baton_test_ui_is_talking (), 10000);
   baton_test_ui_act ("complete", g_variant_new_uint32 (number));
-  baton_test_wait (baton_test_ui_count_calls () == 0, 15000);
+  baton_test_wait (baton_test_ui_count_calls () == 0, 60000);
   seen = *(Watcher *) source;
   g_source_destroy (source);
   g_source_unref (source);

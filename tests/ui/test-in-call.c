@@ -70,9 +70,11 @@ static void
 test_headset (void)
 {
   g_autoptr (GSettings) audio = g_settings_get_child (baton_application_get_settings (app), "audio");
+  g_autofree char *chosen = NULL;
 
   g_action_group_activate_action (G_ACTION_GROUP (app), "use-device", g_variant_new ("(bs)", FALSE, "my-headset"));
-  g_assert_cmpstr (g_settings_get_string (audio, "output-device"), ==, "my-headset");
+  chosen = g_settings_get_string (audio, "output-device");
+  g_assert_cmpstr (chosen, ==, "my-headset");
   g_settings_reset (audio, "output-device");
 }
 

@@ -15,7 +15,7 @@
 #define BOB_HZ 800
 #define CAROL_HZ 1300
 
-#define HEARD (-24.0) /* a tone of a quarter of full scale has -15; less where a late tick cuts the window */
+#define HEARD (-18.0) /* a tone of a quarter of full scale has -15 */
 #define SILENT (-45.0)
 
 typedef struct

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE /* memfd_create */
 #include "baton-dns-relay.h"
 
-#include <glib/gstdio.h>
+#include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define HEADER 12
@@ -15,7 +17,8 @@
 struct _BatonDnsRelay
 {
   char *upstream;
-  char *config;
+  int config_fd;
+  char *config; /* its name */
   GSocket *socket;
   GSocketAddress *address;
   GSource *source;
@@ -215,19 +218,27 @@ listen_on_loopback (BatonDnsRelay *self, GError **error)
   return TRUE;
 }
 
-/* sofia-sip takes the address of a name server from a file only, and looks at it again now and then. */
+/* sofia-sip takes the address of a name server from a file only, and looks at it again now and then. One in memory: a
+ * program that is killed leaves nothing behind. */
 static gboolean
 write_config (BatonDnsRelay *self, GError **error)
 {
   g_autofree char *text =
       g_strdup_printf ("nameserver 127.0.0.1\nport %u\n",
                        g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (self->address)));
-  int fd = g_file_open_tmp ("baton-resolv-XXXXXX", &self->config, error);
+  gssize length = (gssize) strlen (text);
 
-  if (fd < 0)
-    return FALSE;
-  close (fd);
-  return g_file_set_contents (self->config, text, -1, error);
+  self->config_fd = memfd_create ("baton-resolv", MFD_CLOEXEC);
+  if (self->config_fd < 0 || write (self->config_fd, text, (gsize) length) != length)
+    {
+      g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (errno), g_strerror (errno));
+      return FALSE;
+    }
+  self->config = g_strdup_printf ("/proc/self/fd/%d", self->config_fd);
+  if (access (self->config, R_OK) == 0)
+    return TRUE;
+  g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (errno), "/proc is not there");
+  return FALSE;
 }
 
 BatonDnsRelay *
@@ -236,6 +247,7 @@ baton_dns_relay_new (const char *upstream, GError **error)
   BatonDnsRelay *self = g_new0 (BatonDnsRelay, 1);
 
   self->upstream = g_strdup (upstream);
+  self->config_fd = -1;
   if (!listen_on_loopback (self, error) || !write_config (self, error))
     {
       baton_dns_relay_free (self);
@@ -251,8 +263,8 @@ baton_dns_relay_free (BatonDnsRelay *self)
   if (self->source != NULL)
     g_source_destroy (self->source);
   g_clear_pointer (&self->source, g_source_unref);
-  if (self->config != NULL)
-    g_unlink (self->config);
+  if (self->config_fd >= 0)
+    close (self->config_fd);
   g_clear_object (&self->address);
   g_clear_object (&self->socket);
   g_free (self->config);

@@ -230,6 +230,20 @@ cli_count (CliProcess *self, const char *event, const char *fields)
 }
 
 static void
+cli_free (CliProcess *self)
+{
+  g_ptr_array_remove (living, self);
+  g_object_unref (self->output);
+  g_object_unref (self->process);
+  g_ptr_array_unref (self->events);
+  g_ptr_array_unref (self->lines);
+  g_free (self->name);
+  g_free (self->listen);
+  g_free (self->uri);
+  g_free (self);
+}
+
+static void
 on_exited (GObject *source, GAsyncResult *result, gpointer data)
 {
   gboolean *exited = data;
@@ -259,20 +273,22 @@ cli_end (CliProcess *self, const char *line, int signal)
     }
   g_assert_cmpint (g_subprocess_get_exit_status (self->process), ==, 0);
   g_assert_cmpint ((g_get_monotonic_time () - start) / 1000, <, 2000);
-
-  g_ptr_array_remove (living, self);
-  g_object_unref (self->output);
-  g_object_unref (self->process);
-  g_ptr_array_unref (self->events);
-  g_ptr_array_unref (self->lines);
-  g_free (self->name);
-  g_free (self->listen);
-  g_free (self->uri);
-  g_free (self);
+  cli_free (self);
 }
 
 void
 cli_quit (CliProcess *self)
 {
   cli_end (self, "quit", 0);
+}
+
+void
+cli_kill (CliProcess *self)
+{
+  gboolean exited = FALSE;
+
+  g_subprocess_force_exit (self->process);
+  g_subprocess_wait_async (self->process, NULL, on_exited, &exited);
+  baton_test_wait (exited && self->ended, 5000);
+  cli_free (self);
 }

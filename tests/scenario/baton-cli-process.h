@@ -40,5 +40,7 @@ guint cli_count (CliProcess *self, const char *event, const char *fields);
 /** cli_end: sends @line, or the signal (@line NULL), or ends the input (both 0); asserts status 0 within 2 s, and frees */
 void cli_end (CliProcess *self, const char *line, int signal);
 void cli_quit (CliProcess *self);
+/** cli_kill: SIGKILL: it says no BYE and nothing else; its ports are free when this returns. Frees */
+void cli_kill (CliProcess *self);
 
 G_END_DECLS

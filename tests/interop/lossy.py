@@ -12,7 +12,6 @@ import collections
 import fcntl
 import heapq
 import itertools
-import math
 import multiprocessing
 import os
 import random
@@ -24,7 +23,8 @@ import sys
 import threading
 import time
 
-from phones import Failed, Skipped, run_tap, samples_of, tones_in, wait_until
+from sound import decibel, power_of, samples_of, tone_power, tones_in, windows
+from tap import Failed, Skipped, clean_up_when_stopped, run_tap, skip_all, wait_until, without_program
 from turn import LEFT, RIGHT, SECRET, SERVER, USER, Coturn, Inside, Networks, path_of, run
 
 LOSS, DELAY = 0.05, 0.040
@@ -137,27 +137,6 @@ class Bad(Networks):
             os.close(device)
         os.close(self.alive)
         super().__exit__()
-
-
-def decibel(power):
-    return 10 * math.log10(power) if power > 1e-9 else -90.0
-
-
-def power_of(samples):
-    return sum(sample * sample for sample in samples) / len(samples) / 32768 ** 2
-
-
-def tone_power(samples, hz, rate):
-    """Goertzel: how much of their power is that tone's."""
-    step = 2 * math.cos(2 * math.pi * hz / rate)
-    before = last = 0.0
-    for sample in samples:
-        before, last = last, sample + step * last - before
-    return 2 * (last * last + before * before - step * last * before) / len(samples) ** 2 / 32768 ** 2
-
-
-def windows(samples, length):
-    return [samples[at:at + length] for at in range(0, len(samples) - length + 1, length)]
 
 
 def sound_of(baton):
@@ -276,15 +255,14 @@ def show(result):
 
 
 def main():
-    if not os.path.exists(os.environ.get('BATON_CLI', '')):
-        print('1..0 # SKIP baton-cli was not built')
-        return 0
+    if without_program():
+        return skip_all('baton-cli was not built')
     if not os.path.exists('/dev/net/tun'):
-        print('1..0 # SKIP there is no /dev/net/tun')
-        return 0
+        return skip_all('there is no /dev/net/tun')
     cases = [(codec, way) for way in WAYS for codec in CODECS]
     if len(sys.argv) > 1:
         cases = [(codec, way) for codec, way in cases if {codec, way, f'{codec}/{way}'} & set(sys.argv[1:])]
+    clean_up_when_stopped()  # the processes too
     # Processes, so that counting in one call does not make another one's packets late
     with multiprocessing.Pool(AT_ONCE) as pool:
         results = [pool.apply_async(call_over, case) for case in cases]

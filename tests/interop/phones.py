@@ -3,29 +3,21 @@
 
 Each has `uri`, `dial ()`, `hangup ()`, `hold ()`, `transfer ()`, and `heard ()`: the files of what it heard.
 Nothing here sleeps for a fixed time: everything waits for a fact, with a deadline."""
+import atexit
+import itertools
 import json
 import os
 import re
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import tempfile
 import threading
 import time
-import wave
-import math
 
-DEADLINE = 10.0
-
-
-class Failed(Exception):
-    """What the test was waiting for did not happen; the text says what."""
-
-
-class Skipped(Exception):
-    pass
+from sound import write_tone
+from tap import DEADLINE, Failed, Skipped, hurried, port_taken, tied, wait_until
 
 
 class Addresses:
@@ -33,105 +25,23 @@ class Addresses:
 
     def __init__(self):
         self.net = f'127.{16 + os.getpid() % 200}.{1 + os.getpid() // 200 % 250}'
-        self.last = 0
+        self.numbers = itertools.count(1)
 
     def new(self):
-        self.last += 1
-        return f'{self.net}.{self.last}'
+        return f'{self.net}.{next(self.numbers)}'
 
 
 addresses = Addresses()
 
 
-def wait_until(what, condition, seconds=DEADLINE, every=0.02):
-    end = time.monotonic() + seconds
-    while True:
-        result = condition()
-        if result:
-            return result
-        if time.monotonic() > end:
-            raise Failed(f'{what() if callable(what) else what}: not within {seconds:g} s')
-        time.sleep(every)
+living = []
 
 
-def write_tone(path, hz, seconds=90, rate=8000, channels=1):
-    """A sine at -9 dBFS; whole periods, so that a loop has no click."""
-    with wave.open(path, 'wb') as out:
-        out.setnchannels(channels)
-        out.setsampwidth(2)
-        out.setframerate(rate)
-        second = b''.join(struct.pack('<h', int(11600 * math.sin(2 * math.pi * hz * i / rate))) * channels
-                          for i in range(rate))
-        for _ in range(seconds):
-            out.writeframes(second)
-
-
-def samples_of(path):
-    """(rate, samples of the first channel) of a sound file that may still be written to."""
-    try:
-        with open(path, 'rb') as file:
-            data = file.read()
-    except OSError:
-        return 0, ()
-    if len(data) < 44:
-        return 0, ()
-    if data[:4] == bytes(4):
-        # linphonec leaves room for the header and writes it at the end
-        count = (len(data) - 44) // 2
-        return 8000, struct.unpack_from(f'<{count}h', data, 44)
-    if data[:4] != b'RIFF':
-        return 0, ()
-    rate, channels, bits, at = 8000, 1, 16, 12
-    while at + 8 <= len(data):
-        name, size = data[at:at + 4], struct.unpack_from('<I', data, at + 4)[0]
-        at += 8
-        if name == b'fmt ':
-            channels, rate = struct.unpack_from('<HI', data, at + 2)
-            bits = struct.unpack_from('<H', data, at + 14)[0]
-        if name == b'data':
-            break
-        at += size + size % 2
-    if bits != 16:
-        return 0, ()
-    count = (len(data) - at) // 2
-    return rate, struct.unpack_from(f'<{count}h', data, at)[::channels]
-
-
-def tones_in(path, window=0.1):
-    """[(second, hz or 0 for silence, level in dBFS)] for each window; the frequency by zero crossings."""
-    rate, samples = samples_of(path)
-    found = []
-    step = int(rate * window)
-    if not step:
-        return found
-    for at in range(0, len(samples) - step + 1, step):
-        part = samples[at:at + step]
-        level = math.sqrt(sum(s * s for s in part) / step) / 32768
-        if level < 0.01:
-            found.append((at / rate, 0, -90.0))
-            continue
-        # between the first and the last upward crossing lie whole periods
-        ups = [i - part[i] / (part[i] - part[i - 1]) for i in range(1, step) if part[i - 1] < 0 <= part[i]]
-        hz = (len(ups) - 1) * rate / (ups[-1] - ups[0]) if len(ups) > 2 else 0
-        found.append((at / rate, hz, 20 * math.log10(level)))
-    return found
-
-
-def wait_tone(phone, hz, seconds=DEADLINE, windows=4, silent_of=None):
-    """Until the newest sound of one of the phone's recordings is that tone, for `windows` × 100 ms. On a crowded machine
-    a recorder drops a frame now and then: one window more may be cut, as long as the newest is whole."""
-    def newest():
-        for path in phone.heard():
-            good = [abs(tone - hz) <= hz * 0.03 for _, tone, _ in tones_in(path)[-windows - 1:]]
-            if good and good[-1] and sum(good) >= windows:
-                return True
-        return False
-
-    def what():
-        heard = {os.path.basename(path): sorted({round(tone, -1) for _, tone, _ in tones_in(path)[-10:]})
-                 for path in phone.heard()}
-        return f'{phone.name} hears {hz} Hz (it heard {heard})'
-    wait_until(what, newest, seconds, 0.1)
+@atexit.register
+def close_all():
+    """Those whose start failed, or was interrupted: nobody had them yet."""
+    for phone in list(living):
+        phone.close()
 
 
 class Phone:
@@ -147,14 +57,21 @@ class Phone:
         self.folder = tempfile.mkdtemp(prefix=f'baton-{name}-')
         self.lines = []
         self.process = None
+        self.group = False
         self.closed = False
+        living.append(self)
 
-    def start(self, command, env=None, **more):
+    def start(self, command, env=None, tie=signal.SIGKILL, group=False, **more):
+        """@tie: what it gets when we are gone; @group: it has children, which end with it."""
+        os.mkdir(self.folder + '/run', 0o700)
         environment = dict(os.environ, HOME=self.folder, XDG_CONFIG_HOME=self.folder + '/.config',
-                           XDG_DATA_HOME=self.folder + '/.local/share', XDG_CACHE_HOME=self.folder + '/.cache')
+                           XDG_DATA_HOME=self.folder + '/.local/share', XDG_CACHE_HOME=self.folder + '/.cache',
+                           XDG_RUNTIME_DIR=self.folder + '/run', TMPDIR=self.folder)
         environment.update(env or {})
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
-                                        stderr=more.pop('stderr', subprocess.STDOUT), cwd=self.folder, **more)
+                                        stderr=more.pop('stderr', subprocess.STDOUT), cwd=self.folder,
+                                        preexec_fn=tied(tie), start_new_session=group, **more)
+        self.group = group
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
 
@@ -174,25 +91,39 @@ class Phone:
     def tail(self, count=6):
         return ' | '.join(self.lines[-count:])
 
-    def close(self):
-        """Ends it; says with what status (None: it had to be killed)."""
-        if self.closed or not self.process:
-            return None
-        self.closed = True
+    def kill(self):
+        """At once, and whatever it has started too."""
+        try:
+            if self.group:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            else:
+                self.process.kill()
+        except ProcessLookupError:
+            pass
+        self.process.wait()
+
+    def end(self):
         status = None
         try:
-            if self.process.poll() is None:
+            if hurried():
+                self.kill()
+            elif self.process.poll() is None:
                 self.stop()
             status = self.process.wait(4)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        except (OSError, Failed):
-            self.process.kill()
-            self.process.wait()
+        except (subprocess.TimeoutExpired, OSError, Failed):
+            self.kill()
         self.reader.join(2)
         self.process.stdout.close()
         self.process.stdin.close()
+        return status
+
+    def close(self):
+        """Ends it; says with what status (None: it had to be killed)."""
+        if self.closed:
+            return None
+        self.closed = True
+        living.remove(self)
+        status = self.end() if self.process else None
         if not os.environ.get('BATON_KEEP'):
             shutil.rmtree(self.folder, ignore_errors=True)
         return status
@@ -296,11 +227,28 @@ class Baton(Phone):
     def ended(self, call, seconds=DEADLINE):
         return self.wait('call', seconds, call=call, state='ended')
 
+    def held(self, call):
+        """Its hold as it was told last."""
+        with self.said:
+            return next((event['hold'] for event in reversed(self.events)
+                         if event.get('event') == 'call' and event.get('call') == call), None)
+
     def calls_up(self):
         """How many calls are established just now."""
         with self.said:
             states = {event['call']: event['state'] for event in self.events if event.get('event') == 'call'}
         return sum(state == 'established' for state in states.values())
+
+    def keeps(self, *calls):
+        """Shows that these go on: for a while that is long enough for a BYE, none of them ends."""
+        end = time.monotonic() + 0.3
+        while time.monotonic() < end:
+            with self.said:
+                lost = [event for event in self.events
+                        if event.get('event') == 'call' and event.get('call') in calls and event['state'] == 'ended']
+                if lost:
+                    raise Failed(f'{self.name}: a call was lost: {lost}')
+                self.said.wait(0.1)
 
     def errors_said(self):
         with self.said:
@@ -568,17 +516,6 @@ class Twinkle(Phone):
         self.write('quit')
 
 
-def port_taken(address, port, tcp=False):
-    probe = socket.socket(socket.AF_INET, socket.SOCK_STREAM if tcp else socket.SOCK_DGRAM)
-    try:
-        probe.bind((address, port))
-    except OSError:
-        return True
-    finally:
-        probe.close()
-    return False
-
-
 class Sipp(Phone):
     """SIPp with a scenario of its own (built in) or of ours; close () or finish () says how it went."""
     program = 'sipp'
@@ -587,7 +524,8 @@ class Sipp(Phone):
         super().__init__(name, 0, address)
         command = [self.program] + ([target] if target else []) + list(options) + [
             '-i', self.address, '-p', '5060', '-mi', self.address, '-m', str(calls), '-nostdin', '-trace_err',
-            '-error_file', self.folder + '/errors.log', '-timeout', '30', '-timeout_error']
+            '-error_file', self.folder + '/errors.log',
+            '-trace_logs', '-log_file', self.folder + '/log', '-timeout', '30', '-timeout_error']
         self.start(command, env=dict(TERM='dumb'))
 
     def finish(self, seconds=35):
@@ -598,6 +536,11 @@ class Sipp(Phone):
         if status:
             raise Failed(f'SIPp says {status}: {self.errors()}')
 
+    def log(self):
+        """What the scenario's <log> said."""
+        with open(self.folder + '/log', encoding='utf-8', errors='replace') as log:
+            return log.read()
+
     def errors(self):
         try:
             with open(self.folder + '/errors.log', encoding='utf-8', errors='replace') as log:
@@ -607,26 +550,3 @@ class Sipp(Phone):
 
     def wait_listening(self):
         wait_until('SIPp listens', lambda: port_taken(self.address, 5060) or port_taken(self.address, 5060, tcp=True))
-
-
-# --- a few lines of TAP ---------------------------------------------------------------------------
-
-def run_tap(cases):
-    """cases: [(name, function)]; each runs by itself, one line of TAP for each."""
-    print(f'1..{len(cases)}', flush=True)
-    bad = 0
-    for number, (name, function) in enumerate(cases, 1):
-        begun = time.monotonic()
-        try:
-            function()
-            print(f'ok {number} {name}', flush=True)
-        except Skipped as why:
-            print(f'ok {number} {name} # SKIP {why}', flush=True)
-        except Exception as error:  # whatever it was, the case failed and the next one runs
-            bad += 1
-            text = str(error) if isinstance(error, Failed) else f'{type(error).__name__}: {error}'
-            for line in text.splitlines():
-                print(f'# {line}')
-            print(f'not ok {number} {name}', flush=True)
-        print(f'# {name}: {time.monotonic() - begun:.1f} s', flush=True)
-    return 1 if bad else 0

@@ -3,10 +3,12 @@
 """Encrypted calls between Baton and programs that others wrote: SDES and DTLS, each way, and who can't agree.
 
   secure.py baresip | linphone [CASE…]"""
-import os
 import sys
 
-from phones import Baresip, Baton, Failed, Linphone, run_tap, wait_tone
+import tap
+from phones import Baresip, Baton, Linphone
+from sound import listen_both
+from tap import Failed
 
 TONE, PEER = 440, 600
 
@@ -20,11 +22,6 @@ def sure(baton, call, keys):
     if stats.get('srtp') != keys or (keys != 'none' and not stats.get('cipher')):
         raise Failed(f'wanted {keys}, got {stats}')
     print(f'# {keys}: {stats.get("cipher")}')
-
-
-def listen_both(baton, phone):
-    wait_tone(phone, baton.hz)
-    wait_tone(baton, phone.hz)
 
 
 def make(kind, keys, must=False):
@@ -130,19 +127,5 @@ def cases_with(kind):
     ]]
 
 
-def main():
-    suites = dict(baresip=lambda: cases_with(Baresip), linphone=lambda: cases_with(Linphone))
-    if len(sys.argv) < 2 or sys.argv[1] not in suites:
-        print(__doc__, file=sys.stderr)
-        return 2
-    if not os.path.exists(os.environ.get('BATON_CLI', '')):
-        print('1..0 # SKIP baton-cli was not built')
-        return 0
-    cases = suites[sys.argv[1]]()
-    if len(sys.argv) > 2:
-        cases = [case for case in cases if any(word in case[0] for word in sys.argv[2:])]
-    return run_tap(cases)
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(tap.main(__doc__, dict(baresip=lambda: cases_with(Baresip), linphone=lambda: cases_with(Linphone)), at_once=2))

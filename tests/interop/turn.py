@@ -15,7 +15,9 @@ import sys
 import tempfile
 import time
 
-from phones import Baton, Failed, Skipped, run_tap, wait_tone, wait_until
+from phones import Baton
+from sound import wait_tone
+from tap import Failed, Skipped, run_tap, tied, wait_until
 
 SERVER = '10.201.3.1'
 USER, SECRET = 'alice', 'wonderland'
@@ -90,7 +92,7 @@ class Coturn:
         self.process = subprocess.Popen(networks.command(
             'middle', 'turnserver', '-n', '-L', SERVER, '-E', SERVER, '-a', '-u', f'{USER}:{SECRET}', '-r', 'baton',
             '--no-tls', '--no-dtls', '--no-cli', '--no-multicast-peers', '--log-file', 'stdout', '-b', f'{self.folder}/db',
-            '--pidfile', f'{self.folder}/pid', '-v'), stdout=self.out, stderr=subprocess.STDOUT)
+            '--pidfile', f'{self.folder}/pid', '-v'), stdout=self.out, stderr=subprocess.STDOUT, preexec_fn=tied())
 
     def __enter__(self):
         wait_until('coturn listens', lambda: 'opened on' in self.read())

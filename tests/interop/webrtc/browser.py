@@ -11,7 +11,9 @@ import threading
 import urllib.error
 import urllib.request
 
-from phones import Failed, Phone, Skipped, port_taken, wait_until
+import kamailio
+from phones import Phone
+from tap import Failed, Skipped, hurried, wait_until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # No browser's own traffic: nothing but this machine is ever looked up.
@@ -67,22 +69,15 @@ class Pages(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-class Kamailio(Phone):
-    program = 'kamailio'
+class Kamailio(kamailio.Kamailio):
+    """With its websocket module: SIP on port 5060, websockets on 8080."""
 
     def __init__(self):
-        os.environ['PATH'] += ':/usr/sbin'
-        super().__init__('kamailio')
         found = {name for folder, _, names in os.walk('/usr/lib') if folder.endswith('kamailio/modules') for name in names}
         for name in MODULES:
             if name not in found:
                 raise Skipped(f"Kamailio's {name} is not installed (kamailio-websocket-modules)")
-        with open(HERE + '/kamailio.cfg.in', encoding='ascii') as template, \
-                open(self.folder + '/kamailio.cfg', 'w', encoding='ascii') as config:
-            config.write(template.read().replace('@ADDRESS@', self.address))
-        self.start([self.program, '-f', self.folder + '/kamailio.cfg', '-DD', '-E', '-m', '32', '-M', '8',
-                    '-w', self.folder, '-Y', self.folder, '-P', self.folder + '/pid'], start_new_session=True)
-        wait_until(lambda: f'kamailio listens ({self.tail()})', lambda: port_taken(self.address, 8080, tcp=True))
+        super().__init__(HERE + '/kamailio.cfg.in', port=8080, tcp=True)
 
 
 class Browser(Phone):
@@ -98,14 +93,22 @@ class Browser(Phone):
         self.pages = http.server.ThreadingHTTPServer(('127.0.0.1', 0),
                                                      functools.partial(Pages, library=find_sip_js()))
         threading.Thread(target=self.pages.serve_forever, daemon=True).start()
-        self.start([self.program, '--port=0', '--log-level=WARNING'], start_new_session=True)
+        self.start([self.program, '--port=0', '--log-level=WARNING'], group=True)
         port = wait_until(lambda: f'chromedriver says its port ({self.tail()})', self.find_port)
         self.driver = f'http://127.0.0.1:{port}'
         profile = os.path.join(self.folder, 'profile')
-        options = dict(binary=self.binary, args=FLAGS + [f'--user-data-dir={profile}'])
+        options = dict(binary=self.write_starter(), args=FLAGS + [f'--user-data-dir={profile}'])
         made = self.ask('POST', '/session', dict(capabilities=dict(alwaysMatch={'goog:chromeOptions': options})), 40)
         self.session = f'/session/{made["sessionId"]}'
         self.ask('POST', self.session + '/timeouts', dict(script=20000, pageLoad=20000))
+
+    def write_starter(self):
+        """The browser leaves its driver's process group, and stays when the driver is killed; so it is tied to it."""
+        starter = os.path.join(self.folder, 'chromium')
+        with open(starter, 'w', encoding='utf-8') as file:
+            file.write(f'#!/bin/sh\nexec setpriv --pdeathsig KILL {self.binary} "$@"\n')
+        os.chmod(starter, 0o755)
+        return starter
 
     def find_port(self):
         for line in self.lines:
@@ -180,7 +183,7 @@ class Browser(Phone):
         wait_until(lambda: f'the browser hears nothing (it hears {last[0]})', find, seconds, 0.1)
 
     def stop(self):
-        if self.session:
+        if self.session and not hurried():
             try:
                 self.ask('DELETE', self.session, seconds=8)
             except (OSError, Failed):

@@ -14,7 +14,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.p
 
 # pylint: disable=wrong-import-position
 from browser import Browser, Kamailio
-from phones import Baton, Failed, Skipped, run_tap, tones_in, wait_tone
+from phones import Baton
+from sound import tones_in, wait_tone
+from tap import Failed, Skipped, chosen, clean_up_when_stopped, run_tap, skip_all, without_program
 
 ALICE, BOB, BROWSER = 440, 1000, 700
 browser = None
@@ -267,17 +269,15 @@ CASES = [('the browser calls Baton', browser_calls), ('Baton calls the browser',
 
 def main():
     global browser
-    cases = [case for case in CASES if len(sys.argv) < 2 or any(word in case[0] for word in sys.argv[1:])]
-    if not os.path.exists(os.environ.get('BATON_CLI', '')):
-        print('1..0 # SKIP baton-cli was not built')
-        return 0
+    if without_program():
+        return skip_all('baton-cli was not built')
+    clean_up_when_stopped()
     try:
         Kamailio().close()
         with Browser(hz=BROWSER) as browser:
-            return run_tap(cases)
+            return run_tap(chosen(CASES, sys.argv[1:]))
     except Skipped as why:
-        print(f'1..0 # SKIP {why}')
-        return 0
+        return skip_all(why)
 
 
 if __name__ == '__main__':

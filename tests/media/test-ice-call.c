@@ -146,11 +146,44 @@ assert_sound (Phone *a, Phone *b)
   baton_test_assert_tone (heard_b, 0.3, 0.6, 440, TONE_DB);
 }
 
+/* Who calls. Returns: (transfer full): the offer */
+static char *
+call (Phone *phone, const BatonMediaOptions *options)
+{
+  phone_init (phone, 440, options);
+  return offer_of (phone);
+}
+
+/* Who is called. Returns: (transfer full): the answer to @offer, known before the sockets are opened */
+static char *
+take (Phone *phone, const BatonMediaOptions *options, const char *offer)
+{
+  BatonMediaOptions with = *options;
+
+  with.remote_offer = offer;
+  phone_init (phone, 1000, &with);
+  return answer_of (phone, offer);
+}
+
 static void
 start (Phone *a, Phone *b)
 {
   baton_media_start (a->media);
   baton_media_start (b->media);
+}
+
+static void
+connect_sound (Phone *a, Phone *b, const char *answer)
+{
+  apply (a, answer);
+  start (a, b);
+}
+
+static void
+clear_both (Phone *a, Phone *b)
+{
+  phone_clear (a);
+  phone_clear (b);
 }
 
 static void
@@ -160,25 +193,20 @@ test_host (gconstpointer data)
   g_autofree char *offer = NULL, *answer = NULL;
   Phone a, b;
 
-  phone_init (&a, 440, &options);
-  offer = offer_of (&a);
+  offer = call (&a, &options);
   g_assert_nonnull (strstr (offer, "a=ice-ufrag:"));
   g_assert_nonnull (strstr (offer, " typ host\r\n"));
   g_assert_nonnull (strstr (offer, "a=end-of-candidates\r\n"));
   g_assert_nonnull (strstr (offer, "a=rtcp:"));
-  options.remote_offer = offer;
-  phone_init (&b, 1000, &options);
-  answer = answer_of (&b, offer);
+  answer = take (&b, &options, offer);
   g_assert_nonnull (strstr (answer, "a=ice-pwd:"));
   g_assert_nonnull (strstr (answer, "a=rtcp-mux\r\n"));
-  apply (&a, answer);
-  start (&a, &b);
+  connect_sound (&a, &b, answer);
   baton_test_wait (has_path (&a, "host") && has_path (&b, "host"), LIMIT_MS);
   assert_sound (&a, &b);
   g_assert_null (a.failure);
   g_assert_null (b.failure);
-  phone_clear (&a);
-  phone_clear (&b);
+  clear_both (&a, &b);
 }
 
 /* The peer offers RTCP a port of its own: so there are two components. */
@@ -190,19 +218,14 @@ test_no_mux (void)
   g_autoptr (GString) text = NULL;
   Phone a, b;
 
-  phone_init (&a, 440, &options);
-  offer = offer_of (&a);
+  offer = call (&a, &options);
   text = g_string_new (offer);
   g_string_replace (text, "a=rtcp-mux\r\n", "", 0);
-  options.remote_offer = text->str;
-  phone_init (&b, 1000, &options);
-  answer = answer_of (&b, text->str);
+  answer = take (&b, &options, text->str);
   g_assert_null (strstr (answer, "rtcp-mux"));
-  apply (&a, answer);
-  start (&a, &b);
+  connect_sound (&a, &b, answer);
   assert_sound (&a, &b);
-  phone_clear (&a);
-  phone_clear (&b);
+  clear_both (&a, &b);
 }
 
 static void
@@ -212,20 +235,17 @@ test_answerer_without_ice (void)
   g_autofree char *offer = NULL, *answer = NULL;
   Phone a, b;
 
-  phone_init (&a, 440, &options);
-  offer = offer_of (&a);
+  offer = call (&a, &options);
   options.ice = FALSE;
   phone_init (&b, 1000, &options);
   answer = answer_of (&b, offer);
   g_assert_null (strstr (answer, "a=ice-"));
   g_assert_null (strstr (answer, "a=candidate"));
-  apply (&a, answer);
-  start (&a, &b);
+  connect_sound (&a, &b, answer);
   assert_sound (&a, &b);
   g_assert_true (has_path (&a, ""));
   g_assert_null (a.failure);
-  phone_clear (&a);
-  phone_clear (&b);
+  clear_both (&a, &b);
 }
 
 static void
@@ -235,18 +255,13 @@ test_offerer_without_ice (void)
   g_autofree char *offer = NULL, *answer = NULL;
   Phone a, b;
 
-  phone_init (&a, 440, &options);
-  offer = offer_of (&a);
+  offer = call (&a, &options);
   options.ice = TRUE;
-  options.remote_offer = offer;
-  phone_init (&b, 1000, &options);
-  answer = answer_of (&b, offer);
+  answer = take (&b, &options, offer);
   g_assert_null (strstr (answer, "a=ice-"));
-  apply (&a, answer);
-  start (&a, &b);
+  connect_sound (&a, &b, answer);
   assert_sound (&a, &b);
-  phone_clear (&a);
-  phone_clear (&b);
+  clear_both (&a, &b);
 }
 
 /* A server on the way put another address into m=, and left the candidates: RFC 8839 §5.4. */
@@ -259,8 +274,7 @@ test_mismatch (gconstpointer data)
   g_autoptr (GString) text = NULL;
   Phone a, b;
 
-  phone_init (&a, 440, &options);
-  offer = offer_of (&a);
+  offer = call (&a, &options);
   text = g_string_new (offer);
   g_string_replace (text, "a=candidate:1 ", "a=candidate:9 ", 0);
   line = g_strdup (strstr (text->str, "m=audio "));
@@ -272,11 +286,9 @@ test_mismatch (gconstpointer data)
   answer = answer_of (&b, text->str);
   g_assert_true (known || strstr (answer, "a=ice-mismatch\r\n") != NULL);
   g_assert_null (strstr (answer, "a=candidate"));
-  apply (&a, answer);
-  start (&a, &b);
+  connect_sound (&a, &b, answer);
   assert_sound (&a, &b);
-  phone_clear (&a);
-  phone_clear (&b);
+  clear_both (&a, &b);
 }
 
 static void
@@ -293,13 +305,9 @@ establish (Phone *a, Phone *b)
   BatonMediaOptions options = { .ice = TRUE };
   g_autofree char *offer = NULL, *answer = NULL;
 
-  phone_init (a, 440, &options);
-  offer = offer_of (a);
-  options.remote_offer = offer;
-  phone_init (b, 1000, &options);
-  answer = answer_of (b, offer);
-  apply (a, answer);
-  start (a, b);
+  offer = call (a, &options);
+  answer = take (b, &options, offer);
+  connect_sound (a, b, answer);
   baton_test_wait (received (a) > 3 && received (b) > 3, LIMIT_MS);
 }
 
@@ -350,12 +358,9 @@ test_webrtc (void)
   guint64 of_a, of_b;
   Phone a, b;
 
-  phone_init (&a, 440, &options);
-  offer = offer_of (&a);
+  offer = call (&a, &options);
   g_assert_nonnull (strstr (offer, " UDP/TLS/RTP/SAVPF 0 "));
-  options.remote_offer = offer;
-  phone_init (&b, 1000, &options);
-  answer = answer_of (&b, offer);
+  answer = take (&b, &options, offer);
   g_assert_nonnull (strstr (answer, "a=group:BUNDLE 0\r\n"));
   apply (&a, answer);
   g_assert_false (has_keys (&a)); /* nothing was sent yet */
@@ -376,8 +381,7 @@ test_webrtc (void)
   assert_tail (&b, 440);
   g_assert_null (a.failure);
   g_assert_null (b.failure);
-  phone_clear (&a);
-  phone_clear (&b);
+  clear_both (&a, &b);
 }
 
 /* The network has changed: new ports and credentials; both hear on, and the counters never stop for long. */
@@ -409,8 +413,7 @@ test_restart (void)
   assert_sound (&a, &b);
   g_assert_null (a.failure);
   g_assert_null (b.failure);
-  phone_clear (&a);
-  phone_clear (&b);
+  clear_both (&a, &b);
 }
 
 /* Hold and resume say the same credentials again: no restart, the path stays. */
@@ -432,8 +435,7 @@ test_hold (void)
   reoffer (&a, &b);
   g_assert_true (has_path (&a, "host"));
   assert_sound (&a, &b);
-  phone_clear (&a);
-  phone_clear (&b);
+  clear_both (&a, &b);
 }
 
 /* The other side is another phone from one re-INVITE to the next, and that one has no ICE: a transfer behind a server. */
@@ -452,8 +454,7 @@ test_peer_loses_ice (void)
   apply (&c, answer);
   baton_media_start (c.media);
   assert_sound (&a, &c);
-  phone_clear (&a);
-  phone_clear (&b);
+  clear_both (&a, &b);
   phone_clear (&c);
 }
 
@@ -468,14 +469,11 @@ test_other_peer (void)
   establish (&a, &b);
   baton_media_stop (b.media);
   offer = offer_of (&a);
-  options.remote_offer = offer;
-  phone_init (&c, 1000, &options);
-  answer = answer_of (&c, offer);
+  answer = take (&c, &options, offer);
   apply (&a, answer);
   baton_media_start (c.media);
   assert_sound (&a, &c);
-  phone_clear (&a);
-  phone_clear (&b);
+  clear_both (&a, &b);
   phone_clear (&c);
 }
 
@@ -524,19 +522,15 @@ test_failed (void)
   g_autofree char *offer = NULL, *answer = NULL;
   Phone a, b;
 
-  phone_init (&a, 440, &options);
-  offer = offer_of (&a);
-  options.remote_offer = offer;
-  phone_init (&b, 1000, &options);
-  answer = answer_of (&b, offer);
+  offer = call (&a, &options);
+  answer = take (&b, &options, offer);
   baton_media_stop (b.media); /* nobody answers the checks */
   apply (&a, answer);
   baton_media_start (a.media);
   baton_test_wait (a.failure != NULL, 3 * LIMIT_MS);
   g_assert_nonnull (strstr (a.failure, "TURN"));
   g_assert_cmpint (baton_media_get_state (a.media), ==, BATON_MEDIA_STATE_STARTED);
-  phone_clear (&a);
-  phone_clear (&b);
+  clear_both (&a, &b);
 }
 
 static gboolean

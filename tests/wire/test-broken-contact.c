@@ -62,116 +62,118 @@ end (BatonCall *call)
   baton_test_wait_call (call, ENDED);
 }
 
+typedef void (*Step) (Wire *wire, BatonCall *call, BatonTestDialog *dialog, const char *contact);
+
+/* A call with each of the contacts, from its first message (@broken) or not, and then the step. */
 static void
-test_hung_up (Wire *wire, gconstpointer data)
+with_each (Wire *wire, gboolean broken, Step step)
 {
   for (guint i = 0; i < G_N_ELEMENTS (contacts); i++)
     {
       BatonTestDialog *dialog;
-      BatonCall *call = take (wire, contacts[i], &dialog);
+      BatonCall *call = take (wire, broken ? contacts[i] : NULL, &dialog);
 
       g_test_message ("%u: %s", i, call != NULL ? "taken" : "refused");
-      if (call != NULL)
-        end (call);
+      g_assert_true (broken || call != NULL);
+      if (call == NULL)
+        continue;
+      if (step != NULL)
+        step (wire, call, dialog, contacts[i]);
+      end (call);
     }
   expect_alive (wire);
+}
+
+static void
+hold (Wire *wire, BatonCall *call, BatonTestDialog *dialog, const char *contact)
+{
+  baton_call_hold_async (call, NULL, NULL);
+  baton_test_settle (50);
+}
+
+/* The REFER can't be sent; nor can the NOTIFYs of one that is followed. */
+static void
+transfer (Wire *wire, BatonCall *call, BatonTestDialog *dialog, const char *contact)
+{
+  baton_engine_transfer (wire->phone->engine, call, baton_test_peer_get_uri (wire->carol), NULL, NULL);
+  baton_test_settle (50);
+}
+
+/* The Contact of a call that is up is changed to one that leads nowhere … */
+static void
+refresh (BatonCall *call, BatonTestDialog *dialog, const char *contact)
+{
+  g_autofree char *headers = g_strdup_printf ("Contact: %s\n", contact);
+  g_autofree char *sdp = baton_test_sdp ("sendrecv");
+
+  baton_test_wait_call (call, ESTABLISHED);
+  baton_test_dialog_send (dialog, "INVITE", headers, sdp);
+}
+
+static void
+refresh_and_hold (Wire *wire, BatonCall *call, BatonTestDialog *dialog, const char *contact)
+{
+  refresh (call, dialog, contact);
+  baton_test_settle (30);
+  hold (wire, call, dialog, contact);
+}
+
+/* … by a REFER, whose NOTIFYs can't be sent. */
+static void
+refer (Wire *wire, BatonCall *call, BatonTestDialog *dialog, const char *contact)
+{
+  g_autofree char *headers = g_strdup_printf ("Refer-To: <%s>\nContact: %s\n", baton_test_peer_get_uri (wire->carol), contact);
+
+  baton_test_wait_call (call, ESTABLISHED);
+  baton_test_dialog_send (dialog, "REFER", headers, NULL);
+  baton_test_settle (50);
+}
+
+static void
+test_hung_up (Wire *wire, gconstpointer data)
+{
+  with_each (wire, TRUE, NULL);
 }
 
 static void
 test_held (Wire *wire, gconstpointer data)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (contacts); i++)
-    {
-      BatonTestDialog *dialog;
-      BatonCall *call = take (wire, contacts[i], &dialog);
-
-      g_test_message ("%u: %s", i, call != NULL ? "taken" : "refused");
-      if (call == NULL)
-        continue;
-      baton_call_hold_async (call, NULL, NULL);
-      baton_test_settle (50);
-      end (call);
-    }
-  expect_alive (wire);
+  with_each (wire, TRUE, hold);
 }
 
-/* The REFER can't be sent; nor can the NOTIFYs of one that is followed. */
 static void
 test_transferred (Wire *wire, gconstpointer data)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (contacts); i++)
-    {
-      BatonTestDialog *dialog;
-      BatonCall *call = take (wire, contacts[i], &dialog);
-
-      g_test_message ("%u: %s", i, call != NULL ? "taken" : "refused");
-      if (call == NULL)
-        continue;
-      baton_engine_transfer (wire->phone->engine, call, baton_test_peer_get_uri (wire->carol), NULL, NULL);
-      baton_test_settle (50);
-      end (call);
-    }
-  expect_alive (wire);
+  with_each (wire, TRUE, transfer);
 }
 
-/* The Contact of a call that is up is changed to one that leads nowhere. */
 static void
 test_refreshed (Wire *wire, gconstpointer data)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (contacts); i++)
-    {
-      g_autofree char *headers = g_strdup_printf ("Contact: %s\n", contacts[i]);
-      g_autofree char *sdp = baton_test_sdp ("sendrecv");
-      BatonTestDialog *dialog;
-      BatonCall *call = take (wire, NULL, &dialog);
-
-      baton_test_wait_call (call, ESTABLISHED);
-      baton_test_dialog_send (dialog, "INVITE", headers, sdp);
-      baton_test_settle (30);
-      baton_call_hold_async (call, NULL, NULL);
-      baton_test_settle (50);
-      end (call);
-    }
-  expect_alive (wire);
+  with_each (wire, FALSE, refresh_and_hold);
 }
 
-/* The answer to that is never acknowledged, either: the stack's own BYE can't be sent. */
+static void
+test_followed (Wire *wire, gconstpointer data)
+{
+  with_each (wire, FALSE, refer);
+}
+
+/* The answer to a refresh is never acknowledged, either: the stack's own BYE can't be sent. */
 static void
 test_unacknowledged (Wire *wire, gconstpointer data)
 {
   for (guint i = 0; i < G_N_ELEMENTS (contacts); i++)
     {
-      g_autofree char *headers = g_strdup_printf ("Contact: %s\n", contacts[i]);
-      g_autofree char *sdp = baton_test_sdp ("sendrecv");
       BatonTestDialog *dialog;
       BatonCall *call = take (wire, NULL, &dialog);
 
-      baton_test_wait_call (call, ESTABLISHED);
       dialog->auto_ack = FALSE;
-      baton_test_dialog_send (dialog, "INVITE", headers, sdp);
+      refresh (call, dialog, contacts[i]);
     }
   baton_test_settle (64 * BATON_TEST_T1_MS + 500);
   for (guint i = 0; i < wire->phone->calls->len; i++)
     end (g_ptr_array_index (wire->phone->calls, i));
-  expect_alive (wire);
-}
-
-/* … and then a REFER comes, whose NOTIFYs can't be sent. */
-static void
-test_followed (Wire *wire, gconstpointer data)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (contacts); i++)
-    {
-      g_autofree char *headers = g_strdup_printf ("Refer-To: <%s>\nContact: %s\n", baton_test_peer_get_uri (wire->carol),
-                                                  contacts[i]);
-      BatonTestDialog *dialog;
-      BatonCall *call = take (wire, NULL, &dialog);
-
-      baton_test_wait_call (call, ESTABLISHED);
-      baton_test_dialog_send (dialog, "REFER", headers, NULL);
-      baton_test_settle (50);
-      end (call);
-    }
   expect_alive (wire);
 }
 

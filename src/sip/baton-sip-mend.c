@@ -18,7 +18,8 @@
  * the whole dialog, whatever the request was. For a transfer that would be the end of the call: "I
  * can't reach that address" is what a phone says when it refuses a REFER with 404 or 416, and then
  * both sides would hang up without a word. So an answer to REFER or NOTIFY ends the subscription
- * that it is about, and nothing else (refer.md §2.1, §3.4).
+ * that it is about, and nothing else (refer.md §2.1, §3.4); and one to SUBSCRIBE or INFO, of a phone or a server that
+ * knows neither, ends nothing unless it says that there is no such subscription or call.
  *
  * nua has no setting for it; but a function of a shared library is looked up in the program first,
  * and this one is exported. Where it is not asked (a library linked with -Bsymbolic), such an answer
@@ -31,6 +32,7 @@ sip_response_terminates_dialog (int response_code, sip_method_t method, int *ret
 {
   typedef int (*Original) (int, sip_method_t, int *);
   static Original original;
+  int result;
 
   asked = TRUE;
   if (response_code >= 300 && (method == sip_method_refer || method == sip_method_notify))
@@ -41,7 +43,14 @@ sip_response_terminates_dialog (int response_code, sip_method_t method, int *ret
     }
   if (original == NULL)
     original = (Original) dlsym (RTLD_NEXT, "sip_response_terminates_dialog");
-  return original != NULL ? original (response_code, method, return_graceful_terminate_usage) : 0;
+  result = original != NULL ? original (response_code, method, return_graceful_terminate_usage) : 0;
+  if (result < 0 && (method == sip_method_subscribe || method == sip_method_info))
+    {
+      if (return_graceful_terminate_usage != NULL)
+        *return_graceful_terminate_usage = 0;
+      return 0;
+    }
+  return result;
 }
 
 /*

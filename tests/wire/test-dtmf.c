@@ -67,6 +67,28 @@ test_refused (Wire *wire, gconstpointer data)
   baton_test_dialog_bye (bob);
 }
 
+/* By RFC 5057 these end the whole dialog, whatever the request was; a key press is not worth a call. */
+static void
+test_refused_oddly (Wire *wire, gconstpointer data)
+{
+  static const guint statuses[] = { 404, 410, 416, 482, 502 };
+  BatonTestDialog *bob;
+  BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
+
+  media_of (call)->no_events = TRUE;
+  baton_test_peer_set_auto (wire->bob, "INFO", 0);
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      g_test_message ("%u", statuses[i]);
+      g_assert_true (baton_call_send_dtmf (call, "5", NULL));
+      baton_test_peer_reply (wire->bob, baton_test_dialog_expect (bob, "INFO", 3000), statuses[i], NULL, NULL, NULL);
+      baton_test_settle (20);
+      g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
+    }
+  g_assert_cmpuint (baton_test_dialog_count (bob, "BYE"), ==, 0);
+  baton_test_dialog_bye (bob);
+}
+
 static void
 receive (BatonTestDialog *bob, const char *type, const char *body, guint count, char digit)
 {
@@ -102,6 +124,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   wire_add ("/dtmf/info", NULL, test_info);
   wire_add ("/dtmf/info-refused", NULL, test_refused);
+  wire_add ("/dtmf/info-refused-oddly", NULL, test_refused_oddly);
   wire_add ("/dtmf/info-received", NULL, test_received);
   return g_test_run ();
 }

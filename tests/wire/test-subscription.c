@@ -111,7 +111,7 @@ test_refresh_without_notify (Wire *wire, gconstpointer data)
 static void
 test_refresh_refused (Wire *wire, gconstpointer data)
 {
-  static const guint statuses[] = { 403, 405, 489, 501 };
+  static const guint statuses[] = { 403, 404, 405, 416, 482, 489, 501, 502 };
 
   for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
     {

@@ -6,19 +6,21 @@
 #include <sofia-sip/msg_header.h>
 #include <sofia-sip/url.h>
 
+#include "baton-sip-digest.h"
+
 /* What was answered is kept in bits: each kind of challenge once, and each once more for a stale nonce. */
 #define ANSWERED(status) ((status) == 401 ? 1u : 2u)
 #define ANSWERED_STALE(status) ((status) == 401 ? 4u : 8u)
 
 /*
- * nua takes "HA1+Digest:\"realm\":user:HA1+hash". The hash in place of the password, because a
- * colon in a password ends it there (RFC 7616 §3.4.2 says what is hashed).
+ * nua takes "Digest:\"realm\":user:password". Hashes in place of the password, because a colon in
+ * a password ends it there (RFC 7616 §3.4.2 says what is hashed).
  */
 char *
 baton_sip_auth_format (const char *realm, const char *user, const char *password)
 {
-  g_autofree char *a1 = NULL;
-  g_autofree char *ha1 = NULL;
+  g_autofree char *bare = NULL;
+  g_autofree char *secret = NULL;
   gsize length;
 
   if (realm == NULL || user == NULL || password == NULL)
@@ -28,9 +30,9 @@ baton_sip_auth_format (const char *realm, const char *user, const char *password
     return NULL;
 
   /* unq(X) takes away the quotes around and nothing else (RFC 7616 §3.3). */
-  a1 = g_strdup_printf ("%s:%.*s:%s", user, (int) length - 2, realm + 1, password);
-  ha1 = g_compute_checksum_for_string (G_CHECKSUM_MD5, a1, -1);
-  return g_strdup_printf ("HA1+Digest:%s:%s:HA1+%s", realm, user, ha1);
+  bare = g_strndup (realm + 1, length - 2);
+  secret = baton_sip_digest_make_secret (user, bare, password);
+  return g_strdup_printf ("Digest:%s:%s:%s", realm, user, secret);
 }
 
 char *

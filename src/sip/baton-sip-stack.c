@@ -2,6 +2,7 @@
 #include "baton-sip-stack.h"
 
 #include "baton-dns-relay.h"
+#include "baton-sip-digest.h"
 #include "baton-sip-mend.h"
 
 #include <sofia-sip/nta_tag.h>
@@ -177,6 +178,7 @@ baton_sip_stack_new (const BatonSipStackOptions *options, BatonSipStackFunc even
   g_autoptr (GError) error = NULL;
 
   library_ref ();
+  baton_sip_digest_register ();
   self->event = event;
   self->data = data;
   self->root = su_glib_root_create (NULL);

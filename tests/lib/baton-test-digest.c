@@ -7,11 +7,19 @@ void
 baton_test_digest_challenge (BatonTestPeer *peer, BatonTestMessage *request, guint status, const char *realm,
                              const char *nonce, const char *algorithm)
 {
-  g_autofree char *header = g_strdup_printf ("%s: Digest realm=\"%s\", nonce=\"%s\", algorithm=%s, qop=\"auth\"\r\n",
-                                             status == 407 ? "Proxy-Authenticate" : "WWW-Authenticate", realm, nonce, algorithm);
+  g_auto (GStrv) algorithms = g_strsplit (algorithm, ",", -1);
+  g_autoptr (GString) headers = g_string_new (NULL);
 
+  for (guint i = 0; algorithms[i] != NULL; i++)
+    {
+      g_string_append_printf (headers, "%s: Digest realm=\"%s\", nonce=\"%s", status == 407 ? "Proxy-Authenticate" : "WWW-Authenticate",
+                              realm, nonce);
+      if (algorithms[1] != NULL)
+        g_string_append_printf (headers, "-%s", algorithms[i]);
+      g_string_append_printf (headers, "\", algorithm=%s, qop=\"auth\"\r\n", algorithms[i]);
+    }
   baton_test_peer_reply (peer, request, status, status == 407 ? "Proxy Authentication Required" : "Unauthorized",
-                         header, NULL);
+                         headers->str, NULL);
 }
 
 /* "Digest a="x,y", b=z" as a table. Quoted values may have commas. */
@@ -78,7 +86,7 @@ baton_test_digest_verify (BatonTestMessage *request, const char *user, const cha
   response = g_hash_table_lookup (table, "response");
   qop = g_hash_table_lookup (table, "qop");
   algorithm = g_hash_table_lookup (table, "algorithm");
-  if (algorithm != NULL && g_ascii_strcasecmp (algorithm, "SHA-256") == 0)
+  if (algorithm != NULL && g_ascii_strncasecmp (algorithm, "SHA-256", strlen ("SHA-256")) == 0)
     type = G_CHECKSUM_SHA256;
   if (g_strcmp0 (g_hash_table_lookup (table, "username"), user) != 0)
     return g_strdup_printf ("user name %s", (char *) g_hash_table_lookup (table, "username"));
@@ -88,6 +96,13 @@ baton_test_digest_verify (BatonTestMessage *request, const char *user, const cha
     return g_strdup_printf ("uri %s for a request to %s", uri, request->uri);
 
   a1 = hash (type, "%s:%s:%s", user, (char *) g_hash_table_lookup (table, "realm"), password);
+  if (algorithm != NULL && g_str_has_suffix (algorithm, "-sess"))
+    {
+      g_autofree char *session = hash (type, "%s:%s:%s", a1, nonce, (char *) g_hash_table_lookup (table, "cnonce"));
+
+      g_free (a1);
+      a1 = g_steal_pointer (&session);
+    }
   a2 = hash (type, "%s:%s", request->method, uri);
   if (qop != NULL)
     expected = hash (type, "%s:%s:%s:%s:%s:%s", a1, nonce, (char *) g_hash_table_lookup (table, "nc"),

@@ -5,7 +5,10 @@
 
 G_BEGIN_DECLS
 
-/** baton_test_digest_challenge: 401 or 407 to @request (RFC 7616); @algorithm: "MD5", "SHA-256" */
+/**
+ * baton_test_digest_challenge: 401 or 407 to @request (RFC 7616); @algorithm: "MD5", "SHA-256", or a list with commas:
+ * a challenge for each then, in this order, and the nonce of each is @nonce, "-" and the algorithm's name
+ */
 void baton_test_digest_challenge (BatonTestPeer *peer, BatonTestMessage *request, guint status, const char *realm,
                                   const char *nonce, const char *algorithm);
 

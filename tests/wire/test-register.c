@@ -48,20 +48,23 @@ test_plain (Wire *wire, gconstpointer data)
   baton_test_peer_set_auto (wire->alice, "REGISTER", 200); /* the one that ends it */
 }
 
+/* @algorithms: what is offered, in this order; @wanted: the one that the answer has to be made with */
 static void
-challenge (Wire *wire, const char *algorithm)
+challenge (Wire *wire, const char *algorithms, const char *wanted)
 {
   BatonAccount *account = add_account (wire, "geheim");
   BatonTestMessage *request = baton_test_peer_expect (wire->alice, "REGISTER", 3000), *again;
+  g_autofree char *algorithm = g_strdup_printf ("algorithm=%s", wanted), *nonce = g_strdup_printf ("n=0,nce-%s", wanted);
   g_autofree char *wrong = NULL;
 
-  baton_test_digest_challenge (wire->alice, request, 401, "alice's, own place", "n=0,nce", algorithm);
+  baton_test_digest_challenge (wire->alice, request, 401, "alice's, own place", "n=0,nce", algorithms);
   again = baton_test_peer_expect (wire->alice, "REGISTER", 3000);
   g_assert_cmpuint (again->cseq, >, request->cseq);
   g_assert_cmpstr (baton_test_message_get (again, "Call-ID"), ==, baton_test_message_get (request, "Call-ID"));
   g_assert_null (strstr (again->text, "geheim"));
-  wrong = baton_test_digest_verify (again, "bob", "geheim", "n=0,nce");
+  wrong = baton_test_digest_verify (again, "bob", "geheim", strchr (algorithms, ',') != NULL ? nonce : "n=0,nce");
   g_assert_cmpstr (wrong, ==, NULL);
+  g_assert_nonnull (strstr (baton_test_message_get (again, "Authorization"), algorithm));
   grant (wire, again, 60);
   wait_state (account, REGISTERED);
   baton_test_peer_set_auto (wire->alice, "REGISTER", 200);
@@ -70,13 +73,60 @@ challenge (Wire *wire, const char *algorithm)
 static void
 test_md5 (Wire *wire, gconstpointer data)
 {
-  challenge (wire, "MD5");
+  challenge (wire, "MD5", "MD5");
 }
 
 static void
 test_sha256 (Wire *wire, gconstpointer data)
 {
-  challenge (wire, "SHA-256");
+  challenge (wire, "SHA-256", "SHA-256");
+}
+
+/* Servers that offer both, in either order, or more than we know (RFC 8760): the strongest that we know is taken. */
+static void
+test_sha256_before_md5 (Wire *wire, gconstpointer data)
+{
+  challenge (wire, "SHA-256,MD5", "SHA-256");
+}
+
+static void
+test_md5_before_sha256 (Wire *wire, gconstpointer data)
+{
+  challenge (wire, "MD5,SHA-256", "SHA-256");
+}
+
+static void
+test_unknown_digest (Wire *wire, gconstpointer data)
+{
+  challenge (wire, "SHA-512-256,SHA-256,MD5", "SHA-256");
+}
+
+static void
+test_sess (Wire *wire, gconstpointer data)
+{
+  challenge (wire, "SHA-256-sess", "SHA-256-sess");
+}
+
+/* Nothing that we know: refused, and no end of tries */
+static void
+test_only_unknown_digest (Wire *wire, gconstpointer data)
+{
+  BatonAccount *account = add_account (wire, "geheim");
+
+  for (guint i = 0; i < 2; i++)
+    {
+      BatonTestDeadline deadline;
+
+      baton_test_deadline_start (&deadline, 500);
+      while (baton_test_peer_count (wire->alice, NULL, "REGISTER") <= i && baton_test_deadline_iterate (&deadline))
+        ;
+      if (baton_test_peer_count (wire->alice, NULL, "REGISTER") <= i)
+        break;
+      baton_test_digest_challenge (wire->alice, baton_test_peer_expect (wire->alice, "REGISTER", 3000), 401, "alice",
+                                   "nonce", "SHA-512-256");
+    }
+  wait_state (account, FAILED);
+  g_assert_cmpuint (baton_account_get_status (account), ==, 401);
 }
 
 /* Refused twice: no third try with the same password, and a state that says so. */
@@ -227,7 +277,12 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   wire_add ("/register/plain", NULL, test_plain);
   wire_add ("/register/md5", NULL, test_md5);
-  wire_add_open ("/register/sha256", "Debian's sofia-sip knows MD5 only", NULL, test_sha256);
+  wire_add ("/register/sha256", NULL, test_sha256);
+  wire_add ("/register/sha256-before-md5", NULL, test_sha256_before_md5);
+  wire_add ("/register/md5-before-sha256", NULL, test_md5_before_sha256);
+  wire_add ("/register/unknown-digest", NULL, test_unknown_digest);
+  wire_add ("/register/sess", NULL, test_sess);
+  wire_add ("/register/only-unknown-digest", NULL, test_only_unknown_digest);
   wire_add ("/register/wrong-password", NULL, test_wrong_password);
   wire_add ("/register/forbidden", NULL, test_forbidden);
   wire_add ("/register/back-off", NULL, test_back_off);

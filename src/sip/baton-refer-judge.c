@@ -12,6 +12,7 @@
 /* A call may be handed on so often, then somebody plays ball with us (refer.md §3.5) */
 #define MAX_DEPTH 5
 
+/* Who takes REFERs has to know it (RFC 7647 §4); ours does where the door for those outside of a dialog is open at all. */
 BatonSession *
 baton_refer_find_target_dialog (BatonUa *ua, const sip_t *sip)
 {
@@ -34,9 +35,9 @@ baton_refer_find_target_dialog (BatonUa *ua, const sip_t *sip)
 
 /* Without the port: a stranger has as many of those as they like */
 static char *
-dup_source_host (BatonUa *ua, const BatonSipEvent *event)
+dup_source_host (const BatonSipEvent *event)
 {
-  g_autofree char *source = baton_ua_dup_source_address (ua, event, &(const char *){ NULL });
+  g_autofree char *source = baton_sip_address_dup_source (event, &(const char *){ NULL });
   char *colon = source != NULL ? strrchr (source, ':') : NULL;
 
   if (colon != NULL)
@@ -87,7 +88,7 @@ baton_refer_judge (BatonUa *ua, BatonSession *session, const BatonSipEvent *even
   about = session != NULL ? session : baton_refer_find_target_dialog (ua, sip);
   if (about != NULL && baton_refer_get_depth (about) >= MAX_DEPTH)
     return *phrase = "Transferred Too Often", 482;
-  peer = about != NULL ? g_strdup (baton_session_get_remote_uri (about)) : dup_source_host (ua, event);
+  peer = about != NULL ? g_strdup (baton_session_get_remote_uri (about)) : dup_source_host (event);
   if (!baton_refer_rate_allows (ua, peer))
     return *phrase = "Too Many Transfers", 603;
   return 0;

@@ -164,7 +164,7 @@ baton_refer_server_context_subscribe (BatonReferServerContext *self, const Baton
         nua_respond (event->handle, SIP_403_FORBIDDEN, NUTAG_WITH_THIS (event->nua), TAG_END ());
       return;
     }
-  /* Shorter than asked for is ours to say, longer isn't (RFC 6665 §4.2.1.1) */
+  /* Shorter than asked for is ours to say, longer isn't (RFC 6665 §4.2.1.4) */
   self->expires_s = expires != NULL && expires->ex_delta > 0 ? (guint) MIN (expires->ex_delta, EXPIRES_S) : EXPIRES_S;
   granted = g_strdup_printf ("%u", ends ? 0 : self->expires_s);
 

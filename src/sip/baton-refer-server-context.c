@@ -4,6 +4,7 @@
 #include "baton-error.h"
 #include "baton-name-addr.h"
 #include "baton-session-private.h"
+#include "baton-sip-address.h"
 #include "baton-sip-body.h"
 #include "baton-sipfrag.h"
 #include "baton-ua-private.h"
@@ -344,7 +345,7 @@ note_request (BatonReferServerContext *self, const BatonSipEvent *event)
                                 g_ascii_strcasecmp (refer_sub->rs_value, "false") == 0;
   self->subscribed = TRUE;
   self->referred_by_part = baton_sip_body_dup_referred_by_part (event->sip);
-  self->source_address = baton_ua_dup_source_address (baton_refer_context_get_ua (context), event, &transport);
+  self->source_address = baton_sip_address_dup_source (event, &transport);
   self->transport = g_strdup (transport);
   if (event->sip != NULL && event->sip->sip_from != NULL)
     self->remote_uri = baton_sip_body_dup_url (event->sip->sip_from->a_url);

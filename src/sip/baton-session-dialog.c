@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What happens on the wire to a session: its states, and the one receiver of its handle's events. */
+/* What happens on the wire to a session: its states, the one receiver of its handle's events, and our requests in it. */
 #include "baton-session-fields.h"
 
 #include <sofia-sip/sip_util.h>
 #include <string.h>
 
 #include "baton-error.h"
+#include "baton-name-addr.h"
 #include "baton-refer-context-private.h"
+#include "baton-session-states.h"
 #include "baton-sip-address.h"
 #include "baton-sip-auth.h"
 #include "baton-sip-body.h"
@@ -15,25 +17,6 @@
 #define ANSWER_OFFER_MS 30000
 
 /* ---- state ---- */
-
-/* Row: from; bit: to. TERMINATED absorbs. */
-#define TO(state) (1u << BATON_SESSION_STATE_##state)
-static const guint transitions[] = {
-  [BATON_SESSION_STATE_NEW] = TO (CALLING) | TO (INCOMING) | TO (TERMINATED),
-  [BATON_SESSION_STATE_CALLING] = TO (RINGING) | TO (EARLY) | TO (ESTABLISHED) | TO (TERMINATED),
-  [BATON_SESSION_STATE_RINGING] = TO (EARLY) | TO (ESTABLISHED) | TO (TERMINATED),
-  [BATON_SESSION_STATE_EARLY] = TO (ESTABLISHED) | TO (TERMINATED),
-  [BATON_SESSION_STATE_INCOMING] = TO (ESTABLISHED) | TO (TERMINATED),
-  [BATON_SESSION_STATE_ESTABLISHED] = TO (TERMINATED),
-  [BATON_SESSION_STATE_TERMINATED] = 0,
-};
-#undef TO
-
-gboolean
-baton_session_transition_allowed (BatonSessionState from, BatonSessionState to)
-{
-  return (guint) from < G_N_ELEMENTS (transitions) && (transitions[from] & (1u << to)) != 0;
-}
 
 void
 baton_session_set_state (BatonSession *self, BatonSessionState state)
@@ -287,6 +270,14 @@ baton_session_receive_success (BatonSession *self, const BatonSipEvent *event)
 
   baton_session_learn_tag (self, event->sip);
   baton_session_learn_peer (self, event->sip);
+  if (event->sip->sip_contact != NULL && !baton_sip_body_has_contact (event->sip) &&
+      self->state != BATON_SESSION_STATE_TERMINATED)
+    {
+      /* Neither the ACK nor anything else has a place to go to (RFC 3261 §12.1.2): they would ring off for want of it. */
+      nua_bye (self->handle, TAG_END ());
+      baton_session_end (self, 502, "No Usable Contact In The Answer", FALSE);
+      return;
+    }
   if (self->state == BATON_SESSION_STATE_TERMINATED)
     {
       /* Our CANCEL crossed the 200: nua has sent ACK, the BYE is ours to send (RFC 3261 §9.1). */
@@ -551,4 +542,80 @@ baton_session_receive (BatonSipTarget *target, const BatonSipEvent *event)
     }
   baton_session_send_late_offer (self);
   baton_session_maybe_release (self);
+}
+
+/* ---- what we do in the dialog ---- */
+
+void
+baton_session_reoffer_async (BatonSession *self, const char *offer, GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+
+  g_task_set_source_tag (task, baton_session_reoffer_async);
+  if (self->state != BATON_SESSION_STATE_ESTABLISHED || self->handle == NULL)
+    {
+      g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_INVALID_STATE, "The call is not connected.");
+      return;
+    }
+  baton_offer_queue_push (self->offers, g_steal_pointer (&task), offer);
+}
+
+char *
+baton_session_reoffer_finish (BatonSession *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+baton_session_answer_offer (BatonSession *self, const char *sdp)
+{
+  g_return_if_fail (BATON_IS_SESSION (self));
+  g_return_if_fail (sdp != NULL);
+
+  if (self->remote_request == NULL)
+    return;
+  baton_session_respond (self, self->remote_request, SIP_200_OK, sdp);
+  baton_session_forget_remote_request (self);
+  baton_offer_queue_set_blocked (self->offers, FALSE);
+}
+
+void
+baton_session_reject_offer (BatonSession *self, guint status)
+{
+  g_return_if_fail (BATON_IS_SESSION (self));
+
+  if (self->remote_request == NULL)
+    return;
+  /* Some statuses would end the dialog with it (RFC 5057); the call shall go on as it was. */
+  if (status < 400 || status > 699 || sip_response_terminates_dialog ((int) status, sip_method_invite, NULL) != 0)
+    status = 488;
+  baton_session_respond (self, self->remote_request, status, sip_status_phrase ((int) status), NULL);
+  self->ack_brings_answer = FALSE;
+  baton_session_forget_remote_request (self);
+  baton_offer_queue_set_blocked (self->offers, FALSE);
+}
+
+void
+baton_session_send_info_async (BatonSession *self, const char *content_type, const char *body, GAsyncReadyCallback callback,
+                               gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
+
+  g_task_set_source_tag (task, baton_session_send_info_async);
+  if (self->state != BATON_SESSION_STATE_ESTABLISHED || self->handle == NULL || !baton_header_value_is_safe (content_type))
+    {
+      g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_INVALID_STATE, "The call is not connected.");
+      return;
+    }
+  g_queue_push_tail (&self->infos, g_steal_pointer (&task));
+  nua_info (self->handle, SIPTAG_CONTENT_TYPE_STR (content_type), SIPTAG_PAYLOAD_STR (body), TAG_END ());
+}
+
+gboolean
+baton_session_send_info_finish (BatonSession *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The inside of BatonSession: for baton-session.c (the object) and baton-session-dialog.c (the wire) alone. */
+/* The inside of BatonSession: for baton-session.c (the object), baton-session-dialog.c (the wire) and baton-session-refer.c alone. */
 
 #include "baton-offer-queue.h"
 #include "baton-session-private.h"
@@ -103,7 +103,7 @@ void baton_session_send_late_offer (BatonSession *self);
 void baton_session_fail_infos (BatonSession *self, guint status, const char *reason);
 void baton_session_maybe_release (BatonSession *self);
 void baton_session_learn_peer (BatonSession *self, const sip_t *sip);
-/** baton_session_learn_name: a request in the dialog may bring another From (RFC 4916 §4.1); nobody vouches for it */
+/** baton_session_learn_name: a request in the dialog may bring another From (RFC 4916 §4.4.2); nobody vouches for it */
 void baton_session_learn_name (BatonSession *self, const sip_t *sip);
 void baton_session_learn_source (BatonSession *self, const BatonSipEvent *event);
 

@@ -29,9 +29,6 @@ nua_handle_t *baton_session_get_handle (BatonSession *self);
 /** baton_session_refers_done: no refer context needs the handle any more; a TERMINATED session lets it go. */
 void baton_session_refers_done (BatonSession *self);
 
-/** Returns: (nullable): our own Contact in this dialog, "<sip:...>" */
-const char *baton_session_get_local_contact (BatonSession *self);
-
 /**
  * baton_session_dup_target_dialog:
  * Returns: (transfer full) (nullable): a Target-Dialog header that names this dialog in the peer's view (RFC 4538 §7);
@@ -44,8 +41,5 @@ void baton_session_abort (BatonSession *self);
 
 /** Returns: whether the dialog has this Call-ID, local tag, and remote tag (any of those seen in 1xx, while it is early) */
 gboolean baton_session_matches_dialog (BatonSession *self, const char *call_id, const char *local_tag, const char *remote_tag);
-
-/** Returns: whether @from may become @to; for the test that walks the table */
-gboolean baton_session_transition_allowed (BatonSessionState from, BatonSessionState to);
 
 G_END_DECLS

@@ -384,7 +384,7 @@ supports_replaces (BatonSession *session)
   return supported;
 }
 
-/* Contacts of phones in browsers are of no use to anybody else (RFC 7118 §5.2; RFC 2606 §2) */
+/* Contacts of phones in browsers are of no use to anybody else (RFC 7118 appendix B.1; RFC 2606 §2) */
 static gboolean
 is_reachable (const BatonSipUri *uri)
 {

@@ -571,82 +571,6 @@ baton_session_complete_replaces (BatonSession *self)
   baton_session_terminate (old);
 }
 
-/* ---- in the dialog ---- */
-
-void
-baton_session_reoffer_async (BatonSession *self, const char *offer, GCancellable *cancellable, GAsyncReadyCallback callback,
-                             gpointer data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
-
-  g_task_set_source_tag (task, baton_session_reoffer_async);
-  if (self->state != BATON_SESSION_STATE_ESTABLISHED || self->handle == NULL)
-    {
-      g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_INVALID_STATE, "The call is not connected.");
-      return;
-    }
-  baton_offer_queue_push (self->offers, g_steal_pointer (&task), offer);
-}
-
-char *
-baton_session_reoffer_finish (BatonSession *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-void
-baton_session_answer_offer (BatonSession *self, const char *sdp)
-{
-  g_return_if_fail (BATON_IS_SESSION (self));
-  g_return_if_fail (sdp != NULL);
-
-  if (self->remote_request == NULL)
-    return;
-  baton_session_respond (self, self->remote_request, SIP_200_OK, sdp);
-  baton_session_forget_remote_request (self);
-  baton_offer_queue_set_blocked (self->offers, FALSE);
-}
-
-void
-baton_session_reject_offer (BatonSession *self, guint status)
-{
-  g_return_if_fail (BATON_IS_SESSION (self));
-
-  if (self->remote_request == NULL)
-    return;
-  /* Some statuses would end the dialog with it (RFC 5057); the call shall go on as it was. */
-  if (status < 400 || status > 699 || sip_response_terminates_dialog ((int) status, sip_method_invite, NULL) != 0)
-    status = 488;
-  baton_session_respond (self, self->remote_request, status, sip_status_phrase ((int) status), NULL);
-  self->ack_brings_answer = FALSE;
-  baton_session_forget_remote_request (self);
-  baton_offer_queue_set_blocked (self->offers, FALSE);
-}
-
-void
-baton_session_send_info_async (BatonSession *self, const char *content_type, const char *body, GAsyncReadyCallback callback,
-                               gpointer data)
-{
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
-
-  g_task_set_source_tag (task, baton_session_send_info_async);
-  if (self->state != BATON_SESSION_STATE_ESTABLISHED || self->handle == NULL || !baton_header_value_is_safe (content_type))
-    {
-      g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_INVALID_STATE, "The call is not connected.");
-      return;
-    }
-  g_queue_push_tail (&self->infos, g_steal_pointer (&task));
-  nua_info (self->handle, SIPTAG_CONTENT_TYPE_STR (content_type), SIPTAG_PAYLOAD_STR (body), TAG_END ());
-}
-
-gboolean
-baton_session_send_info_finish (BatonSession *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 /* ---- for the room ---- */
 
 nua_handle_t *
@@ -659,12 +583,6 @@ void
 baton_session_refers_done (BatonSession *self)
 {
   baton_session_maybe_release (self);
-}
-
-const char *
-baton_session_get_local_contact (BatonSession *self)
-{
-  return self->local_contact;
 }
 
 gboolean

@@ -8,6 +8,7 @@
 
 #include "baton-name-addr.h"
 #include "baton-sip-multipart.h"
+#include "baton-sip-uri.h"
 
 #define BODY_MAX (64 * 1024)
 
@@ -131,6 +132,16 @@ baton_sip_body_dup_url (const url_t *url)
   text = copy != NULL && strlen (copy) <= BATON_MAX_HEADER ? g_strdup (copy) : NULL;
   su_home_deinit (home);
   return text;
+}
+
+gboolean
+baton_sip_body_has_contact (const sip_t *sip)
+{
+  const sip_contact_t *contact = sip->sip_contact;
+  g_autofree char *text = contact != NULL && contact->m_next == NULL ? baton_sip_body_dup_url (contact->m_url) : NULL;
+  g_autoptr (BatonSipUri) uri = text != NULL ? baton_sip_uri_parse (text, NULL) : NULL;
+
+  return uri != NULL && baton_sip_uri_is_callable (uri);
 }
 
 char *

@@ -21,6 +21,12 @@ char *baton_sip_body_dup_text (const sip_t *sip);
 char *baton_sip_body_dup_address (const sip_addr_t *address, char **name);
 /** Returns: (transfer full) (nullable): the sip URI in P-Asserted-Identity (RFC 3325); @name as above */
 char *baton_sip_body_dup_asserted (const sip_t *sip, char **name);
+/**
+ * baton_sip_body_has_contact:
+ * Returns: whether there is one Contact, with a SIP URI (RFC 3261 §8.1.1.8): what later requests of the dialog are
+ *   sent to. Whether its host can be reached is another question: behind a route set nobody has to.
+ */
+gboolean baton_sip_body_has_contact (const sip_t *sip);
 /** Returns: (transfer full) (nullable): @url as text */
 char *baton_sip_body_dup_url (const url_t *url);
 

@@ -49,6 +49,7 @@ void baton_sip_stack_silence (BatonSipStack *self);
 /** What we say that we can; SIPTAG_ALLOW_STR of the whole agent and of a handle with a session. */
 #define BATON_SIP_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, NOTIFY"
 #define BATON_SIP_ALLOW_REFER BATON_SIP_ALLOW ", REFER, SUBSCRIBE"
+/* Without explicitsub and nosub (RFC 7614): a REFER that requires them gets 420 from the stack. */
 #define BATON_SIP_SUPPORTED "replaces, norefersub, timer, 100rel"
 
 G_END_DECLS

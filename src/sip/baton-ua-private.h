@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 
 /** Returns: (nullable): NULL before start and after stop */
 nua_t *baton_ua_get_nua (BatonUa *self);
+/** Returns: whether it was started, and nobody has asked it to stop */
+gboolean baton_ua_is_open (BatonUa *self);
 /** baton_ua_flush: see baton_sip_stack_flush() */
 void baton_ua_flush (BatonUa *self);
 
@@ -40,17 +42,6 @@ BatonSipListen *baton_ua_get_listen (BatonUa *self);
 
 /** Returns: (transfer none) (nullable): the identity that an incoming request is for; the default one when none matches */
 BatonSipIdentity *baton_ua_find_identity (BatonUa *self, const sip_t *sip);
-
-/**
- * baton_ua_keep:
- * Keeps a reference on something that lives by itself on the network (a refer context) until
- * baton_ua_unkeep(), or until the user agent was stopped. Twice is the same as once.
- */
-void baton_ua_keep (BatonUa *self, GObject *object);
-void baton_ua_unkeep (BatonUa *self, GObject *object);
-
-/** Returns: (transfer full) (nullable): "127.0.0.1:40123" where @event's message came from */
-char *baton_ua_dup_source_address (BatonUa *self, const BatonSipEvent *event, const char **transport);
 
 /* The table of sessions: live ones, and ended ones for 32 s more (RFC 3891 §3 wants 603 for them). */
 void baton_ua_add_session (BatonUa *self, BatonSession *session);

@@ -11,12 +11,12 @@
 #include "baton-session-table.h"
 #include "baton-session.h"
 #include "baton-sip-address.h"
+#include "baton-sip-body.h"
 #include "baton-sip-stack.h"
 
 #define STOP_ABORT_MS 1000
 #define STOP_MAX_MS 2000
 #define SESSIONS_MAX 200
-#define HANDLE_METHODS "REFER, UPDATE, INFO, NOTIFY"
 
 struct _BatonUa
 {
@@ -31,7 +31,6 @@ struct _BatonUa
   gboolean allow_out_of_dialog_refers;
   GPtrArray *identities;
   BatonSessionTable *table;
-  GPtrArray *kept;
   BatonReferFollower *follower; /* weak */
   BatonSipChallenge *challenge; /* (nullable) until the first one */
 
@@ -53,6 +52,7 @@ enum
 enum
 {
   INCOMING_SESSION,
+  REFER_CONTEXT_ADDED,
   OUT_OF_DIALOG_REFER_REQUESTED,
   OUT_OF_DIALOG_REFER_REFUSED,
   MESSAGE_TRACED,
@@ -105,7 +105,7 @@ static void
 baton_ua_apply_allow (BatonUa *self)
 {
   if (self->stack != NULL)
-    nua_set_params (baton_sip_stack_get_nua (self->stack), NUTAG_APPL_METHOD ("REFER, OPTIONS"),
+    nua_set_params (baton_sip_stack_get_nua (self->stack), NUTAG_APPL_METHOD ("REFER, OPTIONS, INFO"),
                     SIPTAG_ALLOW_STR (self->allow_out_of_dialog_refers ? BATON_SIP_ALLOW_REFER : BATON_SIP_ALLOW),
                     SIPTAG_SUPPORTED_STR (self->allow_out_of_dialog_refers ? BATON_SIP_SUPPORTED ", tdialog"
                                                                            : BATON_SIP_SUPPORTED),
@@ -151,7 +151,6 @@ baton_ua_dispose (GObject *object)
       if (self->stop_task == NULL)
         baton_sip_stack_shutdown (stack, NULL, NULL);
     }
-  g_ptr_array_set_size (self->kept, 0);
   baton_session_table_clear (self->table);
   g_ptr_array_set_size (self->identities, 0);
   G_OBJECT_CLASS (baton_ua_parent_class)->dispose (object);
@@ -162,7 +161,6 @@ baton_ua_finalize (GObject *object)
 {
   BatonUa *self = BATON_UA (object);
 
-  g_ptr_array_unref (self->kept);
   baton_session_table_free (self->table);
   g_ptr_array_unref (self->identities);
   baton_sip_listen_clear (&self->listen);
@@ -194,6 +192,8 @@ baton_ua_class_init (BatonUaClass *klass)
 
   signals[INCOMING_SESSION] = g_signal_new ("incoming-session", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                             NULL, G_TYPE_NONE, 1, BATON_TYPE_SESSION);
+  signals[REFER_CONTEXT_ADDED] = g_signal_new ("refer-context-added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                               NULL, NULL, G_TYPE_NONE, 1, BATON_TYPE_REFER_CONTEXT);
   signals[OUT_OF_DIALOG_REFER_REQUESTED] =
     g_signal_new ("out-of-dialog-refer-requested", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 1, G_TYPE_OBJECT);
@@ -209,7 +209,6 @@ static void
 baton_ua_init (BatonUa *self)
 {
   self->identities = g_ptr_array_new_with_free_func (g_object_unref);
-  self->kept = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 BatonUa *
@@ -279,9 +278,14 @@ baton_ua_receive_invite (BatonUa *self, const BatonSipEvent *event)
   g_autoptr (BatonSession) session = NULL;
   BatonSession *replaces = NULL;
   BatonSipIdentity *identity = baton_ua_find_identity (self, event->sip);
-  guint status = baton_ua_check_replaces (self, event, &replaces);
-  guint refs;
+  guint status, refs;
 
+  if (!baton_sip_body_has_contact (event->sip)) /* nobody could ever hang up on it (RFC 3261 §12.1.1) */
+    {
+      baton_ua_refuse (event, 400, "Exactly One SIP Contact Wanted");
+      return;
+    }
+  status = baton_ua_check_replaces (self, event, &replaces);
   if (status != 0)
     {
       baton_ua_refuse (event, (int) status, sip_status_phrase ((int) status));
@@ -331,6 +335,10 @@ baton_ua_receive (BatonUa *self, const BatonSipEvent *event)
         nua_respond (handle, SIP_400_BAD_REQUEST, NUTAG_WITH_THIS (event->nua), TAG_END ());
       else
         nua_respond (handle, SIP_200_OK, NUTAG_WITH_THIS (event->nua), TAG_END ());
+      break;
+    case nua_i_info: /* of a dialog that is not ours, or of none (RFC 6086) */
+      if (event->status < 200)
+        nua_respond (handle, 481, "Call Does Not Exist", NUTAG_WITH_THIS (event->nua), TAG_END ());
       break;
     default:
       g_debug ("event %s on a handle of nobody", nua_event_name (event->event));
@@ -452,7 +460,6 @@ baton_ua_finish_stop (BatonUa *self)
 
   g_clear_handle_id (&self->stop_abort_timer, g_source_remove);
   g_clear_handle_id (&self->stop_max_timer, g_source_remove);
-  g_ptr_array_set_size (self->kept, 0);
   baton_session_table_clear (self->table);
   self->stack = NULL;
   if (task != NULL)
@@ -550,6 +557,12 @@ baton_ua_get_nua (BatonUa *self)
   return self->stack ? baton_sip_stack_get_nua (self->stack) : NULL;
 }
 
+gboolean
+baton_ua_is_open (BatonUa *self)
+{
+  return self->running && self->stop_task == NULL;
+}
+
 void
 baton_ua_flush (BatonUa *self)
 {
@@ -620,105 +633,7 @@ baton_ua_find_identity (BatonUa *self, const sip_t *sip)
   return self->identities->len > 0 ? g_ptr_array_index (self->identities, 0) : NULL;
 }
 
-/* ---- handles ---- */
-
-nua_handle_t *
-baton_ua_create_handle (BatonUa *self, BatonSipTarget *target, BatonSipIdentity *identity, const char *remote_uri,
-                        GError **error)
-{
-  g_autoptr (BatonSipUri) uri = NULL;
-  g_autofree char *request_uri = NULL;
-  g_autofree char *destination = NULL;
-  g_autofree char *to = NULL;
-  g_autofree char *from = NULL;
-  g_autofree char *route = NULL;
-  nua_handle_t *handle;
-
-  if (!self->running || self->stop_task != NULL)
-    {
-      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, "The phone is not running. Start it first.");
-      return NULL;
-    }
-  uri = baton_sip_uri_parse (remote_uri, error);
-  if (uri == NULL)
-    return NULL;
-  if (!baton_sip_uri_is_callable (uri) || baton_sip_identity_get_address (identity) == NULL)
-    {
-      g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_URI, "“%s” can't be called: only sip addresses can.", remote_uri);
-      return NULL;
-    }
-
-  request_uri = baton_sip_uri_to_request_uri (uri);
-  destination = baton_sip_address_dup_target (&self->listen, request_uri);
-  to = g_strdup_printf ("<%s>", request_uri);
-  from = baton_name_addr_join (baton_sip_identity_get_display_name (identity), baton_sip_identity_get_address (identity));
-  route = baton_sip_address_dup_route (identity);
-  handle = nua_handle (baton_sip_stack_get_nua (self->stack), (nua_hmagic_t *) target, NUTAG_URL (destination),
-                       SIPTAG_TO_STR (to), SIPTAG_FROM_STR (from), TAG_END ());
-  if (handle == NULL)
-    {
-      g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_URI, "“%s” can't be called: it is not a usable address.", remote_uri);
-      return NULL;
-    }
-  nua_set_hparams (handle, NUTAG_APPL_METHOD (HANDLE_METHODS), SIPTAG_ALLOW_STR (BATON_SIP_ALLOW_REFER),
-                   TAG_IF (route != NULL, NUTAG_INITIAL_ROUTE_STR (route)), TAG_END ());
-  return handle;
-}
-
-nua_handle_t *
-baton_ua_create_register_handle (BatonUa *self, BatonSipTarget *target, BatonSipIdentity *identity, GError **error)
-{
-  const char *registrar = baton_sip_identity_get_registrar (identity);
-  const char *proxy = baton_sip_identity_get_outbound_proxy (identity);
-  const char *address = baton_sip_identity_get_address (identity);
-  g_autoptr (BatonSipUri) uri = registrar ? baton_sip_uri_parse (registrar, NULL) : NULL;
-  g_autofree char *destination = NULL;
-  g_autofree char *route = NULL;
-  g_autofree char *who = NULL;
-  nua_handle_t *handle;
-
-  if (!self->running || self->stop_task != NULL)
-    {
-      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, "The phone is not running. Start it first.");
-      return NULL;
-    }
-  if (uri == NULL || !baton_sip_uri_is_callable (uri) || address == NULL)
-    {
-      g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_URI, "“%s” is not a server's address. Write it like sip:example.net.",
-                   registrar ? registrar : "");
-      return NULL;
-    }
-  destination = baton_sip_address_dup_target (&self->listen, registrar);
-  who = baton_name_addr_join (baton_sip_identity_get_display_name (identity), address);
-  if (proxy != NULL)
-    route = baton_sip_address_dup_route (identity);
-  handle = nua_handle (baton_sip_stack_get_nua (self->stack), (nua_hmagic_t *) target, SIPTAG_TO_STR (who),
-                       SIPTAG_FROM_STR (who), NUTAG_REGISTRAR (destination), TAG_END ());
-  if (handle != NULL && route != NULL)
-    nua_set_hparams (handle, NUTAG_INITIAL_ROUTE_STR (route), TAG_END ());
-  return handle;
-}
-
-void
-baton_ua_prepare_handle (BatonUa *self, nua_handle_t *handle, BatonSipIdentity *identity)
-{
-  nua_set_hparams (handle, NUTAG_APPL_METHOD (HANDLE_METHODS), SIPTAG_ALLOW_STR (BATON_SIP_ALLOW_REFER), TAG_END ());
-}
-
 /* ---- the tables ---- */
-
-void
-baton_ua_keep (BatonUa *self, GObject *object)
-{
-  if (!g_ptr_array_find (self->kept, object, NULL))
-    g_ptr_array_add (self->kept, g_object_ref (object));
-}
-
-void
-baton_ua_unkeep (BatonUa *self, GObject *object)
-{
-  g_ptr_array_remove (self->kept, object);
-}
 
 BatonSession *
 baton_ua_find_session (BatonUa *self, const BatonReplaces *replaces)
@@ -733,12 +648,6 @@ char *
 baton_ua_dup_contact (BatonUa *self, BatonSipIdentity *identity, const char *remote_uri)
 {
   return baton_sip_address_dup_contact (&self->listen, identity, remote_uri);
-}
-
-char *
-baton_ua_dup_source_address (BatonUa *self, const BatonSipEvent *event, const char **transport)
-{
-  return baton_sip_address_dup_source (event, transport);
 }
 
 void

@@ -42,7 +42,10 @@ typedef struct
  * - `incoming-session (BatonSession *session)`: an INVITE that passed the checks; its state is
  *   INCOMING, its `replaces-session` is set where it carries a matching Replaces. Answered with
  *   480 when nobody keeps a reference.
- * - `out-of-dialog-refer-requested (BatonReferServerContext *context)` → gboolean handled
+ * - `refer-context-added (BatonReferContext *context)`: a new one, sent or received, in a dialog or outside, before anything
+ *   of it is told, sent or answered: the moment to connect to its signals, `refer-requested` among them
+ * - `out-of-dialog-refer-requested (BatonReferServerContext *context)` → gboolean handled; after the context's own
+ *   `refer-requested`, and only when nobody took that
  * - `out-of-dialog-refer-refused (const char *who, const char *refer_to, guint status, const char *reason)`:
  *   one that was no good whatever anybody thinks of it; @who (nullable) is its From, @refer_to is
  *   nullable and untrusted. Not emitted while the door is shut.

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The states of a session: every pair, and what the trace hides. */
-#include "baton-enums.h"
+#include "baton-session-states.h"
 
 #include <string.h>
 
-#include "baton-enum-types.h"
 #include "baton-sip-trace.h"
-
-gboolean baton_session_transition_allowed (BatonSessionState from, BatonSessionState to);
 
 static void
 test_transitions (void)
@@ -23,6 +20,7 @@ test_transitions (void)
     /* TERMINATED  */ ".......",
   };
 
+  G_STATIC_ASSERT (G_N_ELEMENTS (table) == BATON_SESSION_STATE_TERMINATED + 1);
   for (guint from = 0; from < G_N_ELEMENTS (table); from++)
     for (guint to = 0; to < G_N_ELEMENTS (table); to++)
       g_assert_cmpint (baton_session_transition_allowed (from, to), ==, table[from][to] != '.');

@@ -414,13 +414,20 @@ test_addr_spec (Wire *wire, gconstpointer data)
 static void
 test_unknown_require (Wire *wire, gconstpointer data)
 {
+  /* RFC 7614 §3: no implicit subscription, and an explicit one or none in its place; ours is always the implicit one. */
+  static const char *const options[] = { "teleport", "explicitsub", "nosub" };
   Story story = begin (wire);
-  BatonTestMessage *answer
-    = baton_test_dialog_refer (story.alice, "Refer-To: <%s>\nRequire: teleport\n",
-                               baton_test_peer_get_uri (wire->carol));
 
-  g_assert_cmpuint (answer->status, ==, 420);
-  g_assert_true (baton_test_message_has_token (answer, "Unsupported", "teleport"));
+  for (guint i = 0; i < G_N_ELEMENTS (options); i++)
+    {
+      BatonTestMessage *answer = baton_test_dialog_refer (story.alice, "Refer-To: <%s>\nRequire: %s\n",
+                                                          baton_test_peer_get_uri (wire->carol), options[i]);
+
+      g_assert_cmpuint (answer->status, ==, 420);
+      g_assert_true (baton_test_message_has_token (answer, "Unsupported", options[i]));
+      g_assert_cmpuint (baton_test_message_count (answer, "Refer-Events-At"), ==, 0);
+    }
+  g_assert_null (baton_test_phone_get_transfer (wire->phone));
   baton_test_peer_expect_none (wire->carol, "INVITE", 30);
   check_old_call (&story);
 }

@@ -18,6 +18,24 @@ static const char *const contacts[] = {
   "*",
 };
 
+/* What is no address that a request could go to: such a call is refused before anybody hears of it. */
+static const char *const refused[] = {
+  "", /* none */
+  "<sip:bob@127.0.0.1:5060>, <sip:bob@127.0.0.1:5062>",
+  "*",
+  "<tel:+15550100>",
+  "<mailto:bob@192.0.2.1>",
+  "<urn:service:sos>",
+  "<sip:bob@127.0.0.1:99999>",
+};
+
+/* What somebody behind a route may well have, though we could not reach it ourselves. */
+static const char *const taken[] = {
+  "<sip:df7jal23ls0d@n3c8s7k2.invalid;transport=ws>",
+  "<sip:bob@127.0.0.1;transport=tls>",
+  "<sips:bob@127.0.0.1>",
+};
+
 static BatonCall *
 take (Wire *wire, const char *contact, BatonTestDialog **dialog)
 {
@@ -52,6 +70,58 @@ expect_alive (Wire *wire)
   g_assert_true (baton_call_hangup (call, NULL));
   baton_test_dialog_expect (dialog, "BYE", 3000);
   baton_test_wait_call (call, ENDED);
+}
+
+static void
+test_refused (Wire *wire, gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autofree char *headers = g_strdup_printf ("Contact: %s\n", refused[i]);
+      g_autofree char *sdp = baton_test_sdp ("sendrecv");
+      BatonTestDialog *dialog = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
+
+      g_test_message ("refused: %s", refused[i]);
+      baton_test_dialog_send (dialog, "INVITE", headers, sdp);
+      baton_test_dialog_expect (dialog, "400 INVITE", 3000);
+      g_assert_cmpuint (baton_test_dialog_count (dialog, "180 INVITE"), ==, 0);
+      g_assert_cmpuint (wire->phone->calls->len, ==, 0);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (taken); i++)
+    {
+      g_autofree char *headers = g_strdup_printf ("Contact: %s\nRecord-Route: <%s;lr>\n", taken[i],
+                                                  baton_test_peer_get_uri (wire->bob));
+      BatonTestDialog *dialog;
+      BatonCall *call = baton_test_phone_take (wire->phone, wire->bob, headers, &dialog);
+
+      g_test_message ("taken: %s", taken[i]);
+      baton_test_wait_call (call, ESTABLISHED);
+      g_assert_true (baton_call_hangup (call, NULL));
+      baton_test_dialog_expect (dialog, "BYE", 3000); /* by the route */
+      baton_test_wait_call (call, ENDED);
+    }
+  expect_alive (wire);
+}
+
+/* The other way round: an answer that leaves no place to send the ACK to ends the call at once, and is said. */
+static void
+test_answered (Wire *wire, gconstpointer data)
+{
+  BatonCallManager *calls = baton_engine_get_calls (wire->phone->engine);
+
+  for (guint i = 1; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autofree char *headers = g_strdup_printf ("Contact: %s\n", refused[i]);
+      g_autofree char *sdp = baton_test_sdp ("sendrecv");
+      BatonCall *call = baton_call_manager_place (calls, wire->phone->account, baton_test_peer_get_uri (wire->bob), NULL, NULL);
+      BatonTestDialog *dialog = baton_test_peer_take_invite (wire->bob);
+
+      g_test_message ("answered: %s", refused[i]);
+      baton_test_dialog_reply (dialog, 200, headers, sdp);
+      baton_test_wait_call (call, ENDED);
+      g_assert_cmpuint (wire_get_uint (call, "status"), ==, 502);
+    }
+  expect_alive (wire);
 }
 
 static void
@@ -181,6 +251,8 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  wire_add ("/broken-contact/refused", NULL, test_refused);
+  wire_add ("/broken-contact/answered", NULL, test_answered);
   wire_add ("/broken-contact/hung-up", NULL, test_hung_up);
   wire_add ("/broken-contact/held", NULL, test_held);
   wire_add ("/broken-contact/transferred", NULL, test_transferred);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "baton-call-states.h"
 #include "baton-call.h"
 #include "baton-refer-server-context.h"
 
@@ -72,7 +73,6 @@ void baton_call_set_takes_over (BatonCall *self, BatonCall *old);
 BatonCall *baton_call_get_takes_over (BatonCall *self);
 /** baton_call_set_replaces_call: the INVITE of this call named @old in Replaces */
 void baton_call_set_replaces_call (BatonCall *self, BatonCall *old);
-BatonCall *baton_call_get_replaces_call (BatonCall *self);
 void baton_call_set_consultation_for (BatonCall *self, BatonCall *caller);
 void baton_call_set_transfer (BatonCall *self, BatonTransfer *transfer);
 void baton_call_set_merged (BatonCall *self, gboolean merged);
@@ -86,7 +86,8 @@ gboolean baton_call_is_held (BatonCall *self);
 /* ---- Between the files of the call itself ---- */
 
 /* baton-call.c */
-void baton_call_set_state (BatonCall *self, BatonCallState state);
+/** baton_call_step: the only way to another state; what the table has no step for changes nothing */
+void baton_call_step (BatonCall *self, BatonCallEvent event);
 void baton_call_set_result (BatonCall *self, guint status, const char *reason);
 void baton_call_update_hold (BatonCall *self);
 /** baton_call_start_sound: the call was answered (@final), or has early media */

@@ -93,7 +93,7 @@ give_up (BatonCall *self, const char *why)
   baton_call_set_result (self, self->status, why);
   baton_call_tell (self, why);
   baton_session_terminate (self->session);
-  baton_call_set_state (self, BATON_CALL_STATE_ENDED);
+  baton_call_step (self, BATON_CALL_EVENT_ENDED);
 }
 
 static gboolean

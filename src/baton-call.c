@@ -50,18 +50,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_TYPE (BatonCall, baton_call, G_TYPE_OBJECT)
 
-#define STATE_BIT(state) (1u << BATON_CALL_STATE_##state)
-
-/* From the row's state to any of these. ENDED absorbs. */
-static const guint transitions[] = {
-  [BATON_CALL_STATE_INCOMING] = STATE_BIT (ESTABLISHED) | STATE_BIT (ENDED),
-  [BATON_CALL_STATE_CALLING] = STATE_BIT (RINGING) | STATE_BIT (EARLY) | STATE_BIT (ESTABLISHED) | STATE_BIT (ENDED),
-  [BATON_CALL_STATE_RINGING] = STATE_BIT (EARLY) | STATE_BIT (ESTABLISHED) | STATE_BIT (ENDED),
-  [BATON_CALL_STATE_EARLY] = STATE_BIT (ESTABLISHED) | STATE_BIT (ENDED),
-  [BATON_CALL_STATE_ESTABLISHED] = STATE_BIT (ENDED),
-  [BATON_CALL_STATE_ENDED] = 0,
-};
-
 void
 baton_call_update_hold (BatonCall *self)
 {
@@ -88,16 +76,17 @@ baton_call_update_hold (BatonCall *self)
 }
 
 void
-baton_call_set_state (BatonCall *self, BatonCallState state)
+baton_call_step (BatonCall *self, BatonCallEvent event)
 {
   g_autoptr (BatonCall) keep = NULL;
+  int next = baton_call_state_next (self->state, event);
 
-  if ((transitions[self->state] & (1u << state)) == 0)
+  if (next < 0)
     return;
   keep = g_object_ref (self);
-  self->state = state;
+  self->state = (BatonCallState) next;
   g_object_freeze_notify (G_OBJECT (self));
-  switch (state)
+  switch (self->state)
     {
     case BATON_CALL_STATE_ESTABLISHED:
       self->established_time = g_get_monotonic_time ();
@@ -200,7 +189,7 @@ on_answer_received (BatonSession *session, const char *sdp, gboolean final, Bato
   /* Answered is who can be heard: the state waits for the description, whichever is told first. */
   self->answered |= final;
   if (final && baton_session_get_state (session) == BATON_SESSION_STATE_ESTABLISHED)
-    baton_call_set_state (self, BATON_CALL_STATE_ESTABLISHED);
+    baton_call_step (self, BATON_CALL_EVENT_ANSWERED);
 }
 
 static void
@@ -276,19 +265,19 @@ on_session_state (BatonSession *session, GParamSpec *pspec, BatonCall *self)
     case BATON_SESSION_STATE_INCOMING:
       break;
     case BATON_SESSION_STATE_RINGING:
-      baton_call_set_state (self, BATON_CALL_STATE_RINGING);
+      baton_call_step (self, BATON_CALL_EVENT_RINGING);
       break;
     case BATON_SESSION_STATE_EARLY:
-      baton_call_set_state (self, BATON_CALL_STATE_EARLY);
+      baton_call_step (self, BATON_CALL_EVENT_EARLY);
       break;
     case BATON_SESSION_STATE_ESTABLISHED:
       if (self->answered || baton_session_get_direction (session) == BATON_DIRECTION_INCOMING)
-        baton_call_set_state (self, BATON_CALL_STATE_ESTABLISHED);
+        baton_call_step (self, BATON_CALL_EVENT_ANSWERED);
       break;
     case BATON_SESSION_STATE_TERMINATED:
       if (self->status == 0 && self->reason == NULL) /* else we gave up, and know better why */
         baton_call_set_result (self, baton_session_get_status (session), baton_session_get_reason (session));
-      baton_call_set_state (self, BATON_CALL_STATE_ENDED);
+      baton_call_step (self, BATON_CALL_EVENT_ENDED);
       break;
     }
 }
@@ -583,12 +572,6 @@ baton_call_set_replaces_call (BatonCall *self, BatonCall *old)
 {
   if (g_set_object (&self->replaces_call, old))
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REPLACES_CALL]);
-}
-
-BatonCall *
-baton_call_get_replaces_call (BatonCall *self)
-{
-  return self->replaces_call;
 }
 
 void

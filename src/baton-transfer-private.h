@@ -2,6 +2,7 @@
 #pragma once
 
 #include "baton-call-manager-private.h"
+#include "baton-transfer-states.h"
 #include "baton-transfer.h"
 
 G_BEGIN_DECLS
@@ -70,7 +71,8 @@ void baton_transfer_set_target_call (BatonTransfer *self, BatonCall *call);
 
 /* shared: baton-transfer.c */
 gboolean baton_transfer_is_final (BatonTransfer *self);
-gboolean baton_transfer_set_state (BatonTransfer *self, BatonTransferState state);
+/** baton_transfer_step: the only way to another state. FALSE: the table has no such step, and nothing changed. */
+gboolean baton_transfer_step (BatonTransfer *self, BatonTransferEvent event);
 void baton_transfer_set_result (BatonTransfer *self, guint status, const char *reason);
 void baton_transfer_set_context (BatonTransfer *self, BatonReferContext *context);
 void baton_transfer_set_flag (BatonTransfer *self, gboolean *flag, gboolean value, const char *property);

@@ -58,20 +58,20 @@ on_request_accepted (BatonReferContext *context, guint status, const char *reaso
 {
   baton_transfer_set_flag (self, &self->waits_for_user, FALSE, "waits-for-user");
   baton_transfer_set_timer (self, 0, NULL);
-  baton_transfer_set_state (self, BATON_TRANSFER_STATE_AGREED);
+  baton_transfer_step (self, BATON_TRANSFER_EVENT_AGREED);
 }
 
 static void
 on_invite_sent (BatonReferContext *context, BatonSession *session, BatonTransfer *self)
 {
-  if (baton_transfer_set_state (self, BATON_TRANSFER_STATE_TRYING))
+  if (baton_transfer_step (self, BATON_TRANSFER_EVENT_TRYING))
     baton_transfer_set_timer (self, FOLLOW_PATIENCE_MS, on_target_rings_for_ever);
 }
 
 static void
 on_progress (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
 {
-  baton_transfer_set_state (self, status > 100 ? BATON_TRANSFER_STATE_RINGING : BATON_TRANSFER_STATE_TRYING);
+  baton_transfer_step (self, status > 100 ? BATON_TRANSFER_EVENT_RINGING : BATON_TRANSFER_EVENT_TRYING);
 }
 
 static void
@@ -80,7 +80,7 @@ on_accepted (BatonReferContext *context, guint status, const char *reason, Baton
   g_autoptr (BatonTransfer) keep = g_object_ref (self);
 
   baton_transfer_set_result (self, status, reason);
-  if (!baton_transfer_set_state (self, BATON_TRANSFER_STATE_TRANSFERRED))
+  if (!baton_transfer_step (self, BATON_TRANSFER_EVENT_ANSWERED))
     return;
   /* Only where the sound went away from the old call; after accept-without-follow it is the user's. */
   if (self->call != NULL && self->target_call != NULL && self->end_timer == 0)
@@ -95,7 +95,7 @@ fail (BatonTransfer *self, guint status, const char *reason)
   if (!baton_transfer_is_final (self))
     {
       baton_transfer_set_result (self, status, reason);
-      baton_transfer_set_state (self, BATON_TRANSFER_STATE_FAILED);
+      baton_transfer_step (self, BATON_TRANSFER_EVENT_FAILED);
     }
   baton_transfer_check_ended (self);
 }
@@ -113,7 +113,7 @@ on_ended (BatonReferContext *context, BatonTransfer *self)
   guint status = baton_refer_context_get_status (context);
 
   if (!baton_transfer_is_final (self) && outcome == BATON_REFER_OUTCOME_ACCEPTED)
-    baton_transfer_set_state (self, BATON_TRANSFER_STATE_TRANSFERRED);
+    baton_transfer_step (self, BATON_TRANSFER_EVENT_ANSWERED);
   fail (self, status >= 300 ? status : 0, baton_refer_context_get_reason (context));
 }
 
@@ -138,9 +138,12 @@ baton_transfer_receive (BatonTransfer *self, BatonReferServerContext *server, gb
   BatonReferContext *context = BATON_REFER_CONTEXT (server);
   const BatonReferTo *refer_to = baton_refer_context_get_refer_to (context);
 
-  self->state = BATON_TRANSFER_STATE_REQUESTED;
-  self->level = 2;
-  self->waits_for_user = TRUE;
+  baton_transfer_step (self, BATON_TRANSFER_EVENT_REFER);
+  /* A program may have taken it, and said yes (baton_refer_policy_adopt()): then nobody is asked any more. */
+  if (baton_refer_context_get_state (context) == BATON_REFER_STATE_ACCEPTED)
+    baton_transfer_step (self, BATON_TRANSFER_EVENT_AGREED);
+  else
+    self->waits_for_user = TRUE;
   /* Who asks is who sent the REFER. Referred-By is hearsay: anybody can write a boss's name into it. */
   if (self->call != NULL)
     self->requested_by = g_strdup (baton_call_get_remote_uri (self->call));

@@ -139,7 +139,7 @@ fail (BatonTransfer *self, guint status, const char *reason)
   if (baton_transfer_is_final (self))
     return;
   baton_transfer_set_result (self, status, reason);
-  if (baton_transfer_set_state (self, BATON_TRANSFER_STATE_FAILED))
+  if (baton_transfer_step (self, BATON_TRANSFER_EVENT_FAILED))
     give_back (self);
   baton_transfer_check_ended (self);
 }
@@ -181,7 +181,7 @@ start_ring_timer (BatonTransfer *self)
 static void
 on_request_accepted (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
 {
-  baton_transfer_set_state (self, BATON_TRANSFER_STATE_AGREED);
+  baton_transfer_step (self, BATON_TRANSFER_EVENT_AGREED);
 }
 
 static void
@@ -196,9 +196,7 @@ on_request_rejected (BatonReferContext *context, guint status, const char *reaso
 static void
 on_progress (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
 {
-  BatonTransferState state = status > 100 ? BATON_TRANSFER_STATE_RINGING : BATON_TRANSFER_STATE_TRYING;
-
-  if (baton_transfer_set_state (self, state))
+  if (baton_transfer_step (self, status > 100 ? BATON_TRANSFER_EVENT_RINGING : BATON_TRANSFER_EVENT_TRYING))
     start_ring_timer (self);
 }
 
@@ -221,7 +219,7 @@ on_accepted (BatonReferContext *context, guint status, const char *reason, Baton
   g_autoptr (BatonTransfer) keep = g_object_ref (self);
 
   baton_transfer_set_result (self, status, reason);
-  if (!baton_transfer_set_state (self, BATON_TRANSFER_STATE_TRANSFERRED))
+  if (!baton_transfer_step (self, BATON_TRANSFER_EVENT_ANSWERED))
     return;
   if (self->attended && !self->active_after && self->end_timer == 0)
     self->end_timer = baton_timers_add (self->timers, LEG_PATIENCE_MS, on_leg_not_ended, self);
@@ -244,7 +242,7 @@ hand_over (BatonTransfer *self)
       if (self->state < BATON_TRANSFER_STATE_REQUESTED)
         fail (self, 0, NULL);
       else
-        baton_transfer_set_state (self, BATON_TRANSFER_STATE_HANDED_OVER);
+        baton_transfer_step (self, BATON_TRANSFER_EVENT_NO_NEWS);
     }
   baton_transfer_check_ended (self);
 }
@@ -382,7 +380,7 @@ send_refer (BatonTransfer *self)
       return;
     }
   /* A second try shows no step back. */
-  if (self->context == NULL && !baton_transfer_set_state (self, BATON_TRANSFER_STATE_REQUESTED))
+  if (self->context == NULL && !baton_transfer_step (self, BATON_TRANSFER_EVENT_REFER))
     return;
   context = make_context (self, &options, &error);
   if (context == NULL)
@@ -513,7 +511,7 @@ hold_next (BatonTransfer *self)
       send_refer (self);
       return;
     }
-  baton_transfer_set_state (self, BATON_TRANSFER_STATE_HOLDING);
+  baton_transfer_step (self, BATON_TRANSFER_EVENT_HOLD);
   if (self->state != BATON_TRANSFER_STATE_HOLDING)
     return;
   self->end_timer = baton_timers_add (self->timers, HOLD_PATIENCE_MS, on_hold_hangs, self);
@@ -579,7 +577,7 @@ baton_transfer_undo (BatonTransfer *self, GError **error)
                    "The transfer is under way. Take the caller back instead.", error))
     return FALSE;
   keep = g_object_ref (self);
-  baton_transfer_set_state (self, BATON_TRANSFER_STATE_TAKEN_BACK);
+  baton_transfer_step (self, BATON_TRANSFER_EVENT_TAKE_BACK);
   if (self->semi_attended)
     give_back (self);
   baton_transfer_check_ended (self);
@@ -631,7 +629,7 @@ baton_transfer_take_back (BatonTransfer *self, GError **error)
       else
         self->target_held_by_us |= self->protect_target;
     }
-  baton_transfer_set_state (self, BATON_TRANSFER_STATE_TAKEN_BACK);
+  baton_transfer_step (self, BATON_TRANSFER_EVENT_TAKE_BACK);
   give_back (self);
   if (self->context != NULL)
     baton_refer_client_context_cancel (BATON_REFER_CLIENT_CONTEXT (self->context));

@@ -46,23 +46,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_TYPE (BatonTransfer, baton_transfer, G_TYPE_OBJECT)
 
-#define BIT(state) (1u << BATON_TRANSFER_STATE_##state)
-#define FINAL (BIT (TRANSFERRED) | BIT (FAILED) | BIT (HANDED_OVER) | BIT (TAKEN_BACK))
-
-/* From the row's state to any of these: only onward, for NOTIFYs may come before the 2xx, or late. */
-static const guint transitions[] = {
-  [BATON_TRANSFER_STATE_GRACE] = BIT (HOLDING) | BIT (REQUESTED) | BIT (FAILED) | BIT (TAKEN_BACK),
-  [BATON_TRANSFER_STATE_HOLDING] = BIT (REQUESTED) | BIT (FAILED) | BIT (TAKEN_BACK),
-  [BATON_TRANSFER_STATE_REQUESTED] = BIT (AGREED) | BIT (TRYING) | BIT (RINGING) | FINAL,
-  [BATON_TRANSFER_STATE_AGREED] = BIT (TRYING) | BIT (RINGING) | FINAL,
-  [BATON_TRANSFER_STATE_TRYING] = BIT (RINGING) | FINAL,
-  [BATON_TRANSFER_STATE_RINGING] = FINAL,
-  [BATON_TRANSFER_STATE_TRANSFERRED] = 0,
-  [BATON_TRANSFER_STATE_FAILED] = 0,
-  [BATON_TRANSFER_STATE_HANDED_OVER] = 0,
-  [BATON_TRANSFER_STATE_TAKEN_BACK] = 0,
-};
-
 /* The steps of the card (ux.md §7); an end that is no success leaves the level where it was. */
 static const int levels[] = {
   [BATON_TRANSFER_STATE_GRACE] = 0,
@@ -80,18 +63,19 @@ static const int levels[] = {
 gboolean
 baton_transfer_is_final (BatonTransfer *self)
 {
-  return (FINAL & (1u << self->state)) != 0;
+  return baton_transfer_state_is_final (self->state);
 }
 
 gboolean
-baton_transfer_set_state (BatonTransfer *self, BatonTransferState state)
+baton_transfer_step (BatonTransfer *self, BatonTransferEvent event)
 {
   g_autoptr (BatonTransfer) keep = NULL;
+  int next = baton_transfer_state_next (self->direction, self->state, event);
 
-  if ((transitions[self->state] & (1u << state)) == 0)
+  if (next < 0)
     return FALSE;
   keep = g_object_ref (self);
-  self->state = state;
+  self->state = (BatonTransferState) next;
   g_object_freeze_notify (G_OBJECT (self));
   if (baton_transfer_is_final (self))
     {
@@ -100,9 +84,9 @@ baton_transfer_set_state (BatonTransfer *self, BatonTransferState state)
       baton_transfer_set_flag (self, &self->waits_for_user, FALSE, "waits-for-user");
       baton_transfer_set_flag (self, &self->waits_to_proceed, FALSE, "waits-to-proceed");
     }
-  if (levels[state] >= 0 && self->level != (guint) levels[state])
+  if (levels[next] >= 0 && self->level != (guint) levels[next])
     {
-      self->level = (guint) levels[state];
+      self->level = (guint) levels[next];
       g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LEVEL]);
     }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);

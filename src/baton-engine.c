@@ -91,31 +91,25 @@ follow (BatonReferFollower *follower, BatonReferServerContext *context, const ch
 {
   BatonEngine *self = BATON_ENGINE (follower);
   BatonTransfer *transfer = find_transfer (self, BATON_REFER_CONTEXT (context));
-  BatonSession *session = baton_refer_context_get_session (BATON_REFER_CONTEXT (context));
-  BatonCall *call = transfer != NULL ? transfer->call : NULL;
-  BatonAccount *account = transfer != NULL ? transfer->account : NULL;
   BatonFollow how = { .options = options, .modifier = modifier, .modifier_data = modifier_data };
+  BatonCall *call;
 
-  if (transfer == NULL && session != NULL) /* a program took it at the session: there is a call, and no transfer */
-    {
-      call = baton_call_manager_find (self->calls, session);
-      account = call != NULL ? baton_call_get_account (call) : NULL;
-    }
-  if (account == NULL)
+  if (transfer == NULL)
+    transfer = baton_refer_policy_adopt (self, context);
+  if (transfer == NULL)
     {
       g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE,
                            "There is no account to place the call with.");
       return NULL;
     }
-  how.refer = transfer != NULL ? transfer->number : 0;
-  how.transferred_by = transfer != NULL ? transfer->requested_by : baton_call_get_remote_uri (call);
-  if (call != NULL && baton_call_get_state (call) != BATON_CALL_STATE_ENDED)
-    how.takes_over = call;
-  call = baton_call_manager_follow (self->calls, account, uri, &how, error);
+  how.refer = transfer->number;
+  how.transferred_by = transfer->requested_by;
+  if (transfer->call != NULL && baton_call_get_state (transfer->call) != BATON_CALL_STATE_ENDED)
+    how.takes_over = transfer->call;
+  call = baton_call_manager_follow (self->calls, transfer->account, uri, &how, error);
   if (call == NULL)
     return NULL;
-  if (transfer != NULL)
-    baton_transfer_set_target_call (transfer, call);
+  baton_transfer_set_target_call (transfer, call);
   return g_object_ref (baton_call_get_session (call));
 }
 

@@ -52,6 +52,9 @@ G_DECLARE_FINAL_TYPE (BatonEngine, baton_engine, BATON, ENGINE, GObject)
  * Signals:
  * - `refer-requested (BatonTransfer *)` → gboolean handled: a REFER was received; not handled: the
  *   policy of account or options decides. ASK with nobody listening means: declined when the prompt's time is over.
+ *   A program may take a REFER before that, at the BatonReferContext (see `refer-context-added` of BatonUa), the
+ *   BatonSession or the BatonUa; this signal is not emitted then. When it accepts with follow, the engine makes the
+ *   BatonTransfer (`transfer-added`), in AGREED; accepted without follow there is none, and the old call is the program's.
  * - `transfer-added (BatonTransfer *)`: of both directions, before anything is sent
  * - `message-traced` as BatonUa's
  */

@@ -184,6 +184,33 @@ on_out_of_dialog_refer (BatonUa *ua, BatonReferServerContext *context, BatonEngi
   return TRUE;
 }
 
+/*
+ * A program said yes to it, at the context, the session or the user agent, and the new call is ours to place: from here on
+ * it is a transfer like any other, that is seen, and whose old call does not wait for ever.
+ */
+BatonTransfer *
+baton_refer_policy_adopt (BatonEngine *self, BatonReferServerContext *context)
+{
+  g_autoptr (BatonSipIdentity) identity = NULL;
+  g_autoptr (BatonSession) session = NULL;
+  g_autoptr (BatonTransfer) transfer = NULL;
+  BatonCall *call;
+  BatonAccount *account;
+
+  g_object_get (context, "identity", &identity, "session", &session, NULL);
+  if (session == NULL)
+    g_object_get (context, "target-dialog", &session, NULL);
+  call = session != NULL ? baton_call_manager_find (self->calls, session) : NULL;
+  account = call != NULL ? baton_call_get_account (call) : find_account (self, identity);
+  if (account == NULL)
+    return NULL;
+  transfer = baton_engine_make_transfer (self, BATON_DIRECTION_INCOMING, account, call);
+  transfer->policy = BATON_REFER_POLICY_FOLLOW;
+  baton_transfer_receive (transfer, context, FALSE);
+  baton_engine_show_transfer (self, transfer);
+  return transfer; /* the list keeps it */
+}
+
 static void
 on_out_of_dialog_refused (BatonUa *ua, const char *who, const char *refer_to, guint status, const char *reason,
                           BatonEngine *self)

@@ -273,7 +273,7 @@ finish_request (BatonReferClientContext *self, guint status, const char *reason,
     return;
   self->awaits_answer = FALSE;
   baton_timers_clear (timers_of (self), &self->answer_timer);
-  if (status >= 200 && status < 300)
+  if (status >= 200 && status < 300) /* 202 says no more than 200 (RFC 7647 §5) */
     on_request_accepted (self, status, reason, no_subscription);
   else
     on_request_rejected (self, status, reason);
@@ -605,7 +605,8 @@ baton_refer_client_context_refer (BatonReferClientContext *self, GError **error)
   self->awaits_answer = TRUE;
   self->listed = TRUE;
   baton_refer_context_enlist (context);
-  baton_refer_context_emit_requested (context);
+  if (baton_refer_context_get_state (context) == BATON_REFER_STATE_REQUESTED)
+    baton_refer_context_emit_requested (context);
   if (baton_refer_context_get_state (context) != BATON_REFER_STATE_REQUESTED) /* a handler thought better of it */
     {
       self->awaits_answer = FALSE;

@@ -90,7 +90,8 @@ gboolean baton_refer_context_set_state_error (GError **error, const char *what);
 
 /*
  * A live context is in the list of its session, or of the user agent when it has none; so is one
- * that ended a moment ago and still has an answer to get or give.
+ * that ended a moment ago and still has an answer to get or give. Whoever enlists it looks at its state
+ * afterwards: the user agent's `refer-context-added` was emitted.
  */
 void baton_refer_context_enlist (BatonReferContext *self);
 void baton_refer_context_delist (BatonReferContext *self);

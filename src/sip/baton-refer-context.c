@@ -235,6 +235,7 @@ baton_refer_context_enlist (BatonReferContext *self)
   gpointer owner = session != NULL ? (gpointer) session : (gpointer) PRIV (self)->ua;
 
   g_ptr_array_add (baton_refer_list_of (owner), g_object_ref (self));
+  g_signal_emit_by_name (PRIV (self)->ua, "refer-context-added", self);
 }
 
 void

@@ -19,7 +19,8 @@ G_DECLARE_DERIVABLE_TYPE (BatonReferContext, baton_refer_context, BATON, REFER_C
  * `status`, `reason` (the last ones heard), `refer-to` (BatonReferTo, nullable when it could not be
  * parsed), `refer-to-text`, `referred-by` (verbatim, nullable).
  *
- * Signals, all also emitted on the session: `refer-requested` → gboolean, `refer-request-progress`,
+ * Signals, all also emitted on the session: `refer-requested` → gboolean (on the session only where nobody took it
+ * here; who has not made the context connects in `refer-context-added` of the BatonUa), `refer-request-progress`,
  * `refer-request-accepted`, `refer-request-rejected`, `refer-progress`, `refer-accepted`, `refer-rejected`
  * (guint status, const char *reason); `refer-invite-sent (BatonSession *)` (server only); `refer-ended`.
  */

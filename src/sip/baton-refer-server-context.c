@@ -165,7 +165,10 @@ baton_refer_server_context_progress (BatonReferServerContext *self, GError **err
   return TRUE;
 }
 
-/* With nothing else before it: later on our sockets are opened, and the user is told. */
+/*
+ * With nothing else before it: later on our sockets are opened, and the user is told. 202 as in RFC 3515, for the phones
+ * that go by it; RFC 7647 §5 wants 200 in its place, and has both mean the same.
+ */
 static void
 respond_accepted (BatonReferServerContext *self, const char *extra)
 {
@@ -365,16 +368,19 @@ ask_around (BatonReferServerContext *self)
   BatonUa *ua = baton_refer_context_get_ua (context);
   gboolean handled = FALSE;
 
+  if (baton_refer_context_get_state (context) != BATON_REFER_STATE_REQUESTED)
+    return; /* who heard of it first has decided */
   self->decide_timer = baton_timers_add (baton_refer_server_get_timers (self), DECIDE_MS, on_undecided, self);
+  handled = baton_refer_context_emit_requested (context);
   if (baton_refer_context_get_session (context) != NULL)
     {
-      handled = baton_refer_context_emit_requested (context);
       if (!handled && baton_refer_context_get_state (context) == BATON_REFER_STATE_REQUESTED)
         baton_refer_server_context_accept (self, NULL, NULL);
       return;
     }
   /* A stranger is never followed because nobody was there to say no (refer.md §5) */
-  g_signal_emit_by_name (ua, "out-of-dialog-refer-requested", self, &handled);
+  if (!handled)
+    g_signal_emit_by_name (ua, "out-of-dialog-refer-requested", self, &handled);
   if (!handled && baton_refer_context_get_state (context) == BATON_REFER_STATE_REQUESTED)
     baton_refer_server_context_reject (self, 0, NULL, NULL);
 }

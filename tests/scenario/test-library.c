@@ -125,12 +125,19 @@ watch_session (Program *self, BatonSession *session)
 
 /* ---- A program ---- */
 
+/* Before anything of it is told: each context of ours and theirs, so that no signal of it is missed */
+static void
+on_refer_context_added (BatonUa *ua, BatonReferContext *context, Program *self)
+{
+  if (baton_refer_context_get_direction (context) == BATON_DIRECTION_INCOMING)
+    watch_context (self, context);
+}
+
 static gboolean
 on_requested (BatonEngine *engine, BatonTransfer *transfer, Program *self)
 {
   if (baton_transfer_get_direction (transfer) == BATON_DIRECTION_OUTGOING)
     return FALSE;
-  watch_context (self, baton_transfer_get_context (transfer));
   g_set_object (&self->asked, BATON_REFER_SERVER_CONTEXT (baton_transfer_get_context (transfer)));
   return self->takes;
 }
@@ -158,6 +165,7 @@ program_new (const char *user)
   self->engine = baton_engine_new_with (BATON_MEDIA_FACTORY (self->factory), NULL);
   g_signal_connect (self->engine, "message-traced", G_CALLBACK (on_traced), self);
   g_signal_connect (self->engine, "refer-requested", G_CALLBACK (on_requested), self);
+  g_signal_connect (baton_engine_get_ua (self->engine), "refer-context-added", G_CALLBACK (on_refer_context_added), self);
   baton_engine_options_init (&options);
   options.t1_ms = 20;
   options.answer_status = 200;
@@ -278,9 +286,8 @@ test_blind (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->alice->on_context->str, ==, "requested request-accepted:202 progress:100 accepted:200 ended");
   g_assert_cmpstr (f->alice->on_session->str, ==, f->alice->on_context->str);
   baton_test_wait (strstr (f->bob->on_context->str, "ended") != NULL, DEADLINE);
-  g_assert_cmpstr (f->bob->on_context->str, ==, "request-accepted:202 invite-sent accepted:200 ended");
-  /* the engine made Bob's context: only his session can tell that there is one */
-  g_assert_cmpstr (f->bob->on_session->str, ==, "requested request-accepted:202 invite-sent accepted:200 ended");
+  g_assert_cmpstr (f->bob->on_context->str, ==, "requested request-accepted:202 invite-sent accepted:200 ended");
+  g_assert_cmpstr (f->bob->on_session->str, ==, f->bob->on_context->str);
   g_assert_null (strstr (f->carol->trace->str, "Replaces: "));
 }
 
@@ -398,8 +405,8 @@ test_progress_reject (Fixture *f, gconstpointer data)
   g_assert_cmpuint (baton_refer_context_get_status (BATON_REFER_CONTEXT (context)), ==, 603);
   g_assert_true (g_str_has_suffix (f->alice->on_context->str, "request-rejected:603 ended"));
   g_assert_cmpstr (f->alice->on_session->str, ==, f->alice->on_context->str);
-  g_assert_cmpstr (f->bob->on_context->str, ==, "request-progress:100 request-rejected:603 ended");
-  g_assert_cmpstr (f->bob->on_session->str, ==, "requested request-progress:100 request-rejected:603 ended");
+  g_assert_cmpstr (f->bob->on_context->str, ==, "requested request-progress:100 request-rejected:603 ended");
+  g_assert_cmpstr (f->bob->on_session->str, ==, f->bob->on_context->str);
   g_assert_cmpint (baton_session_get_state (f->alice_bob), ==, BATON_SESSION_STATE_ESTABLISHED);
 }
 
@@ -420,8 +427,7 @@ test_by_hand (Fixture *f, gconstpointer data)
   wait_outcome (context, BATON_REFER_OUTCOME_REJECTED);
   g_assert_cmpstr (f->alice->on_context->str, ==, "requested request-accepted:202 progress:100 progress:180 rejected:486 ended");
   g_assert_cmpstr (f->alice->on_session->str, ==, f->alice->on_context->str);
-  g_assert_true (g_str_has_prefix (f->bob->on_session->str, "requested "));
-  g_assert_cmpstr (f->bob->on_session->str + strlen ("requested "), ==, f->bob->on_context->str);
+  g_assert_cmpstr (f->bob->on_session->str, ==, f->bob->on_context->str);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (baton_engine_get_calls (f->carol->engine))), ==, 0);
 }
 
@@ -470,18 +476,68 @@ test_taken_at_session (Fixture *f, gconstpointer data)
   g_signal_connect (f->bob_alice, "refer-requested", G_CALLBACK (on_taken_at_session), &taken);
   context = refer (f, NULL);
   baton_test_wait (taken != NULL, DEADLINE);
-  watch_context (f->bob, BATON_REFER_CONTEXT (taken));
   baton_test_settle (50);
   g_assert_null (f->bob->asked);
   g_assert_cmpint (baton_refer_context_get_state (BATON_REFER_CONTEXT (context)), ==, BATON_REFER_STATE_REQUESTED);
   g_assert_true (baton_refer_server_context_accept (taken, &by_hand, NULL));
   g_assert_true (baton_refer_server_context_send_notify (taken, "SIP/2.0 200 OK", NULL));
   wait_outcome (context, BATON_REFER_OUTCOME_ACCEPTED);
-  g_assert_cmpstr (f->bob->on_context->str, ==, "request-accepted:202 accepted:200 ended");
+  g_assert_cmpstr (f->bob->on_context->str, ==, "requested request-accepted:202 accepted:200 ended");
+  g_assert_cmpuint (g_list_model_get_n_items (baton_engine_get_transfers (f->bob->engine)), ==, 0);
   wait_ended (f->bob_alice);
 }
 
-/* It may do so and have it followed all the same: the engine places the call, and shows no transfer */
+static gboolean
+on_taken_at_context (BatonReferContext *context, BatonReferServerContext **taken)
+{
+  *taken = g_object_ref (BATON_REFER_SERVER_CONTEXT (context));
+  return TRUE;
+}
+
+static void
+on_added_to_be_taken (BatonUa *ua, BatonReferContext *context, BatonReferServerContext **taken)
+{
+  g_signal_connect (context, "refer-requested", G_CALLBACK (on_taken_at_context), taken);
+}
+
+/* A listener on the context takes it, before the session and the engine hear of it */
+static void
+test_taken_at_context (Fixture *f, gconstpointer data)
+{
+  g_autoptr (BatonReferClientContext) context = NULL;
+  g_autoptr (BatonReferServerContext) taken = NULL;
+
+  g_signal_connect (baton_engine_get_ua (f->bob->engine), "refer-context-added", G_CALLBACK (on_added_to_be_taken), &taken);
+  context = refer (f, NULL);
+  baton_test_wait (taken != NULL, DEADLINE);
+  baton_test_settle (50);
+  g_assert_null (f->bob->asked);
+  g_assert_cmpstr (f->bob->on_session->str, ==, "");
+  g_assert_true (baton_refer_server_context_accept (taken, NULL, NULL));
+  wait_outcome (context, BATON_REFER_OUTCOME_ACCEPTED);
+  wait_ended (f->bob_alice);
+}
+
+static void
+on_added_to_be_refused (BatonUa *ua, BatonReferContext *context, gpointer data)
+{
+  g_assert_true (baton_refer_server_context_reject (BATON_REFER_SERVER_CONTEXT (context), 0, NULL, NULL));
+}
+
+/* It may even be decided before it is asked about: then nobody is asked */
+static void
+test_refused_when_added (Fixture *f, gconstpointer data)
+{
+  g_autoptr (BatonReferClientContext) context = NULL;
+
+  g_signal_connect (baton_engine_get_ua (f->bob->engine), "refer-context-added", G_CALLBACK (on_added_to_be_refused), NULL);
+  context = refer (f, NULL);
+  wait_outcome (context, BATON_REFER_OUTCOME_REFUSED);
+  g_assert_null (f->bob->asked);
+  g_assert_cmpint (baton_session_get_state (f->bob_alice), ==, BATON_SESSION_STATE_ESTABLISHED);
+}
+
+/* It may do so and have it followed all the same: the engine places the call, and it is a transfer from then on */
 static void
 test_followed_at_session (Fixture *f, gconstpointer data)
 {
@@ -495,6 +551,7 @@ test_followed_at_session (Fixture *f, gconstpointer data)
   wait_outcome (context, BATON_REFER_OUTCOME_ACCEPTED);
   g_assert_cmpint (baton_session_get_state (last_session (f->carol)), ==, BATON_SESSION_STATE_ESTABLISHED);
   g_assert_null (f->bob->asked);
+  g_assert_cmpuint (g_list_model_get_n_items (baton_engine_get_transfers (f->bob->engine)), ==, 1);
   wait_ended (f->bob_alice);
 }
 
@@ -627,6 +684,8 @@ main (int argc, char *argv[])
   ADD ("progress-reject", test_progress_reject);
   ADD ("by-hand", test_by_hand);
   ADD ("accept-options", test_accept_options);
+  ADD ("taken-at-context", test_taken_at_context);
+  ADD ("refused-when-added", test_refused_when_added);
   ADD ("taken-at-session", test_taken_at_session);
   ADD ("followed-at-session", test_followed_at_session);
   ADD ("out-of-dialog", test_out_of_dialog);

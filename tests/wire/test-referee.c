@@ -186,7 +186,7 @@ subscribe (BatonTestDialog *alice, const char *headers)
   return answer;
 }
 
-/* Who asks for less gets less, in the answer and in each NOTIFY, and is told again in time (RFC 6665 §4.2.1.1). */
+/* Who asks for less gets less, in the answer and in each NOTIFY, and is told again in time (RFC 6665 §4.2.1.4). */
 static void
 test_short_refresh (Wire *wire, gconstpointer data)
 {
@@ -231,6 +231,70 @@ test_refresh_after_the_end (Wire *wire, gconstpointer data)
   g_assert_cmpuint (subscribe (alice, "Event: refer\nExpires: 60\n")->status / 100, ==, 4);
 }
 
+static gboolean
+on_taken (BatonSession *session, BatonReferContext *context, BatonReferServerContext **taken)
+{
+  *taken = BATON_REFER_SERVER_CONTEXT (context);
+  return TRUE;
+}
+
+/*
+ * A program takes the REFER at the session, and has it followed: it is a transfer like any other from then on, whose old call is
+ * ended after 10 s when Alice does not (§3.6).
+ */
+static void
+test_taken_by_program (Wire *wire, gconstpointer data)
+{
+  BatonReferServerContext *taken = NULL;
+  BatonTestDialog *alice, *carol;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  BatonTransfer *transfer;
+
+  g_signal_connect (baton_call_get_session (call), "refer-requested", G_CALLBACK (on_taken), &taken);
+  baton_test_dialog_sendf (alice, "REFER", "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol));
+  baton_test_wait (taken != NULL, 3000);
+  g_assert_null (baton_test_phone_get_transfer (wire->phone));
+  g_assert_true (baton_refer_server_context_accept (taken, NULL, NULL));
+  transfer = baton_test_phone_get_transfer (wire->phone);
+  g_assert_nonnull (transfer);
+  g_assert_true (baton_transfer_get_call (transfer) == call);
+  g_assert_false (baton_transfer_get_waits_for_user (transfer));
+  g_assert_cmpint (baton_transfer_get_state (transfer), ==, BATON_TRANSFER_STATE_TRYING);
+  baton_test_dialog_expect (alice, "202 REFER", 3000);
+  carol = baton_test_peer_take_call (wire->carol);
+  baton_test_dialog_expect_notify (alice, 200, 3000);
+  baton_test_wait_transfer (transfer, TRANSFERRED);
+  g_assert_cmpuint (wire->phone->factory->moves, ==, 1);
+  baton_test_phone_advance (wire->phone, 9000);
+  baton_test_settle (20);
+  g_assert_cmpuint (baton_test_dialog_count (alice, "BYE"), ==, 0);
+  baton_test_phone_advance (wire->phone, 1500);
+  baton_test_dialog_expect (alice, "BYE", 3000);
+  g_assert_cmpuint (baton_test_dialog_count (carol, "BYE"), ==, 0);
+}
+
+/* The same without follow: all of it is the program's, and nobody is hung up on. */
+static void
+test_done_by_program (Wire *wire, gconstpointer data)
+{
+  const BatonReferAcceptOptions by_hand = { .follow_refer = FALSE };
+  BatonReferServerContext *taken = NULL;
+  BatonTestDialog *alice;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+
+  g_signal_connect (baton_call_get_session (call), "refer-requested", G_CALLBACK (on_taken), &taken);
+  baton_test_dialog_sendf (alice, "REFER", "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol));
+  baton_test_wait (taken != NULL, 3000);
+  g_assert_true (baton_refer_server_context_accept (taken, &by_hand, NULL));
+  g_assert_true (baton_refer_server_context_send_notify (taken, "SIP/2.0 200 OK", NULL));
+  baton_test_dialog_expect_notify (alice, 200, 3000);
+  baton_test_phone_advance (wire->phone, 12000);
+  baton_test_settle (20);
+  g_assert_null (baton_test_phone_get_transfer (wire->phone));
+  g_assert_cmpuint (baton_test_dialog_count (alice, "BYE"), ==, 0);
+  g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -243,5 +307,7 @@ main (int argc, char *argv[])
   wire_add ("/referee/answer-of-no-use", NULL, test_answer_of_no_use);
   wire_add ("/referee/short-refresh", NULL, test_short_refresh);
   wire_add ("/referee/refresh-after-the-end", NULL, test_refresh_after_the_end);
+  wire_add ("/referee/taken-by-program", NULL, test_taken_by_program);
+  wire_add ("/referee/done-by-program", NULL, test_done_by_program);
   return g_test_run ();
 }

@@ -12,8 +12,8 @@ baton_test_digest_challenge (BatonTestPeer *peer, BatonTestMessage *request, gui
 
   for (guint i = 0; algorithms[i] != NULL; i++)
     {
-      g_string_append_printf (headers, "%s: Digest realm=\"%s\", nonce=\"%s", status == 407 ? "Proxy-Authenticate" : "WWW-Authenticate",
-                              realm, nonce);
+      g_string_append_printf (headers, "%s: Digest realm=\"%s\", nonce=\"%s",
+                              status == 407 ? "Proxy-Authenticate" : "WWW-Authenticate", realm, nonce);
       if (algorithms[1] != NULL)
         g_string_append_printf (headers, "-%s", algorithms[i]);
       g_string_append_printf (headers, "\", algorithm=%s, qop=\"auth\"\r\n", algorithms[i]);

@@ -11,6 +11,9 @@
 #include "baton-error.h"
 
 #define LATCH_AFTER 3        /* sensible packets in a row from one address */
+#define LOST_AFTER_US (2 * G_USEC_PER_SEC) /* so long silent, and it may be heard from elsewhere: its NAT forgot it */
+#define QUIET_US 200000        /* … after a new description, for behind the same address there may be another phone now */
+#define NEW_FOR_US (5 * G_USEC_PER_SEC)
 #define STRANGERS_AFTER_US 500000 /* the one that was named goes first: where a call forked, others shake hands too */
 #define SYSTEM_TRIES 64
 #define TRAFFIC_CLASS_EF 0xb8 /* DSCP 46, RFC 3246: what networks that know it carry first */
@@ -33,9 +36,14 @@ typedef struct
   Peer peers[2];
   Peer handshakes[2];  /* whence DTLS came, when that is elsewhere: its answers go there */
   gint64 named;        /* when the peer was, µs */
+  gint64 renewed;      /* … perhaps with the same words */
+  Peer named_peers[2]; /* as the description has them: peers, unless sound came from elsewhere */
   gboolean private_peer;
   gboolean settled;    /* something came from where we send to */
+  gint64 heard;        /* … last, µs */
+  guint32 ssrc;        /* … from this source */
   Peer candidate;
+  guint32 candidate_ssrc;
   guint n_candidate;
 } RtpSocket;
 
@@ -240,23 +248,37 @@ socket_set_remote (BatonTransport *transport, const char *address, guint16 port,
     }
   peer_set (&peer, inet, port);
   self->private_peer = is_private (inet);
-  if (!same_peer (&peer, &self->peers[0]))
+  self->n_candidate = 0;
+  self->renewed = g_get_monotonic_time ();
+  if (!same_peer (&peer, &self->named_peers[0]) || self->peers[0].length == 0)
     {
-      self->settled = FALSE;
-      self->n_candidate = 0;
-      self->peers[0] = peer;
+      self->peers[0] = self->named_peers[0] = peer;
       self->handshakes[0].length = self->handshakes[1].length = 0;
-      self->named = g_get_monotonic_time ();
+      self->named = self->renewed;
+      self->settled = FALSE;
     }
-  peer_set (&self->peers[1], inet, mux ? port : rtcp_port);
+  peer_set (&self->named_peers[1], inet, mux ? port : rtcp_port);
+  if (same_peer (&self->peers[0], &self->named_peers[0]))
+    self->peers[1] = self->named_peers[1];
 }
 
+static guint32
+ssrc_of (const BatonRtpPacket *packet)
+{
+  guint32 ssrc = 0;
+
+  if (packet->length >= 12)
+    memcpy (&ssrc, packet->data + 8, sizeof ssrc);
+  return ssrc;
+}
+
+/* Whether somebody there could be the peer, behind a NAT. */
 static gboolean
-may_latch (RtpSocket *self, const Peer *source)
+is_plausible (RtpSocket *self, const Peer *source)
 {
   Peer hint = { 0 };
 
-  if (self->settled || self->peers[0].length == 0)
+  if (self->peers[0].length == 0)
     return FALSE;
   if (same_host (source, &self->peers[0]) || self->private_peer)
     return TRUE;
@@ -266,20 +288,53 @@ may_latch (RtpSocket *self, const Peer *source)
   return same_host (source, &hint);
 }
 
-static void
-consider (RtpSocket *self, const Peer *source)
+/*
+ * Who has been heard from where we send to is not moved by anybody else: only when it has fallen silent, and then only
+ * by who knows the number of its stream, which no stranger can guess, or soon after a new description.
+ */
+static gboolean
+may_latch (RtpSocket *self, const BatonRtpPacket *packet, const Peer *source)
 {
-  if (!same_peer (source, &self->candidate))
+  gint64 silence = packet->arrival - self->heard;
+  gboolean fresh = packet->arrival - self->renewed < NEW_FOR_US && silence >= QUIET_US;
+  gboolean same = silence >= LOST_AFTER_US && ssrc_of (packet) == self->ssrc;
+
+  return (!self->settled || fresh || same) && is_plausible (self, source);
+}
+
+static void
+note_heard (RtpSocket *self, const BatonRtpPacket *packet)
+{
+  self->settled = TRUE;
+  self->heard = packet->arrival;
+  self->ssrc = ssrc_of (packet);
+}
+
+static void
+consider (RtpSocket *self, const BatonRtpPacket *packet, const Peer *source)
+{
+  if (!same_peer (source, &self->candidate) || ssrc_of (packet) != self->candidate_ssrc)
     self->n_candidate = 0;
   self->candidate = *source;
+  self->candidate_ssrc = ssrc_of (packet);
   if (++self->n_candidate < LATCH_AFTER)
     return;
-  g_info ("sound comes from another address than the one that was named; sending there");
+  g_info ("sound comes from another address than before; sending there");
   self->peers[0] = *source;
   self->peers[1] = *source;
   if (!self->mux)
     *peer_port (&self->peers[1]) = g_htons (g_ntohs (*peer_port (&self->peers[0])) + 1);
-  self->settled = TRUE;
+  note_heard (self, packet);
+}
+
+/* Who was named speaks at last: somebody else was faster, and is not the peer. */
+static gboolean
+is_back (RtpSocket *self, const Peer *source)
+{
+  if (!same_peer (source, &self->named_peers[0]))
+    return FALSE;
+  memcpy (self->peers, self->named_peers, sizeof self->peers);
+  return TRUE;
 }
 
 /* --- packets --- */
@@ -307,7 +362,7 @@ take_handshake (RtpSocket *self, guint which, BatonRtpPacket *packet, BatonPacke
 {
   if (same_peer (source, &self->peers[which]))
     func (packet, kind, TRUE, data);
-  else if (packet->arrival - self->named >= STRANGERS_AFTER_US && may_latch (self, source) &&
+  else if (packet->arrival - self->named >= STRANGERS_AFTER_US && !self->settled && is_plausible (self, source) &&
            func (packet, kind, FALSE, data))
     self->handshakes[which] = *source;
 }
@@ -325,10 +380,13 @@ take_packet (RtpSocket *self, guint which, BatonRtpPacket *packet, const Peer *s
     case BATON_PACKET_RTP:
       if (which != 0)
         return;
-      if (same_peer (source, &self->peers[0]))
-        self->settled |= func (packet, kind, TRUE, data);
-      else if (may_latch (self, source) && func (packet, kind, FALSE, data))
-        consider (self, source);
+      if (same_peer (source, &self->peers[0]) || is_back (self, source))
+        {
+          if (func (packet, kind, TRUE, data))
+            note_heard (self, packet);
+        }
+      else if (may_latch (self, packet, source) && func (packet, kind, FALSE, data))
+        consider (self, packet, source);
       return;
     case BATON_PACKET_RTCP:
       if (same_host (source, &self->peers[0]) || same_host (source, &self->peers[1]))

@@ -10,11 +10,12 @@ G_BEGIN_DECLS
 /**
  * baton_rtp_socket_new: plain UDP: binds RTP to an even port and RTCP to the one above it (RFC 3550 §11).
  *
- * Packets are taken from the address of baton_transport_set_remote () alone, with two
- * exceptions, both only until something came from there: another port of the same host, and, when
- * the address is one that only its own network can reach, or when the packets come from the host
- * that the signalling comes from (@hint), an address that sent several sensible packets in a row
- * ("symmetric RTP", RFC 4961; the care is that of RFC 7362 §5).
+ * Packets are taken from the address of baton_transport_set_remote () alone, until the peer speaks from elsewhere
+ * ("symmetric RTP", RFC 4961; the care is that of RFC 7362 §5). It may do so from another port of the same host, and
+ * from anywhere when the address is one that only its own network can reach, or when the packets come from the host
+ * that the signalling comes from (@hint). It takes several sensible packets in a row, and only as long as nothing came
+ * from where we send to; after that only when that one has been silent for 2 s, by the same SSRC, or for 0.2 s soon after
+ * a new description. Who was named is believed before all others, whenever it speaks.
  *
  * @hint: (nullable): the peer's address; when @address is a wildcard, the address that the route
  *   there has is the one to be named in the session description.

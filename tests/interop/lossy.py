@@ -49,6 +49,10 @@ def udp_ports(packet):
     return struct.unpack_from('!HH', packet, (packet[0] & 15) * 4)
 
 
+def addresses_of(packet):
+    return tuple(socket.inet_ntoa(packet[at:at + 4]) for at in (12, 16))
+
+
 class Bad(Networks):
     """The three namespaces; what is between them is us."""
     ADDRESSES = dict(left=LEFT, right=RIGHT, middle=SERVER)
@@ -103,6 +107,11 @@ class Bad(Networks):
             return None
         return delay
 
+    def route(self, packet):
+        """(source, target, packet) as it goes on; None: it goes nowhere."""
+        source, target = addresses_of(packet)
+        return (source, target, packet) if source in self.devices else None
+
     def carry(self):
         """The router: until the pipe is closed."""
         waiting, numbers = [], itertools.count()
@@ -115,9 +124,10 @@ class Bad(Networks):
                 packet = os.read(device, 65536)
                 if len(packet) < 28 or packet[0] >> 4 != 4:
                     continue
-                source, target = (socket.inet_ntoa(packet[at:at + 4]) for at in (12, 16))
-                if target not in self.devices or source not in self.devices:
+                routed = self.route(packet)
+                if routed is None or routed[1] not in self.devices:
                     continue
+                source, target, packet = routed
                 delay = self.fate(source, target, packet)
                 if delay is not None:
                     heapq.heappush(waiting, (time.monotonic() + delay, next(numbers), target, packet))

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 static int
-open_socket (guint16 *port)
+open_socket (const char *host, guint16 *port)
 {
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = inet_addr (host) };
   socklen_t size = sizeof address;
   int fd = socket (AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
@@ -77,9 +77,15 @@ on_packets (int fd, GIOCondition condition, gpointer data)
 BatonTestRtp *
 baton_test_rtp_new (void)
 {
+  return baton_test_rtp_new_at ("127.0.0.1");
+}
+
+BatonTestRtp *
+baton_test_rtp_new_at (const char *host)
+{
   BatonTestRtp *self = g_new0 (BatonTestRtp, 1);
 
-  self->fd = open_socket (&self->port);
+  self->fd = open_socket (host, &self->port);
   self->ssrc = g_random_int ();
   self->sequence = 1000;
   self->packets = g_array_new (FALSE, TRUE, sizeof (BatonTestRtpPacket));
@@ -228,7 +234,7 @@ baton_test_relay_new (double loss, guint jitter_ms)
   self->jitter_ms = jitter_ms;
   self->random = g_rand_new_with_seed (4711);
   for (guint i = 0; i < 2; i++)
-    self->fds[i] = open_socket (&self->ports[i]);
+    self->fds[i] = open_socket ("127.0.0.1", &self->ports[i]);
   self->sources[0] = g_unix_fd_add (self->fds[0], G_IO_IN, on_left, self);
   self->sources[1] = g_unix_fd_add (self->fds[1], G_IO_IN, on_right, self);
   return self;

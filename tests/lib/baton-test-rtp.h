@@ -31,6 +31,8 @@ typedef struct
 } BatonTestRtp;
 
 BatonTestRtp *baton_test_rtp_new (void);
+/** baton_test_rtp_new_at: bound to @host, of 127.0.0.0/8; it sends to 127.0.0.1 all the same */
+BatonTestRtp *baton_test_rtp_new_at (const char *host);
 void baton_test_rtp_free (BatonTestRtp *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonTestRtp, baton_test_rtp_free)
 

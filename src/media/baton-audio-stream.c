@@ -16,7 +16,7 @@ struct _BatonAudioStream
   BatonRtcp rtcp;
   BatonAudioStreamEvents events;
   BatonCodecId codec;
-  gboolean fec, xr;
+  gboolean fec, xr, xr_times;
   guint ptime;
   gboolean agreed, send, hear, ticking, one_way;
   BatonAudioStream *relieves, *relieved_by; /* a move that waits for the first packet of the new one */
@@ -51,7 +51,7 @@ baton_audio_stream_new (BatonTick *tick, BatonAudioSource *source, BatonTranspor
 static void
 send_report (BatonAudioStream *self, gboolean bye, gint64 now)
 {
-  guint8 packet[BATON_RTCP_MAX_PACKET + BATON_RTCP_XR_LENGTH];
+  guint8 packet[BATON_RTCP_MAX_PACKET + BATON_RTCP_XR_LENGTH + BATON_RTCP_TIMES_LENGTH];
   const BatonRtpReceiver *receiver = baton_audio_receiver_get_rtp (self->receiver);
   const BatonRtpSender *sender = baton_audio_sender_get_rtp (self->sender);
   gsize length = baton_rtcp_write (&self->rtcp, sender, baton_audio_receiver_get_rtp (self->receiver),
@@ -64,6 +64,8 @@ send_report (BatonAudioStream *self, gboolean bye, gint64 now)
       baton_audio_stream_read_stats (self, &stats);
       length += baton_rtcp_xr_write (sender->ssrc, receiver->ssrc, &stats, packet + length);
     }
+  if (!bye)
+    length += baton_rtcp_write_times (&self->rtcp, sender, self->xr_times, now, packet + length);
   baton_transport_send (self->transport, BATON_PACKET_RTCP, packet, length);
 }
 
@@ -197,6 +199,7 @@ baton_audio_stream_set_agreement (BatonAudioStream *self, const BatonSdpAgreemen
   self->codec = agreement->codec;
   self->fec = agreement->parameters.fec;
   self->xr = agreement->rtcp_xr;
+  self->xr_times = agreement->rtcp_xr_times;
   self->ptime = agreement->ptime;
   baton_audio_sender_set_agreement (self->sender, agreement);
   baton_audio_receiver_set_agreement (self->receiver, agreement);

@@ -10,6 +10,10 @@
 
 #define NTP_EPOCH G_GUINT64_CONSTANT (2208988800) /* 1900 to 1970, s */
 #define INTERVAL_US (5 * G_USEC_PER_SEC)
+#define TYPE_XR 207u
+#define BLOCK_RECEIVER_TIME 4u
+#define BLOCK_DLRR 5u
+#define MAX_ANSWERS 31 /* in one block */
 
 void
 baton_rtcp_init (BatonRtcp *self)
@@ -89,40 +93,116 @@ baton_rtcp_write (BatonRtcp *self, const BatonRtpSender *sender, BatonRtpReceive
   return length;
 }
 
+static guint8 *
+put32 (guint8 *p, guint32 value)
+{
+  value = g_htonl (value);
+  memcpy (p, &value, sizeof value);
+  return p + sizeof value;
+}
+
+gsize
+baton_rtcp_write_times (BatonRtcp *self, const BatonRtpSender *sender, gboolean ask, gint64 now, guint8 *data)
+{
+  guint64 ntp = ntp_time (now);
+  guint8 *p = data + 8;
+
+  if (ask && sender->packets == self->packets)
+    {
+      p = put32 (p, BLOCK_RECEIVER_TIME << 24 | 2);
+      p = put32 (p, (guint32) (ntp >> 32));
+      p = put32 (p, (guint32) ntp);
+    }
+  self->packets = sender->packets;
+  if (self->last_rrt != 0)
+    {
+      p = put32 (p, BLOCK_DLRR << 24 | 3);
+      p = put32 (p, self->rrt_ssrc);
+      p = put32 (p, self->last_rrt);
+      p = put32 (p, (guint32) ((now - self->last_rrt_time) * 65536 / G_USEC_PER_SEC));
+      self->last_rrt = 0;
+    }
+  if (p == data + 8)
+    return 0;
+  put32 (data, 0x80u << 24 | TYPE_XR << 16 | (guint32) ((p - data) / 4 - 1));
+  put32 (data + 4, sender->ssrc);
+  return (gsize) (p - data);
+}
+
+/* When we get what they say of a time of ours. */
+static void
+note_round_trip (BatonRtcp *self, guint32 time, guint32 delay, gint64 arrival)
+{
+  gint32 rtt = (gint32) ((guint32) (ntp_time (arrival) >> 16) - time - delay);
+
+  if (time != 0 && rtt < 65536 * 30 && rtt > -655) /* a clock that was set in between gives nonsense */
+    self->rtt_ms = MAX (rtt, 0) * 1000.0 / 65536;
+}
+
 static void
 read_block (BatonRtcp *self, GstRTCPPacket *packet, guint i, const BatonRtpSender *sender, gint64 arrival)
 {
-  guint32 ssrc, highest, jitter, last_sr, delay, now;
+  guint32 ssrc, highest, jitter, last_sr, delay;
   guint8 fraction;
-  gint32 lost, rtt;
+  gint32 lost;
 
   gst_rtcp_packet_get_rb (packet, i, &ssrc, &fraction, &lost, &highest, &jitter, &last_sr, &delay);
   if (ssrc != sender->ssrc)
     return;
   self->remote_lost_percent = fraction * 100.0 / 256;
   self->remote_jitter = jitter;
-  if (last_sr == 0)
+  note_round_trip (self, last_sr, delay, arrival);
+}
+
+/* A time of theirs, which our next report answers. */
+static void
+read_receiver_time (BatonRtcp *self, GstRTCPPacket *packet, gint64 arrival)
+{
+  guint64 ntp = 0;
+
+  if (!gst_rtcp_packet_xr_get_rrt (packet, &ntp))
     return;
-  now = (guint32) (ntp_time (arrival) >> 16);
-  rtt = (gint32) (now - last_sr - delay);
-  if (rtt < 65536 * 30 && rtt > -655) /* a clock that was set in between gives nonsense */
-    self->rtt_ms = MAX (rtt, 0) * 1000.0 / 65536;
+  self->last_rrt = (guint32) (ntp >> 16);
+  self->rrt_ssrc = gst_rtcp_packet_xr_get_ssrc (packet);
+  self->last_rrt_time = arrival;
+}
+
+static void
+read_answers (BatonRtcp *self, GstRTCPPacket *packet, const BatonRtpSender *sender, gint64 arrival)
+{
+  guint32 ssrc, time, delay;
+
+  for (guint i = 0; i < MAX_ANSWERS && gst_rtcp_packet_xr_get_dlrr_block (packet, i, &ssrc, &time, &delay); i++)
+    if (ssrc == sender->ssrc)
+      note_round_trip (self, time, delay, arrival);
 }
 
 /* What they say of our sound, in VoIP metrics (RFC 3611 §4.7). */
 static void
 read_metrics (BatonRtcp *self, GstRTCPPacket *packet, const BatonRtpSender *sender)
 {
+  guint32 ssrc = 0;
+  guint8 listening = 0;
+
+  if (gst_rtcp_packet_xr_get_voip_metrics_ssrc (packet, &ssrc) && ssrc == sender->ssrc &&
+      gst_rtcp_packet_xr_get_voip_quality_metrics (packet, NULL, NULL, &listening, NULL) && listening >= 10 &&
+      listening <= 50)
+    self->remote_mos = listening / 10.0;
+}
+
+static void
+read_extended (BatonRtcp *self, GstRTCPPacket *packet, const BatonRtpSender *sender, gint64 arrival)
+{
   for (gboolean more = gst_rtcp_packet_xr_first_rb (packet); more; more = gst_rtcp_packet_xr_next_rb (packet))
     {
-      guint32 ssrc = 0;
-      guint8 listening = 0;
+      GstRTCPXRType type = gst_rtcp_packet_xr_get_block_type (packet);
 
-      if (gst_rtcp_packet_xr_get_block_type (packet) == GST_RTCP_XR_TYPE_VOIP_METRICS &&
-          gst_rtcp_packet_xr_get_voip_metrics_ssrc (packet, &ssrc) && ssrc == sender->ssrc &&
-          gst_rtcp_packet_xr_get_voip_quality_metrics (packet, NULL, NULL, &listening, NULL) && listening >= 10 &&
-          listening <= 50)
-        self->remote_mos = listening / 10.0;
+      if (type == GST_RTCP_XR_TYPE_VOIP_METRICS)
+        read_metrics (self, packet, sender);
+      else if (type == GST_RTCP_XR_TYPE_RRT)
+        read_receiver_time (self, packet, arrival);
+      else if (type == GST_RTCP_XR_TYPE_DLRR)
+        read_answers (self, packet, sender, arrival);
     }
 }
 
@@ -144,7 +224,7 @@ baton_rtcp_read (BatonRtcp *self, const BatonRtpSender *sender, const guint8 *da
       GstRTCPType type = gst_rtcp_packet_get_type (&packet);
 
       if (type == GST_RTCP_TYPE_XR)
-        read_metrics (self, &packet, sender);
+        read_extended (self, &packet, sender, arrival);
       if (type != GST_RTCP_TYPE_SR && type != GST_RTCP_TYPE_RR)
         continue;
       if (type == GST_RTCP_TYPE_SR)

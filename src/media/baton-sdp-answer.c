@@ -391,6 +391,7 @@ baton_sdp_create_answer (const BatonSdpLocal *local, const BatonSdp *offer, Bato
   set_receive (&result, ours);
   result.rtcp_mux = theirs->rtcp_mux;
   result.rtcp_xr = theirs->rtcp_xr;
+  result.rtcp_xr_times = theirs->rtcp_xr_times;
   result.direction = direction;
   result.remote_hold = (theirs->direction & BATON_SDP_RECVONLY) == 0;
   *agreement = result;
@@ -441,6 +442,7 @@ baton_sdp_take_answer (const BatonSdpLocal *local, const BatonSdp *offer, const 
   set_receive (&result, ours);
   result.rtcp_mux = ours->rtcp_mux && theirs->rtcp_mux;
   result.rtcp_xr = theirs->rtcp_xr;
+  result.rtcp_xr_times = theirs->rtcp_xr_times;
   result.direction = ours->direction & reverse (theirs->direction);
   result.remote_hold = (ours->direction & BATON_SDP_RECVONLY) == 0
                          ? remote_hold_before

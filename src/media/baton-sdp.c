@@ -240,10 +240,12 @@ read_ice (const GstSDPMessage *message, const GstSDPMedia *source)
   return baton_sdp_ice_is_usable (ice) ? g_steal_pointer (&ice) : NULL;
 }
 
-static gboolean
-wants_metrics (const char *value)
+/* a=rtcp-xr (RFC 3611 §5.1) */
+static void
+read_xr (BatonSdpMedia *media, const char *value)
 {
-  return value != NULL && strstr (value, "voip-metrics") != NULL;
+  media->rtcp_xr |= value != NULL && strstr (value, "voip-metrics") != NULL;
+  media->rtcp_xr_times |= value != NULL && strstr (value, "rcvr-rtt") != NULL;
 }
 
 static BatonSdpMedia *
@@ -268,8 +270,8 @@ read_media (const GstSDPMessage *message, const GstSDPMedia *source, BatonSdpDir
   if (media->zero_address && media->ice == NULL && !media->bundle_only) /* else it only says that there is no default */
     media->direction &= ~BATON_SDP_RECVONLY;
   media->rtcp_mux = gst_sdp_media_get_attribute_val (source, "rtcp-mux") != NULL;
-  media->rtcp_xr = wants_metrics (gst_sdp_message_get_attribute_val (message, "rtcp-xr")) ||
-                   wants_metrics (gst_sdp_media_get_attribute_val (source, "rtcp-xr"));
+  read_xr (media, gst_sdp_message_get_attribute_val (message, "rtcp-xr"));
+  read_xr (media, gst_sdp_media_get_attribute_val (source, "rtcp-xr"));
   media->rtcp_port = (guint16) read_number (gst_sdp_media_get_attribute_val (source, "rtcp"), 65535);
   if (media->rtcp_port == 0 && media->port > 0 && media->port < 65535)
     media->rtcp_port = media->port + 1;
@@ -433,8 +435,10 @@ write_media (const BatonSdpMedia *media)
   gst_sdp_media_add_attribute (target, direction_name (media->direction), NULL);
   if (media->rtcp_mux)
     gst_sdp_media_add_attribute (target, "rtcp-mux", NULL);
-  if (media->rtcp_xr)
-    gst_sdp_media_add_attribute (target, "rtcp-xr", "voip-metrics");
+  if (media->rtcp_xr || media->rtcp_xr_times)
+    gst_sdp_media_add_attribute (target, "rtcp-xr", !media->rtcp_xr_times ? "voip-metrics"
+                                                    : media->rtcp_xr    ? "voip-metrics rcvr-rtt=all"
+                                                                        : "rcvr-rtt=all");
   if (media->rtcp_port != 0 && media->rtcp_port != media->port + 1)
     add_attribute (target, "rtcp", "%u", media->rtcp_port);
   if (media->ice != NULL)

@@ -46,6 +46,7 @@ typedef struct
   gboolean rtcp_mux;
   gboolean bundle_only; /* what they offer has no path but that of its group */
   gboolean rtcp_xr;      /* a=rtcp-xr with voip-metrics (RFC 3611 §5.1) */
+  gboolean rtcp_xr_times; /* … with rcvr-rtt */
   char *mid;
   BatonSdpIce *ice;      /* (nullable): nothing is said about it, or nothing that can be used */
   BatonSdpSecurity security;
@@ -98,6 +99,7 @@ typedef struct
   guint16 port, rtcp_port;
   gboolean rtcp_mux;
   gboolean rtcp_xr;        /* they take VoIP metrics */
+  gboolean rtcp_xr_times;  /* … and times of who sends no sound */
   BatonSdpDirection direction; /* ours */
   gboolean remote_hold;
   gboolean ice;            /* both do it; @address and @port are not to be used then */

@@ -364,6 +364,60 @@ test_extended_reports (void)
   call_close (&call);
 }
 
+/* The block of @type in the last extended report, or NULL. */
+static const guint8 *
+find_block (BatonTestRtp *peer, guint8 type)
+{
+  for (gsize at = 0; at + 8 <= peer->rtcp_length; at += 4 * ((gsize) (peer->rtcp[at + 2] << 8 | peer->rtcp[at + 3]) + 1))
+    for (const guint8 *block = peer->rtcp + at + 8, *end = peer->rtcp + at + 4 * ((peer->rtcp[at + 2] << 8 | peer->rtcp[at + 3]) + 1);
+         peer->rtcp[at + 1] == 207 && block + 4 <= end; block += 4 * ((block[2] << 8 | block[3]) + 1))
+      if (block[0] == type)
+        return block;
+  return NULL;
+}
+
+/* We only hear (they say sendonly): a time of ours in the report, theirs answered; their answer to ours is the round trip. */
+static void
+test_receiver_times (void)
+{
+  g_autofree char *answer = NULL;
+  const guint8 *block;
+  guint8 theirs[8 + 8 + 12] = { 0x80, 201, 0, 1, 0, 0, 0, 7, 0x80, 207, 0, 4, 0, 0, 0, 7, 4, 0, 0, 2, 0, 0, 0xab, 0xcd, 0x12, 0x34 };
+  guint8 reply[8 + 8 + 16] = { 0x80, 201, 0, 1, 0, 0, 0, 7, 0x80, 207, 0, 5, 0, 0, 0, 7, 5, 0, 0, 3 };
+  double rtt = -1;
+  gint64 begun;
+  Call call;
+  guint source;
+
+  call_open (&call, BATON_AUDIO_KIND_TONE, "pcmu");
+  call.ptime = 20;
+  answer = call_take (&call, "0", "a=sendonly\r\na=rtcp-mux\r\na=rtcp-xr:rcvr-rtt=all\r\n");
+  g_assert_nonnull (strstr (answer, "a=rtcp-xr:rcvr-rtt=all\r\n"));
+  source = g_timeout_add (20, say_1000, &call);
+  baton_test_wait ((block = find_block (call.peer, 4)) != NULL, 10000);
+  g_assert_null (find_block (call.peer, 5));
+  memcpy (reply + 20, call.peer->rtcp + 4, 4); /* about us */
+  memcpy (reply + 24, block + 6, 4);           /* the middle of our time, and no delay */
+  baton_test_rtp_send_rtcp (call.peer, reply, sizeof reply);
+  baton_test_rtp_send_rtcp (call.peer, theirs, sizeof theirs);
+  baton_test_wait ((block = find_block (call.peer, 5)) != NULL, 10000);
+  begun = g_get_monotonic_time ();
+  g_assert_cmpint (memcmp (block + 4, theirs + 12, 4), ==, 0);  /* theirs … */
+  g_assert_cmpint (memcmp (block + 8, theirs + 22, 4), ==, 0);  /* … and which of their times */
+  while (rtt < 0)
+    {
+      g_autoptr (BatonMediaStats) stats = baton_media_dup_stats (call.media);
+
+      rtt = stats->rtt_ms;
+      baton_test_settle (20);
+      g_assert_cmpint (g_get_monotonic_time () - begun, <, 10 * G_USEC_PER_SEC);
+      g_assert_cmpuint (baton_test_rtp_count (call.peer, 0), ==, 0);
+    }
+  g_assert_cmpfloat (rtt, <, 5000);
+  g_source_remove (source);
+  call_close (&call);
+}
+
 /* Keys as tones in the sound: 770 and 1336 Hz are a 5. */
 static void
 test_tones (void)
@@ -467,6 +521,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/forked-early-media", test_forked_early_media);
   g_test_add_func ("/network/one-way", test_one_way);
   g_test_add_func ("/network/extended-reports", test_extended_reports);
+  g_test_add_func ("/network/receiver-times", test_receiver_times);
   g_test_add_func ("/network/tones", test_tones);
   return g_test_run ();
 }

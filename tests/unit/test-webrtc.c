@@ -107,7 +107,7 @@ test_answer (void)
     "v=0", "o=- 1 1 IN IP4 192.0.2.1", "s=-", "c=IN IP4 192.0.2.1", "t=0 0", "a=group:BUNDLE 0",
     "m=audio 4000 UDP/TLS/RTP/SAVPF 111 110", "a=mid:0", "a=rtpmap:111 opus/48000/2",
     "a=fmtp:111 useinbandfec=1;stereo=0;sprop-stereo=0", "a=rtpmap:110 telephone-event/48000", "a=fmtp:110 0-15",
-    "a=ptime:20", "a=sendrecv", "a=rtcp-mux", "a=ice-ufrag:ours", "a=ice-pwd:oursoursoursoursoursours",
+    "a=ptime:20", "a=sendrecv", "a=rtcp-mux", "a=rtcp-xr:rcvr-rtt=all", "a=ice-ufrag:ours", "a=ice-pwd:oursoursoursoursoursours",
     "a=candidate:" OUR_CANDIDATE, "a=end-of-candidates", "a=fingerprint:" OUR_FINGERPRINT, "a=setup:active", NULL
   };
   g_autofree char *text = load ("chromium-offer.sdp"), *written = NULL;

@@ -388,13 +388,15 @@ on_incoming_session (BatonUa *ua, BatonSession *session, BatonCallManager *self)
   if (baton_call_get_state (call) != BATON_CALL_STATE_INCOMING)
     return; /* a listener was faster */
 
-  if (old != NULL ? may_replace (self, session, old) : answer_status == 200)
+  if (old == NULL && answer_status >= 300)
+    baton_call_decline (call, (guint) answer_status, NULL);
+  else if (!baton_call_check_offer (call))
+    return; /* nobody is called to a phone that can't talk */
+  else if (old != NULL ? may_replace (self, session, old) : answer_status == 200)
     {
       baton_call_prepare (call);
       accepted = baton_call_answer (call, &error);
     }
-  else if (answer_status >= 300)
-    baton_call_decline (call, (guint) answer_status, NULL);
   else
     {
       baton_session_ring (session);

@@ -95,6 +95,10 @@ void baton_call_start_sound (BatonCall *self, gboolean final);
 gboolean baton_call_check_state (BatonCall *self, BatonCallState wanted, const char *sentence, GError **error);
 
 /* baton-call-start.c: from the first request to the answer */
+/** baton_call_check_offer: FALSE: what the caller offered can't be answered, and the call was refused for it, before it rang */
+gboolean baton_call_check_offer (BatonCall *self);
+/** baton_call_make_other_offer: for `offer-refused` */
+char *baton_call_make_other_offer (BatonSession *session, guint status, BatonCall *self);
 void baton_call_clear_invite (BatonCall *self);
 
 /* baton-call-hold.c: hold and resume, one after the other */

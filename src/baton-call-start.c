@@ -84,6 +84,17 @@ send_invite (BatonCall *self, GError **error)
   return sent;
 }
 
+char *
+baton_call_make_other_offer (BatonSession *session, guint status, BatonCall *self)
+{
+  g_autoptr (GError) error = NULL;
+  char *offer = self->state != BATON_CALL_STATE_ENDED ? baton_media_create_other_offer (self->media, &error) : NULL;
+
+  if (offer != NULL)
+    g_info ("call %u: the offer was refused with %u: once more with another", self->number, status);
+  return offer;
+}
+
 static void
 give_up (BatonCall *self, const char *why)
 {
@@ -96,19 +107,58 @@ give_up (BatonCall *self, const char *why)
   baton_call_step (self, BATON_CALL_EVENT_ENDED);
 }
 
+/* The caller is told in the terms of SIP what the user is told in words. */
+static void
+refuse_offer (BatonCall *self, const GError *error)
+{
+  BatonSrtpMode mode = BATON_SRTP_MODE_OPTIONAL;
+  const char *text = "The session description cannot be answered";
+  guint code = 399;
+
+  if (g_error_matches (error, BATON_ERROR, BATON_ERROR_NO_COMMON_CODEC))
+    {
+      code = 305;
+      text = "No codec in common";
+    }
+  else if (g_error_matches (error, BATON_ERROR, BATON_ERROR_NO_COMMON_SECURITY))
+    {
+      g_object_get (self->account, "srtp", &mode, NULL);
+      code = 302;
+      text = mode == BATON_SRTP_MODE_REQUIRED ? "Encrypted sound (SRTP) is required here"
+             : mode == BATON_SRTP_MODE_OFF    ? "Encrypted sound (SRTP) is turned off here"
+                                              : "No way to encrypt sound (SRTP) in common";
+    }
+  baton_call_set_result (self, 488, error->message);
+  baton_session_reject_offered (self->session, code, text, NULL);
+}
+
+gboolean
+baton_call_check_offer (BatonCall *self)
+{
+  g_autoptr (BatonCall) keep = g_object_ref (self);
+  const char *offer = baton_session_get_remote_offer (self->session);
+  g_autoptr (GError) error = NULL;
+
+  if (offer == NULL || baton_media_check_offer (self->media, offer, &error))
+    return TRUE;
+  baton_call_tell (self, error->message);
+  refuse_offer (self, error);
+  return FALSE;
+}
+
 static gboolean
 send_acceptance (BatonCall *self, GError **error)
 {
   g_autoptr (BatonCall) keep = g_object_ref (self);
   const char *offer = baton_session_get_remote_offer (self->session);
+  g_autoptr (GError) problem = NULL;
   g_autofree char *sdp = NULL;
 
-  sdp = offer ? baton_media_create_answer (self->media, offer, error) : baton_media_create_offer (self->media, error);
+  sdp = offer ? baton_media_create_answer (self->media, offer, &problem) : baton_media_create_offer (self->media, &problem);
   if (sdp == NULL)
     {
-      if (error != NULL && *error != NULL) /* more than 488 says: which way of talking is missing */
-        baton_call_set_result (self, 488, (*error)->message);
-      baton_session_reject (self->session, 488, NULL, NULL);
+      refuse_offer (self, problem);
+      g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
   if (!baton_session_accept (self->session, sdp, error))

@@ -161,6 +161,13 @@ baton_call_start_sound (BatonCall *self, gboolean final)
   baton_media_start (self->media);
 }
 
+/* Somebody wants encryption, and it can't be had: nobody shall talk for that reason without, or into nothing. */
+static gboolean
+is_insecure (const GError *error)
+{
+  return g_error_matches (error, BATON_ERROR, BATON_ERROR_NO_COMMON_SECURITY);
+}
+
 static void
 on_answer_received (BatonSession *session, const char *sdp, gboolean final, BatonCall *self)
 {
@@ -174,7 +181,9 @@ on_answer_received (BatonSession *session, const char *sdp, gboolean final, Bato
       if (!final)
         return;
       baton_call_tell (self, error->message); /* without sound, but nobody is hung up on */
-      if (self->refer != 0)
+      if (is_insecure (error))
+        baton_call_set_result (self, 488, error->message);
+      if (is_insecure (error) || self->refer != 0)
         {
           /* … and who asked for this call keeps the caller, who is heard there (refer.md §3.6) */
           baton_session_take_answer (session, FALSE);
@@ -221,6 +230,19 @@ static void
 on_media_failed (BatonMedia *media, const char *message, BatonCall *self)
 {
   baton_call_tell (self, message);
+}
+
+/* While it rings another phone may answer; a call on hold gets new keys with the offer that ends it. */
+static void
+on_media_unprotected (BatonMedia *media, const char *message, BatonCall *self)
+{
+  g_autoptr (BatonCall) keep = g_object_ref (self);
+
+  baton_call_tell (self, message);
+  if (self->state != BATON_CALL_STATE_ESTABLISHED || self->hold != BATON_HOLD_NONE)
+    return;
+  baton_call_set_result (self, 488, message);
+  baton_session_give_up (self->session, 488, "The sound could not be encrypted");
 }
 
 static void
@@ -534,10 +556,12 @@ baton_call_new (guint number, BatonAccount *account, BatonSession *session, Bato
   g_signal_connect_object (session, "notify", G_CALLBACK (on_session_notify), self, 0);
   g_signal_connect_object (session, "answer-received", G_CALLBACK (on_answer_received), self, 0);
   g_signal_connect_object (session, "offer-received", G_CALLBACK (on_offer_received), self, 0);
+  g_signal_connect_object (session, "offer-refused", G_CALLBACK (baton_call_make_other_offer), self, 0);
   g_signal_connect_object (session, "info-received", G_CALLBACK (on_info_received), self, 0);
   g_signal_connect_object (media, "notify", G_CALLBACK (on_media_notify), self, 0);
   g_signal_connect_object (media, "dtmf", G_CALLBACK (on_media_dtmf), self, 0);
   g_signal_connect_object (media, "failed", G_CALLBACK (on_media_failed), self, 0);
+  g_signal_connect_object (media, "unprotected", G_CALLBACK (on_media_unprotected), self, 0);
   g_signal_connect_object (media, "recording-failed", G_CALLBACK (on_recording_failed), self, 0);
   g_signal_connect_object (media, "reoffer-wanted", G_CALLBACK (baton_call_refresh), self, G_CONNECT_SWAPPED);
   return self;

@@ -17,6 +17,7 @@ GQuark baton_error_quark (void);
  * BatonError:
  * @BATON_ERROR_SIP_STATUS: an asynchronous SIP request got a final answer other than 2xx; the
  *   message starts with the three digits of the status and a blank, then the reason
+ * @BATON_ERROR_NO_COMMON_SECURITY: one side wants its sound encrypted, and the other can't, or not that way
  */
 typedef enum
 {
@@ -31,6 +32,7 @@ typedef enum
   BATON_ERROR_NOT_SUPPORTED,
   BATON_ERROR_SIP_STATUS,
   BATON_ERROR_CANCELLED,
+  BATON_ERROR_NO_COMMON_SECURITY,
 } BatonError;
 
 /**

@@ -60,22 +60,22 @@ tell_gap (gpointer data)
 }
 
 static gboolean
-tell_failed (gpointer data)
+tell_unprotected (gpointer data)
 {
   Fact *fact = data;
   g_autoptr (BatonMediaSession) self = g_weak_ref_get (&fact->session);
 
   if (self != NULL && self->state != BATON_MEDIA_STATE_STOPPED)
-    g_signal_emit_by_name (self, "failed", fact->message);
+    g_signal_emit_by_name (self, "unprotected", fact->message);
   return G_SOURCE_REMOVE;
 }
 
 void
 baton_media_session_on_security_failed (const char *message, gpointer data)
 {
-  Fact fact = { .message = g_strdup (message) };
+  Fact fact = { .message = g_strconcat ("The sound could not be encrypted. ", message, NULL) };
 
-  post (data, tell_failed, &fact);
+  post (data, tell_unprotected, &fact);
 }
 
 void

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "baton-media-session-private.h"
 
+#include <string.h>
+
 #include "baton-error.h"
 
 /* With ICE the addresses are an agent's, and other ones after a restart. */
@@ -65,11 +67,37 @@ take_agreement (BatonMediaSession *self, const BatonSdpAgreement *agreement, con
     g_object_notify (G_OBJECT (self), "remote-hold");
 }
 
+/* How @local is encrypted in an offer: @security: where a changed one may be. */
+static void
+set_offered_security (BatonMediaSession *self, BatonSdpLocal *local, BatonSdpSecurityLocal *security)
+{
+  if (local->security == NULL)
+    return;
+  *security = self->security;
+  switch (self->offer_kind)
+    {
+    case BATON_MEDIA_OFFER_AS_WANTED:
+      break;
+    case BATON_MEDIA_OFFER_SECURE:
+      security->mode = BATON_SRTP_MODE_REQUIRED;
+      break;
+    case BATON_MEDIA_OFFER_DTLS:
+      security->sdes = FALSE;
+      break;
+    case BATON_MEDIA_OFFER_PLAIN:
+      if (self->agreement.keying.exchange == BATON_KEY_EXCHANGE_NONE) /* else they came with keys later */
+        security->mode = BATON_SRTP_MODE_OFF;
+      break;
+    }
+  local->security = security;
+}
+
 char *
 baton_media_session_create_offer (BatonMedia *media, GError **error)
 {
   BatonMediaSession *self = BATON_MEDIA_SESSION (media);
   g_auto (BatonIceDescription) description = { 0 };
+  BatonSdpSecurityLocal security;
   BatonSdpLocal local;
 
   if (!baton_media_session_prepare (self, error))
@@ -80,11 +108,61 @@ baton_media_session_create_offer (BatonMedia *media, GError **error)
       take_addresses (self, &description);
     }
   local = describe (self);
+  set_offered_security (self, &local, &security);
   g_clear_pointer (&self->offer, baton_sdp_free);
   self->offer = baton_sdp_create_offer (&local);
+  memset (&security, 0, sizeof security);
   g_clear_pointer (&self->local, baton_sdp_free);
   self->local = baton_sdp_copy (self->offer);
   return baton_sdp_to_string (self->offer);
+}
+
+/*
+ * Some phones refuse an RTP/AVP with keys beside it (RFC 8643 came late), others take no line about keys at all: first
+ * another way to encrypt, then none, if that will do. Who wants browsers has but one way.
+ */
+static gboolean
+choose_other_offer (BatonMediaSession *self)
+{
+  switch (self->offer_kind)
+    {
+    case BATON_MEDIA_OFFER_AS_WANTED:
+      if (self->security.mode == BATON_SRTP_MODE_OPTIONAL)
+        self->offer_kind = BATON_MEDIA_OFFER_SECURE;
+      else if (self->security.mode == BATON_SRTP_MODE_REQUIRED && self->security.sdes && self->security.fingerprint != NULL)
+        self->offer_kind = BATON_MEDIA_OFFER_DTLS;
+      else
+        return FALSE;
+      return !self->webrtc;
+    case BATON_MEDIA_OFFER_SECURE:
+      self->offer_kind = BATON_MEDIA_OFFER_PLAIN;
+      return TRUE;
+    case BATON_MEDIA_OFFER_DTLS:
+    case BATON_MEDIA_OFFER_PLAIN:
+      return FALSE;
+    }
+  return FALSE;
+}
+
+char *
+baton_media_session_create_other_offer (BatonMedia *media, GError **error)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
+
+  if (self->agreed || self->offer == NULL || !choose_other_offer (self))
+    return NULL;
+  g_clear_pointer (&self->local, baton_sdp_free); /* it is the first one of a new dialog */
+  return baton_media_session_create_offer (media, error);
+}
+
+gboolean
+baton_media_session_check_offer (BatonMedia *media, const char *text, GError **error)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
+  g_autoptr (BatonSdp) offer = baton_sdp_parse (text, error);
+  BatonSdpLocal local = describe (self);
+
+  return offer != NULL && baton_sdp_check_offer (&local, offer, error);
 }
 
 /*

@@ -7,6 +7,15 @@
 
 G_BEGIN_DECLS
 
+/* What our first offer says of encryption; after a refusal the next one. */
+typedef enum
+{
+  BATON_MEDIA_OFFER_AS_WANTED, /* best effort: keys beside RTP/AVP; required: RTP/SAVP with all keys */
+  BATON_MEDIA_OFFER_SECURE,    /* best effort for who reads the m= line alone: RTP/SAVP, as when it is required */
+  BATON_MEDIA_OFFER_DTLS,      /* required: UDP/TLS/RTP/SAVP, for who has nothing but DTLS */
+  BATON_MEDIA_OFFER_PLAIN,     /* best effort for who takes no line about keys */
+} BatonMediaOffer;
+
 struct _BatonMediaSession
 {
   GObject parent_instance;
@@ -22,6 +31,7 @@ struct _BatonMediaSession
   guint n_codecs;
   gboolean webrtc;
   BatonSdpSecurityLocal security; /* its mode OFF: the transport is a plain one */
+  BatonMediaOffer offer_kind;
 
   guint64 sdp_id;
   char *address;       /* ours, as the socket has it */
@@ -62,6 +72,8 @@ void baton_media_session_update (BatonMediaSession *self);
 
 /* baton-media-session-negotiation.c: offer and answer */
 char *baton_media_session_create_offer (BatonMedia *media, GError **error);
+char *baton_media_session_create_other_offer (BatonMedia *media, GError **error);
+gboolean baton_media_session_check_offer (BatonMedia *media, const char *text, GError **error);
 char *baton_media_session_create_answer (BatonMedia *media, const char *text, GError **error);
 gboolean baton_media_session_apply_answer (BatonMedia *media, const char *text, gboolean final, GError **error);
 

@@ -382,6 +382,8 @@ baton_media_session_media_init (BatonMediaInterface *iface)
   iface->start_recording = baton_media_session_start_recording;
   iface->stop_recording = baton_media_session_stop_recording;
   iface->restart = baton_media_session_restart;
+  iface->check_offer = baton_media_session_check_offer;
+  iface->create_other_offer = baton_media_session_create_other_offer;
 }
 
 /* --- object --- */

@@ -43,6 +43,7 @@ baton_media_default_init (BatonMediaInterface *iface)
                 G_TYPE_UINT);
   g_signal_new ("recording-failed", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 G_TYPE_STRING);
+  g_signal_new ("unprotected", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   g_signal_new ("failed", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   g_signal_new ("reoffer-wanted", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -66,6 +67,23 @@ baton_media_create_offer (BatonMedia *self, GError **error)
 {
   g_return_val_if_fail (BATON_IS_MEDIA (self), NULL);
   return BATON_MEDIA_GET_IFACE (self)->create_offer (self, error);
+}
+
+char *
+baton_media_create_other_offer (BatonMedia *self, GError **error)
+{
+  g_return_val_if_fail (BATON_IS_MEDIA (self), NULL);
+  if (BATON_MEDIA_GET_IFACE (self)->create_other_offer == NULL)
+    return NULL;
+  return BATON_MEDIA_GET_IFACE (self)->create_other_offer (self, error);
+}
+
+gboolean
+baton_media_check_offer (BatonMedia *self, const char *offer, GError **error)
+{
+  g_return_val_if_fail (BATON_IS_MEDIA (self) && offer != NULL, FALSE);
+  return BATON_MEDIA_GET_IFACE (self)->check_offer == NULL ||
+         BATON_MEDIA_GET_IFACE (self)->check_offer (self, offer, error);
 }
 
 char *

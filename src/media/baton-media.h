@@ -50,6 +50,8 @@ G_DECLARE_INTERFACE (BatonMedia, baton_media, BATON, MEDIA, GObject)
  * and nothing has come for some 2.5 s).
  *
  * Signals: `dtmf (const char *digit, guint duration_ms)`; `failed (const char *message)`;
+ * `unprotected (const char *message)`: the keys for encrypted sound were agreed on and can't be had: nobody hears
+ * anybody, and nothing will change that but another offer;
  * `recording-failed (const char *message)`: nothing more is written; the call goes on;
  * `reoffer-wanted ()`: the peer shall get a further offer, for our addresses have changed.
  */
@@ -70,6 +72,8 @@ struct _BatonMediaInterface
   gboolean (*start_recording) (BatonMedia *self, const char *path, GError **error); /* (nullable) */
   void (*stop_recording) (BatonMedia *self);                                        /* (nullable) */
   void (*restart) (BatonMedia *self);
+  gboolean (*check_offer) (BatonMedia *self, const char *offer, GError **error); /* (nullable) */
+  char *(*create_other_offer) (BatonMedia *self, GError **error);                /* (nullable) */
 };
 
 /** baton_media_prepare_async: opens the sockets and gathers candidates. Once, before any description. */
@@ -78,7 +82,17 @@ gboolean baton_media_prepare_finish (BatonMedia *self, GAsyncResult *result, GEr
 
 /** baton_media_create_offer: Returns: (transfer full) (nullable): the first or a further offer, by `local-hold` and what was agreed before */
 char *baton_media_create_offer (BatonMedia *self, GError **error);
-/** baton_media_create_answer: takes @offer and gives the answer; NULL with BATON_ERROR_NO_COMMON_CODEC or …_INVALID_SDP and nothing changed */
+/**
+ * baton_media_create_other_offer: the first one was refused as it is (488): one that says otherwise how the sound may be
+ * encrypted. Returns: (transfer full) (nullable): NULL, mostly without @error: there is nothing else to offer
+ */
+char *baton_media_create_other_offer (BatonMedia *self, GError **error);
+/** baton_media_check_offer: FALSE with the @error that create_answer would give, where that can be known before anything is opened */
+gboolean baton_media_check_offer (BatonMedia *self, const char *offer, GError **error);
+/**
+ * baton_media_create_answer: takes @offer and gives the answer; NULL with BATON_ERROR_NO_COMMON_CODEC,
+ * …_NO_COMMON_SECURITY or …_INVALID_SDP and nothing changed
+ */
 char *baton_media_create_answer (BatonMedia *self, const char *offer, GError **error);
 /** baton_media_apply_answer: takes the answer to our last offer. FALSE with @error and nothing changed. */
 gboolean baton_media_apply_answer (BatonMedia *self, const char *answer, gboolean final, GError **error);

@@ -342,11 +342,22 @@ choose_audio (const BatonSdpLocal *local, const BatonSdp *offer, const BatonSdpF
       *keying = our_keying;
     }
   if (chosen == NULL)
-    g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NO_COMMON_CODEC,
+    g_set_error_literal (error, BATON_ERROR,
+                         audio && !possible ? BATON_ERROR_NO_COMMON_SECURITY : BATON_ERROR_NO_COMMON_CODEC,
                          !audio      ? "They offer no sound for this call."
                          : !possible ? baton_sdp_security_explain (local->security, secure)
                                      : "They have none of the codecs that are switched on here.");
   return chosen;
+}
+
+gboolean
+baton_sdp_check_offer (const BatonSdpLocal *local, const BatonSdp *offer, GError **error)
+{
+  const BatonSdpFormat *format = NULL;
+  BatonSdpSecurity security;
+  BatonKeying keying;
+
+  return choose_audio (local, offer, &format, &security, &keying, error) != NULL;
 }
 
 BatonSdp *
@@ -423,15 +434,19 @@ baton_sdp_take_answer (const BatonSdpLocal *local, const BatonSdp *offer, const 
       if (!candidate->event && find_codec (ours, candidate->codec) != NULL)
         format = candidate;
     }
-  why = theirs->port == 0 ? "They refused the sound of this call."
-        : format == NULL  ? "They answered with none of the codecs that were offered."
-                          : baton_sdp_security_take_answer (&ours->security, theirs->protocol, &theirs->security,
-                                                            local->security != NULL ? local->security->mode
-                                                                                    : BATON_SRTP_MODE_OFF,
-                                                            &result.keying);
+  if (theirs->port == 0 || format == NULL)
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NO_COMMON_CODEC,
+                           theirs->port == 0 ? "They refused the sound of this call."
+                                             : "They answered with none of the codecs that were offered.");
+      return FALSE;
+    }
+  why = baton_sdp_security_take_answer (&ours->security, theirs->protocol, &theirs->security,
+                                        local->security != NULL ? local->security->mode : BATON_SRTP_MODE_OFF,
+                                        &result.keying);
   if (why != NULL)
     {
-      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NO_COMMON_CODEC, why);
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NO_COMMON_SECURITY, why);
       return FALSE;
     }
   result.ice = ours->ice != NULL && theirs->ice != NULL && baton_sdp_ice_matches (theirs->ice, theirs->address, theirs->port);

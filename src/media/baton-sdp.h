@@ -114,10 +114,12 @@ typedef struct
  * of the media and the payload types of the session (RFC 3264 §8).
  */
 BatonSdp *baton_sdp_create_offer (const BatonSdpLocal *local);
+/** baton_sdp_check_offer: whether any of its audio lines can be answered; of @local only codecs and security count. FALSE with the errors of create_answer */
+gboolean baton_sdp_check_offer (const BatonSdpLocal *local, const BatonSdp *offer, GError **error);
 /**
  * baton_sdp_create_answer: our most wanted codec among theirs, with their numbers; media that we
- * don't have are rejected by port 0 (RFC 3264 §6). NULL with BATON_ERROR_NO_COMMON_CODEC or
- * BATON_ERROR_INVALID_SDP; @agreement is set on success only.
+ * don't have are rejected by port 0 (RFC 3264 §6). NULL with BATON_ERROR_NO_COMMON_CODEC,
+ * …_NO_COMMON_SECURITY or …_INVALID_SDP; @agreement is set on success only.
  */
 BatonSdp *baton_sdp_create_answer (const BatonSdpLocal *local, const BatonSdp *offer, BatonSdpAgreement *agreement, GError **error);
 /** baton_sdp_take_answer: @remote_hold_before: an answer to our own hold says nothing about theirs, so it stays as it was */

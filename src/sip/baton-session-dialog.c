@@ -256,11 +256,20 @@ baton_session_receive_provisional (BatonSession *self, const BatonSipEvent *even
     }
   if (g_strcmp0 (sdp, self->last_answer) != 0)
     {
+      if (event->sip->sip_to != NULL && event->sip->sip_to->a_tag != NULL && g_hash_table_size (self->answers) < 32)
+        g_hash_table_replace (self->answers, g_strdup (event->sip->sip_to->a_tag), g_strdup (sdp));
       g_free (self->last_answer);
       self->last_answer = g_strdup (sdp);
       baton_session_set_state (self, BATON_SESSION_STATE_EARLY);
       g_signal_emit (self, baton_session_signals[BATON_SESSION_ANSWER_RECEIVED], 0, sdp, FALSE);
     }
+}
+
+/* What the BYE says to whose answer was of no use. */
+static void
+bye_for_answer (BatonSession *self)
+{
+  nua_bye (self->handle, SIPTAG_REASON_STR ("SIP;cause=488;text=\"Not Acceptable Here\""), TAG_END ());
 }
 
 static void
@@ -284,12 +293,14 @@ baton_session_receive_success (BatonSession *self, const BatonSipEvent *event)
       nua_bye (self->handle, TAG_END ());
       return;
     }
-  /* The answer may have come in a reliable 1xx (RFC 3262 §5). */
-  if (sdp == NULL)
-    sdp = g_strdup (self->last_answer);
+  /* The answer may have come in a reliable 1xx (RFC 3262 §5): of this fork, not of the one that spoke last. */
+  if (sdp == NULL && event->sip->sip_to != NULL && event->sip->sip_to->a_tag != NULL)
+    sdp = g_strdup (g_hash_table_lookup (self->answers, event->sip->sip_to->a_tag));
+  if (sdp == NULL && g_hash_table_size (self->answers) == 1)
+    sdp = g_strdup (self->last_answer); /* the server between has changed the tag */
   if (sdp == NULL)
     {
-      nua_bye (self->handle, TAG_END ());
+      bye_for_answer (self);
       baton_session_end (self, 488, "No answer to our offer", FALSE);
       return;
     }
@@ -297,8 +308,20 @@ baton_session_receive_success (BatonSession *self, const BatonSipEvent *event)
   /* The answer first: who hears that we are connected finds the sound agreed, and moved. */
   g_signal_emit (self, baton_session_signals[BATON_SESSION_ANSWER_RECEIVED], 0, sdp, TRUE);
   if (self->state == BATON_SESSION_STATE_TERMINATED && self->handle != NULL)
-    nua_bye (self->handle, TAG_END ()); /* a listener gave it up */
+    bye_for_answer (self); /* a listener gave it up */
   baton_session_set_state (self, BATON_SESSION_STATE_ESTABLISHED);
+}
+
+/* FALSE: nobody has another offer, or it can't be sent. */
+static gboolean
+try_other_offer (BatonSession *self, guint status)
+{
+  g_autofree char *offer = NULL;
+
+  if ((status != 488 && status != 606) || self->state == BATON_SESSION_STATE_TERMINATED)
+    return FALSE;
+  g_signal_emit (self, baton_session_signals[BATON_SESSION_OFFER_REFUSED], 0, status, &offer);
+  return offer != NULL && self->state != BATON_SESSION_STATE_TERMINATED && baton_session_invite_again (self, offer);
 }
 
 /* An answer to a re-INVITE after which there is no call any more (RFC 5057 §5.1, RFC 3261 §12.2.1.2) */
@@ -343,7 +366,7 @@ baton_session_receive_invite_response (BatonSession *self, const BatonSipEvent *
       baton_session_learn_source (self, event);
       baton_session_receive_success (self, event);
     }
-  else if (status >= 300)
+  else if (status >= 300 && !try_other_offer (self, status))
     {
       /* After an unanswered challenge nua would wait for credentials for ever. */
       if (status == 401 || status == 407)
@@ -419,6 +442,8 @@ baton_session_receive_ack (BatonSession *self, const BatonSipEvent *event)
   sdp = baton_sip_body_dup_sdp (event->sip);
   if (sdp != NULL)
     g_signal_emit (self, baton_session_signals[BATON_SESSION_ANSWER_RECEIVED], 0, sdp, TRUE);
+  if (self->state == BATON_SESSION_STATE_TERMINATED && self->handle != NULL)
+    bye_for_answer (self);
 }
 
 static void

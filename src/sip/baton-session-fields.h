@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The inside of BatonSession: for baton-session.c (the object), baton-session-dialog.c (the wire) and baton-session-refer.c alone. */
+/* The inside of BatonSession: for baton-session.c (the object), -invite.c (ours), -dialog.c (the wire) and -refer.c alone. */
 
 #include "baton-offer-queue.h"
 #include "baton-session-private.h"
 #include "baton-session.h"
 
 G_BEGIN_DECLS
+
+typedef struct
+{
+  char *headers, *replaces; /* nullable */
+  gboolean require_replaces;
+  GBytes *referred_by_part; /* nullable */
+} BatonSessionInvite;
 
 struct _BatonSession
 {
@@ -37,6 +44,8 @@ struct _BatonSession
   char *source_address;
   char *remote_offer;
   char *last_answer; /* the newest session description that answered our INVITE */
+  GHashTable *answers; /* tag → session description: of every fork that sent one in a 1xx */
+  BatonSessionInvite *invite; /* what our INVITE carries besides its offer, for once more */
 
   nua_handle_t *handle;
   gboolean dialog_over; /* nua has nothing more to do for the INVITE usage */
@@ -81,6 +90,7 @@ typedef enum
   BATON_SESSION_OFFER_RECEIVED,
   BATON_SESSION_ANSWER_RECEIVED,
   BATON_SESSION_ANSWER_TAKEN,
+  BATON_SESSION_OFFER_REFUSED,
   BATON_SESSION_REPLACED,
   BATON_SESSION_INFO_RECEIVED,
   BATON_SESSION_N_SIGNALS
@@ -88,6 +98,11 @@ typedef enum
 
 extern GParamSpec *baton_session_properties[];
 extern guint baton_session_signals[];
+
+/* baton-session-invite.c */
+/** baton_session_invite_again: the INVITE with another @offer, in a dialog of its own. FALSE: it can't be sent, nothing has changed */
+gboolean baton_session_invite_again (BatonSession *self, const char *offer);
+void baton_session_clear_invite (BatonSession *self);
 
 /* baton-session-dialog.c */
 void baton_session_receive (BatonSipTarget *target, const BatonSipEvent *event);

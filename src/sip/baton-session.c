@@ -12,7 +12,6 @@
 #include "baton-session-fields.h"
 #include "baton-sip-address.h"
 #include "baton-sip-body.h"
-#include "baton-sip-multipart.h"
 #include "baton-ua-private.h"
 
 GParamSpec *baton_session_properties[BATON_SESSION_N_PROPS];
@@ -174,6 +173,8 @@ baton_session_finalize (GObject *object)
   g_free (self->source_address);
   g_free (self->remote_offer);
   g_free (self->last_answer);
+  g_hash_table_unref (self->answers);
+  baton_session_clear_invite (self);
   G_OBJECT_CLASS (baton_session_parent_class)->finalize (object);
 }
 
@@ -214,6 +215,15 @@ install_properties (GObjectClass *object_class)
   g_object_class_install_properties (object_class, BATON_SESSION_N_PROPS, baton_session_properties);
 }
 
+static gboolean
+take_first_offer (GSignalInvocationHint *hint, GValue *result, const GValue *value, gpointer data)
+{
+  if (g_value_get_string (value) == NULL)
+    return TRUE;
+  g_value_copy (value, result);
+  return FALSE;
+}
+
 static void
 baton_session_class_init (BatonSessionClass *klass)
 {
@@ -231,6 +241,8 @@ baton_session_class_init (BatonSessionClass *klass)
                                            G_TYPE_STRING, G_TYPE_BOOLEAN);
   baton_session_signals[BATON_SESSION_ANSWER_TAKEN] =
     g_signal_new ("answer-taken", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  baton_session_signals[BATON_SESSION_OFFER_REFUSED] =
+    g_signal_new ("offer-refused", type, G_SIGNAL_RUN_LAST, 0, take_first_offer, NULL, NULL, G_TYPE_STRING, 1, G_TYPE_UINT);
   baton_session_signals[BATON_SESSION_REPLACED] =
     g_signal_new ("replaced", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, BATON_TYPE_SESSION);
   baton_session_signals[BATON_SESSION_INFO_RECEIVED] = g_signal_new ("info-received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
@@ -242,6 +254,7 @@ static void
 baton_session_init (BatonSession *self)
 {
   self->early_tags = g_ptr_array_new_with_free_func (g_free);
+  self->answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->transport = "udp";
   g_queue_init (&self->infos);
 }
@@ -354,80 +367,6 @@ baton_session_new_incoming (BatonUa *ua, BatonSipIdentity *identity, const Baton
   return self;
 }
 
-/* Headers of @options as lines; NULL in *@joined when there are none. */
-static gboolean
-baton_session_join_headers (const BatonInviteOptions *options, char **joined, GError **error)
-{
-  g_autofree char *extra = NULL;
-
-  if (options->referred_by != NULL && !baton_referred_by_check (options->referred_by))
-    {
-      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT, "The Referred-By value is not valid.");
-      return FALSE;
-    }
-  if (!baton_refer_check_extra_headers (options->extra_headers, error))
-    return FALSE;
-  extra = baton_refer_join_headers (options->extra_headers);
-  if (options->referred_by != NULL)
-    *joined = g_strconcat ("Referred-By: ", options->referred_by, "\r\n", extra, NULL);
-  else
-    *joined = g_steal_pointer (&extra);
-  return TRUE;
-}
-
-gboolean
-baton_session_invite (BatonSession *self, const char *offer, const BatonInviteOptions *options, GError **error)
-{
-  static const BatonInviteOptions none = { NULL };
-  g_autofree char *headers = NULL;
-  g_autofree char *replaces = NULL;
-  g_autofree char *from = NULL;
-  g_autofree char *type = NULL;
-  g_autoptr (GBytes) body = NULL;
-  sip_payload_t payload;
-
-  g_return_val_if_fail (BATON_IS_SESSION (self), FALSE);
-  g_return_val_if_fail (offer != NULL, FALSE);
-
-  if (self->state != BATON_SESSION_STATE_NEW || self->remote_uri == NULL)
-    {
-      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, "This call was already placed.");
-      return FALSE;
-    }
-  if (options == NULL)
-    options = &none;
-  if (!baton_session_join_headers (options, &headers, error))
-    return FALSE;
-  self->handle = baton_ua_create_handle (self->ua, BATON_SIP_TARGET (self), self->identity, self->remote_uri, error);
-  if (self->handle == NULL)
-    return FALSE;
-
-  self->call_id = g_uuid_string_random ();
-  self->local_tag = g_strdup_printf ("%08x%08x", g_random_int (), g_random_int ());
-  self->local_contact = baton_sip_address_dup_contact (baton_ua_get_listen (self->ua), self->identity, self->remote_uri);
-  from = baton_sip_address_dup_from (self->identity, self->local_tag);
-  if (options->replaces != NULL)
-    replaces = baton_replaces_to_string (options->replaces);
-  sip_payload_init (&payload);
-  payload.pl_data = (char *) offer; /* copied, whatever its type says */
-  payload.pl_len = strlen (offer);
-  if (options->referred_by_part != NULL)
-    {
-      body = baton_sip_multipart_join (offer, options->referred_by_part, &type);
-      payload.pl_data = (char *) g_bytes_get_data (body, NULL);
-      payload.pl_len = (usize_t) g_bytes_get_size (body);
-    }
-  nua_invite (self->handle, SIPTAG_FROM_STR (from), SIPTAG_CONTACT_STR (self->local_contact),
-              SIPTAG_CALL_ID_STR (self->call_id), TAG_IF (replaces != NULL, SIPTAG_REPLACES_STR (replaces)),
-              TAG_IF (options->require_replaces, SIPTAG_REQUIRE_STR ("replaces")),
-              TAG_IF (headers != NULL, SIPTAG_HEADER_STR (headers)),
-              SIPTAG_CONTENT_TYPE_STR (type != NULL ? type : "application/sdp"), SIPTAG_PAYLOAD (&payload), TAG_END ());
-  baton_ua_flush (self->ua); /* a call that a REFER asked for: it leaves before anybody is told of it */
-  baton_ua_add_session (self->ua, self);
-  baton_session_set_state (self, BATON_SESSION_STATE_CALLING);
-  return TRUE;
-}
-
 /* ---- answering ---- */
 
 static gboolean
@@ -487,6 +426,22 @@ baton_session_reject (BatonSession *self, guint status, const char *reason, GErr
 }
 
 gboolean
+baton_session_reject_offered (BatonSession *self, guint code, const char *text, GError **error)
+{
+  g_autofree char *warning = NULL;
+
+  g_return_val_if_fail (BATON_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (code >= 300 && code <= 399 && g_str_is_ascii (text) && strpbrk (text, "\"\\\r\n") == NULL, FALSE);
+
+  if (!baton_session_require_state (self, BATON_SESSION_STATE_INCOMING, error))
+    return FALSE;
+  warning = g_strdup_printf ("%u baton \"%s\"", code, text);
+  nua_respond (self->handle, SIP_488_NOT_ACCEPTABLE, SIPTAG_WARNING_STR (warning), TAG_END ());
+  baton_session_end (self, SIP_488_NOT_ACCEPTABLE, FALSE);
+  return TRUE;
+}
+
+gboolean
 baton_session_redirect (BatonSession *self, const char *contact, GError **error)
 {
   g_autoptr (BatonSipUri) uri = NULL;
@@ -531,6 +486,24 @@ baton_session_terminate (BatonSession *self)
     case BATON_SESSION_STATE_TERMINATED:
       break;
     }
+}
+
+void
+baton_session_give_up (BatonSession *self, guint status, const char *text)
+{
+  g_autofree char *reason = NULL;
+
+  g_return_if_fail (BATON_IS_SESSION (self));
+  g_return_if_fail (g_str_is_ascii (text) && strpbrk (text, "\"\\\r\n") == NULL);
+
+  if (self->state != BATON_SESSION_STATE_ESTABLISHED)
+    {
+      baton_session_terminate (self);
+      return;
+    }
+  reason = g_strdup_printf ("SIP;cause=%u;text=\"%s\"", status, text);
+  nua_bye (self->handle, SIPTAG_REASON_STR (reason), TAG_END ());
+  baton_session_end (self, status, text, FALSE);
 }
 
 void

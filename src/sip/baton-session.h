@@ -44,6 +44,8 @@ typedef struct _BatonInviteOptions
  *   the peer wants ours. Answer with baton_session_answer_offer() or baton_session_reject_offer(),
  *   now or later (within 30 s). The initial offer is not signalled: baton_session_get_remote_offer().
  * - `answer-received (const char *sdp, gboolean final)`: to the initial INVITE; @final FALSE for a 1xx.
+ * - `offer-refused (guint status)` → string (transfer full, nullable): our INVITE was refused as it is (488, 606). With another
+ *   offer it is sent once more, in a new dialog of the same session; NULL: the session ends. The first handler that has one wins.
  * - `answer-taken ()`: the final answer is of use, said by who heard `answer-received` (baton_session_take_answer()).
  *   Also for the ACK to an offerless INVITE that we accepted with an offer of our own.
  * - `refer-requested (BatonReferContext *context)` → gboolean handled: both directions. A received
@@ -69,10 +71,17 @@ void baton_session_ring (BatonSession *self);                        /* 180 */
 gboolean baton_session_accept (BatonSession *self, const char *sdp, GError **error);
 /** baton_session_reject: final answer @status (300–699) to an incoming INVITE. @reason is nullable. */
 gboolean baton_session_reject (BatonSession *self, guint status, const char *reason, GError **error);
+/**
+ * baton_session_reject_offered: 488 to an incoming INVITE whose description will not do, with a Warning (RFC 3261
+ * §20.43) for the caller: @code 300 to 399 and @text, which is plain ASCII.
+ */
+gboolean baton_session_reject_offered (BatonSession *self, guint code, const char *text, GError **error);
 /** baton_session_redirect: 302 to @contact (RFC 3261 §8.3). */
 gboolean baton_session_redirect (BatonSession *self, const char *contact, GError **error);
 /** baton_session_terminate: CANCEL, BYE or 480, as the state asks. Never fails; in TERMINATED it does nothing. */
 void baton_session_terminate (BatonSession *self);
+/** baton_session_give_up: a call that is up can't go on: BYE with a Reason (RFC 3326), @status and @text, plain ASCII; else it terminates */
+void baton_session_give_up (BatonSession *self, guint status, const char *text);
 /**
  * baton_session_take_answer: for who hears `answer-received` with final: TRUE says that the answer is of use, and who asked for this call by
  * a REFER is told at once; FALSE gives the call up with BYE and 488, so that who asked keeps the caller (RFC 3261 §13.2.2.4).

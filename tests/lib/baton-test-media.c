@@ -88,6 +88,11 @@ check_remote (BatonTestMedia *self, const char *sdp, GError **error)
                            "The other side has no codec that this phone knows.");
       return FALSE;
     }
+  if (self->required && strstr (sdp, "\na=crypto:") == NULL)
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NO_COMMON_SECURITY, BATON_TEST_MEDIA_INSECURE);
+      return FALSE;
+    }
   return TRUE;
 }
 
@@ -125,6 +130,23 @@ baton_test_media_create_offer (BatonMedia *media, GError **error)
   if (self->local_hold)
     return describe (self, self->remote_hold ? "inactive" : "sendonly");
   return describe (self, self->remote_hold ? "recvonly" : "sendrecv");
+}
+
+static char *
+baton_test_media_create_other_offer (BatonMedia *media, GError **error)
+{
+  BatonTestMedia *self = BATON_TEST_MEDIA (media);
+
+  if (self->other_offers == 0)
+    return NULL;
+  self->other_offers--;
+  return baton_test_media_create_offer (media, error);
+}
+
+static gboolean
+baton_test_media_check_offer (BatonMedia *media, const char *offer, GError **error)
+{
+  return check_remote (BATON_TEST_MEDIA (media), offer, error);
 }
 
 static char *
@@ -211,6 +233,8 @@ media_init_interface (BatonMediaInterface *iface)
   iface->prepare_async = baton_test_media_prepare_async;
   iface->prepare_finish = baton_test_media_prepare_finish;
   iface->create_offer = baton_test_media_create_offer;
+  iface->create_other_offer = baton_test_media_create_other_offer;
+  iface->check_offer = baton_test_media_check_offer;
   iface->create_answer = baton_test_media_create_answer;
   iface->apply_answer = baton_test_media_apply_answer;
   iface->start = baton_test_media_start;
@@ -332,6 +356,8 @@ factory_create (BatonMediaFactory *factory, const BatonMediaOptions *options)
 
   media->local_address = g_strdup (options->local_address != NULL ? options->local_address : "127.0.0.1");
   media->refuse = self->refuse_next;
+  media->required = options->srtp == BATON_SRTP_MODE_REQUIRED;
+  media->other_offers = self->other_offers;
   self->refuse_next = FALSE;
   g_ptr_array_add (self->made, g_object_ref (media));
   return BATON_MEDIA (media);

@@ -28,7 +28,11 @@ struct _BatonTestMedia
   gboolean no_events;     /* telephone-event was not agreed */
   GString *tones;         /* keys sent in the sound */
   gboolean refuse;        /* the next description finds no common codec */
+  gboolean required;      /* descriptions without a=crypto find no common security */
+  guint other_offers;     /* how many there are for who refuses the first */
 };
+
+#define BATON_TEST_MEDIA_INSECURE "No common way to talk: you want SRTP, they offer none."
 
 #define BATON_TYPE_TEST_MEDIA_FACTORY (baton_test_media_factory_get_type ())
 G_DECLARE_FINAL_TYPE (BatonTestMediaFactory, baton_test_media_factory, BATON, TEST_MEDIA_FACTORY, GObject)
@@ -44,6 +48,7 @@ struct _BatonTestMediaFactory
   BatonMedia *moved_from, *moved_to; /* of the last move, owned */
   double gap_ms;              /* what the next move reports */
   gboolean refuse_next;       /* the media made next has no common codec with anybody */
+  guint other_offers;         /* of each media to come */
 };
 
 BatonTestMediaFactory *baton_test_media_factory_new (void);

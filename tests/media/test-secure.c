@@ -11,6 +11,7 @@
 #include "baton-audio-hub.h"
 #include "baton-error.h"
 #include "baton-test-audio.h"
+#include "baton-test-rtp.h"
 #include "baton-test-wait.h"
 
 #define TONE_DB (-15.05)
@@ -45,7 +46,7 @@ phone_init (Phone *phone, double hz, const char *codec, BatonSrtpMode mode, Bato
   phone->failure = NULL;
   phone->hub = baton_audio_hub_new (hz > 0 ? BATON_AUDIO_KIND_TONE : BATON_AUDIO_KIND_NULL, hz, NULL, NULL);
   phone->media = baton_media_factory_create (BATON_MEDIA_FACTORY (phone->hub), &options);
-  g_signal_connect (phone->media, "failed", G_CALLBACK (on_failed), phone);
+  g_signal_connect (phone->media, "unprotected", G_CALLBACK (on_failed), phone);
 }
 
 static void
@@ -361,6 +362,7 @@ test_fingerprint (void)
       baton_media_start (a.media);
       baton_media_start (b.media);
       baton_test_wait (deceived->failure != NULL, 10000);
+      g_assert_true (g_str_has_prefix (deceived->failure, "The sound could not be encrypted. "));
       g_assert_nonnull (strstr (deceived->failure, "another certificate"));
       baton_test_settle (100);
       g_assert_cmpuint (relay.n_rtp[deceived == &b], ==, 0);
@@ -546,11 +548,200 @@ test_mismatch (void)
       offer = baton_media_create_offer (a.media, NULL);
       answer = baton_media_create_answer (b.media, offer, &error);
       g_assert_null (answer);
-      g_assert_error (error, BATON_ERROR, BATON_ERROR_NO_COMMON_CODEC);
+      g_assert_error (error, BATON_ERROR, BATON_ERROR_NO_COMMON_SECURITY);
       g_assert_cmpstr (error->message, ==, rows[i].words);
+      g_clear_error (&error);
+      g_assert_false (baton_media_check_offer (b.media, offer, &error)); /* known before it rings */
+      g_assert_error (error, BATON_ERROR, BATON_ERROR_NO_COMMON_SECURITY);
       phone_clear (&a);
       phone_clear (&b);
     }
+}
+
+/* The keys never come: known within the time for a handshake, and nothing was sent in clear meanwhile. */
+static void
+lose_handshakes (Relay *relay, guint side, guint8 *data, gsize *length)
+{
+  if (data[0] < 64)
+    *length = 0;
+}
+
+static void
+test_silent (void)
+{
+  gint64 began = g_get_monotonic_time ();
+  Relay relay;
+  Phone a, b;
+
+  relay_init (&relay);
+  relay.meddle = lose_handshakes;
+  phone_init (&a, 0, "pcmu", OPTIONAL, BATON_SRTP_KEYS_DTLS);
+  phone_init (&b, 0, "pcmu", OPTIONAL, BATON_SRTP_KEYS_DTLS);
+  talk (&a, &b, &relay);
+  baton_test_wait (a.failure != NULL && b.failure != NULL, 20000);
+  g_test_message ("known after %.1f s", (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC);
+  g_assert_true (g_str_has_prefix (a.failure, "The sound could not be encrypted. "));
+  g_assert_cmpuint (relay.n_rtp[0] + relay.n_rtp[1], ==, 0);
+  phone_clear (&a);
+  phone_clear (&b);
+  relay_clear (&relay);
+}
+
+/* What is offered to who refuses what was offered before. */
+static const struct
+{
+  BatonSrtpMode mode;
+  BatonSrtpKeys keys;
+  struct
+  {
+    const char *protocol; /* NULL: nothing more is offered */
+    gboolean crypto, fingerprint;
+  } offers[4];
+} ladders[] = {
+  { OFF, BATON_SRTP_KEYS_BOTH, { { "RTP/AVP", FALSE, FALSE } } },
+  { OPTIONAL, BATON_SRTP_KEYS_BOTH,
+    { { "RTP/AVP", TRUE, TRUE }, { "RTP/SAVP", TRUE, TRUE }, { "RTP/AVP", FALSE, FALSE } } },
+  { OPTIONAL, BATON_SRTP_KEYS_DTLS,
+    { { "RTP/AVP", FALSE, TRUE }, { "UDP/TLS/RTP/SAVP", FALSE, TRUE }, { "RTP/AVP", FALSE, FALSE } } },
+  { OPTIONAL, BATON_SRTP_KEYS_SDES,
+    { { "RTP/AVP", TRUE, FALSE }, { "RTP/SAVP", TRUE, FALSE }, { "RTP/AVP", FALSE, FALSE } } },
+  { REQUIRED, BATON_SRTP_KEYS_BOTH, { { "RTP/SAVP", TRUE, TRUE }, { "UDP/TLS/RTP/SAVP", FALSE, TRUE } } },
+  { REQUIRED, BATON_SRTP_KEYS_DTLS, { { "UDP/TLS/RTP/SAVP", FALSE, TRUE } } },
+  { REQUIRED, BATON_SRTP_KEYS_SDES, { { "RTP/SAVP", TRUE, FALSE } } },
+};
+
+static void
+test_other_offers (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (ladders); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      Phone a;
+
+      phone_init (&a, 0, "pcmu", ladders[i].mode, ladders[i].keys);
+      for (guint j = 0; j < G_N_ELEMENTS (ladders[i].offers); j++)
+        {
+          g_autofree char *offer = j == 0 ? baton_media_create_offer (a.media, &error)
+                                          : baton_media_create_other_offer (a.media, &error);
+          g_autofree char *protocol = g_strdup_printf (" %s 0 ", ladders[i].offers[j].protocol);
+
+          g_assert_no_error (error);
+          if (ladders[i].offers[j].protocol == NULL)
+            {
+              g_assert_null (offer);
+              break;
+            }
+          g_assert_nonnull (offer);
+          g_assert_nonnull (strstr (offer, protocol));
+          g_assert_cmpint (strstr (offer, "a=crypto:") != NULL, ==, ladders[i].offers[j].crypto);
+          g_assert_cmpint (strstr (offer, "a=fingerprint:") != NULL, ==, ladders[i].offers[j].fingerprint);
+        }
+      phone_clear (&a);
+    }
+}
+
+/* The last of them is taken: there is sound, and in hold and resume nobody hears of keys again. */
+static void
+test_other_offer_taken (void)
+{
+  Phone a, b;
+
+  phone_init (&a, 0, "pcmu", OPTIONAL, BATON_SRTP_KEYS_BOTH);
+  phone_init (&b, 0, "pcmu", OFF, BATON_SRTP_KEYS_BOTH);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *offer = i == 0 ? baton_media_create_offer (a.media, NULL) : baton_media_create_other_offer (a.media, NULL);
+      g_autofree char *answer = i == 2 ? baton_media_create_answer (b.media, offer, NULL) : NULL;
+
+      if (answer != NULL)
+        g_assert_true (baton_media_apply_answer (a.media, answer, TRUE, NULL));
+    }
+  baton_media_start (a.media);
+  baton_media_start (b.media);
+  baton_test_wait (received (a.media) >= 5 && received (b.media) >= 5, 10000);
+  {
+    g_autofree char *hold = baton_media_create_offer (a.media, NULL);
+
+    g_assert_null (strstr (hold, "a=crypto:"));
+    g_assert_null (strstr (hold, "a=fingerprint:"));
+  }
+  expect_security (a.media, "none", NULL);
+  phone_clear (&a);
+  phone_clear (&b);
+}
+
+/* --- a move to a call that has no keys yet --- */
+
+static void
+on_moved (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  *(double *) data = baton_media_factory_move_finish (BATON_MEDIA_FACTORY (source), result, &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+is_silent (const BatonTestRtpPacket *packet)
+{
+  for (guint i = 0; i < packet->length; i++)
+    if ((packet->payload[i] & 0x7f) < 0x7c) /* µ-law: small */
+      return FALSE;
+  return TRUE;
+}
+
+/* Whom the sound leaves hears silence until the first word can go to the other one, then nothing: never both, and no hole. */
+static void
+test_move (void)
+{
+  const char *const codecs[] = { "pcmu", NULL };
+  BatonMediaOptions plain = { .local_address = "127.0.0.1", .codecs = codecs };
+  g_autoptr (BatonTestRtp) old = baton_test_rtp_new ();
+  g_autofree char *offer = baton_test_rtp_describe (old, "0", "a=rtcp-mux\r\n"), *answer = NULL;
+  BatonMedia *from;
+  double gap = -2;
+  guint before, after;
+  Relay relay;
+  Phone a, b;
+
+  relay_init (&relay);
+  relay.meddle = lose_handshakes;
+  phone_init (&a, 440, "pcmu", REQUIRED, BATON_SRTP_KEYS_DTLS);
+  phone_init (&b, 0, "pcmu", REQUIRED, BATON_SRTP_KEYS_DTLS);
+  from = baton_media_factory_create (BATON_MEDIA_FACTORY (a.hub), &plain);
+  answer = baton_media_create_answer (from, offer, NULL);
+  g_assert_nonnull (answer);
+  baton_test_rtp_set_remote (old, answer);
+  baton_media_start (from);
+  baton_test_wait (baton_test_rtp_count (old, 0) >= 10, 10000);
+
+  negotiate_by (a.media, b.media, TRUE, &relay, NULL, NULL);
+  baton_media_start (b.media);
+  before = baton_test_rtp_count (old, 0);
+  baton_media_factory_move_async (BATON_MEDIA_FACTORY (a.hub), from, a.media, on_moved, &gap);
+  baton_test_wait (baton_test_rtp_count (old, 0) >= before + 25, 10000);
+  g_assert_cmpuint (relay.n_rtp[0], ==, 0);
+  g_assert_cmpfloat (gap, ==, -2);
+  g_assert_false (is_silent (baton_test_rtp_get (old, 0, before - 1)));
+  for (guint i = before + 2; i < before + 25; i++) /* one may have been under way, one fades */
+    g_assert_true (is_silent (baton_test_rtp_get (old, 0, i)));
+
+  relay.meddle = NULL;
+  baton_test_wait (relay.n_rtp[0] > 0 && gap > -2, 10000);
+  baton_test_drain ();
+  after = baton_test_rtp_count (old, 0);
+  baton_test_wait (relay.n_rtp[0] >= 10, 10000);
+  g_assert_cmpuint (baton_test_rtp_count (old, 0), <=, after + 1);
+  g_assert_cmpfloat (gap, >=, 0);
+  g_test_message ("gap %.1f ms", gap);
+  for (guint i = before + 2; i < baton_test_rtp_count (old, 0); i++)
+    g_assert_true (is_silent (baton_test_rtp_get (old, 0, i)));
+  g_assert_false (relay.readable);
+  baton_media_stop (from);
+  g_assert_finalize_object (from);
+  phone_clear (&a);
+  phone_clear (&b);
+  relay_clear (&relay);
 }
 
 static gboolean
@@ -579,5 +770,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/secure/loss", test_loss);
   g_test_add_func ("/secure/early", test_early);
   g_test_add_func ("/secure/mismatch", test_mismatch);
+  g_test_add_func ("/secure/silent", test_silent);
+  g_test_add_func ("/secure/other-offers", test_other_offers);
+  g_test_add_func ("/secure/other-offer-taken", test_other_offer_taken);
+  g_test_add_func ("/secure/move", test_move);
   return g_test_run ();
 }

@@ -175,7 +175,7 @@ test_pairs (void)
       answer = baton_sdp_create_answer (&b.local, read_offer, &theirs, &error);
       if (answer == NULL)
         {
-          g_assert_error (error, BATON_ERROR, BATON_ERROR_NO_COMMON_CODEC);
+          g_assert_error (error, BATON_ERROR, BATON_ERROR_NO_COMMON_SECURITY);
           g_assert_nonnull (strstr (error->message, rows[i].result));
           continue;
         }

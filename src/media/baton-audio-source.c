@@ -20,7 +20,7 @@ struct _BatonAudioSource
   BatonAudioKind kind;
   double tone_hz;
 
-  GArray *file[N_RATES]; /* (element-type gint16) the whole file, at each rate that was asked for */
+  BatonAudioFile *file; /* (nullable) */
 
   gint16 microphone[N_RATES][BATON_MAX_FRAME];
   gboolean have[N_RATES]; /* this tick's frame is there at that rate */
@@ -43,8 +43,8 @@ baton_audio_source_new (BatonAudioKind kind, double tone_hz, const char *file, G
     }
   if (kind == BATON_AUDIO_KIND_FILE)
     {
-      self->file[N_RATES - 1] = baton_audio_file_load (file, rates[N_RATES - 1], error);
-      if (self->file[N_RATES - 1] == NULL)
+      self->file = baton_audio_file_open (file, error);
+      if (self->file == NULL)
         return NULL;
     }
   return g_steal_pointer (&self);
@@ -62,11 +62,9 @@ baton_audio_source_unref (BatonAudioSource *self)
 {
   if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
     return;
+  baton_audio_file_free (self->file);
   for (guint i = 0; i < N_RATES; i++)
-    {
-      g_clear_pointer (&self->file[i], g_array_unref);
-      g_clear_pointer (&self->resamplers[i], baton_resampler_free);
-    }
+    g_clear_pointer (&self->resamplers[i], baton_resampler_free);
   g_free (self);
 }
 
@@ -133,32 +131,6 @@ read_tone (BatonAudioSource *self, BatonAudioCursor *cursor, guint rate, gint16 
   cursor->phase = fmod (cursor->phase + n * step, 2 * G_PI);
 }
 
-static GArray *
-convert_file (GArray *source, guint rate)
-{
-  g_autoptr (BatonResampler) resampler = baton_resampler_new (rates[N_RATES - 1], rate);
-  GArray *target = g_array_new (FALSE, TRUE, sizeof (gint16));
-  guint n = rate / 50, frames = source->len / BATON_MAX_FRAME;
-
-  g_array_set_size (target, frames * n);
-  for (guint i = 0; i < frames; i++)
-    baton_resampler_run (resampler, &g_array_index (source, gint16, i * BATON_MAX_FRAME), BATON_MAX_FRAME,
-                         &g_array_index (target, gint16, i * n));
-  return target;
-}
-
-static void
-read_file (BatonAudioSource *self, BatonAudioCursor *cursor, guint index, gint16 *samples)
-{
-  guint n = rates[index] / 50;
-  guint64 frame = cursor->position++;
-
-  if (self->file[index] == NULL)
-    self->file[index] = convert_file (self->file[N_RATES - 1], rates[index]);
-  frame %= self->file[index]->len / n;
-  memcpy (samples, &g_array_index (self->file[index], gint16, frame * n), n * sizeof *samples);
-}
-
 void
 baton_audio_source_read (BatonAudioSource *self, BatonAudioCursor *cursor, guint rate, gint16 *samples)
 {
@@ -168,7 +140,8 @@ baton_audio_source_read (BatonAudioSource *self, BatonAudioCursor *cursor, guint
       read_tone (self, cursor, rate, samples);
       return;
     case BATON_AUDIO_KIND_FILE:
-      read_file (self, cursor, index_of_rate (rate), samples);
+      if (baton_audio_file_read (self->file, cursor->position, rate, samples))
+        cursor->position++;
       return;
     case BATON_AUDIO_KIND_DEVICE:
       read_microphone (self, index_of_rate (rate), samples);

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Microphone and speaker of a sound server of the test's own. */
+/* Microphone and speaker of a sound server of the test's own: PulseAudio, or (argument “pipewire”) PipeWire. */
 #include <glib/gstdio.h>
+#include <gst/gst.h>
+#include <math.h>
+#include <string.h>
 
 #include "baton-audio-hub.h"
 #include "baton-error.h"
 #include "baton-test-audio.h"
+#include "baton-test-pulse.h"
 #include "baton-test-wait.h"
 
 typedef struct
@@ -14,6 +18,19 @@ typedef struct
   char *heard;      /* by the far end */
   GString *problems;
 } Call;
+
+static gboolean pipewire; /* which sound server */
+
+static BatonTestPulse *
+pulse_or_skip (void)
+{
+  BatonTestPulse *pulse = baton_test_pulse_new (pipewire);
+
+  if (pulse == NULL)
+    g_test_skip (pipewire ? "pipewire, wireplumber, pipewire-pulse or pactl is not installed"
+                          : "pulseaudio or pactl is not installed");
+  return pulse;
+}
 
 static void
 on_problem (BatonAudioHub *hub, const char *message, gpointer data)
@@ -122,17 +139,15 @@ speaker_db (BatonTestPulse *pulse, double hz, double seconds)
 static void
 test_both_ways (void)
 {
-  g_autoptr (BatonTestPulse) pulse = baton_test_pulse_new ();
+  g_autoptr (BatonTestPulse) pulse = pulse_or_skip ();
   g_autoptr (GArray) tone = baton_test_tone (440, 48000, 20);
   g_autoptr (BatonTestWav) heard = NULL;
   double seconds;
+  guint64 before;
   Call call;
 
   if (pulse == NULL)
-    {
-      g_test_skip ("pulseaudio and pactl are not installed");
-      return;
-    }
+    return;
   baton_test_pulse_play (pulse, (const gint16 *) tone->data, tone->len, 48000);
   baton_test_pulse_record (pulse, 16000);
   call_start (&call);
@@ -141,6 +156,8 @@ test_both_ways (void)
   baton_test_wait (speaker_db (pulse, 1000, 0.5) > -18, 3000);
   g_assert_cmpstr (call.problems->str, ==, "");
 
+  before = received (call.far);
+  baton_test_wait (received (call.far) >= before + 30, 10000); /* half a second, and a little */
   baton_media_stop (call.far);
   heard = baton_test_wav_read (call.heard);
   seconds = (double) heard->samples->len / heard->rate;
@@ -152,16 +169,13 @@ test_both_ways (void)
 static void
 test_background (void)
 {
-  g_autoptr (BatonTestPulse) pulse = baton_test_pulse_new ();
+  g_autoptr (BatonTestPulse) pulse = pulse_or_skip ();
   g_autoptr (GArray) tone = baton_test_tone (440, 48000, 20);
   guint64 before;
   Call call;
 
   if (pulse == NULL)
-    {
-      g_test_skip ("pulseaudio and pactl are not installed");
-      return;
-    }
+    return;
   baton_test_pulse_play (pulse, (const gint16 *) tone->data, tone->len, 48000);
   baton_test_pulse_record (pulse, 16000);
   call_start (&call);
@@ -193,15 +207,12 @@ test_no_server (void)
 static void
 test_server_dies (void)
 {
-  g_autoptr (BatonTestPulse) pulse = baton_test_pulse_new ();
+  g_autoptr (BatonTestPulse) pulse = pulse_or_skip ();
   guint64 before;
   Call call;
 
   if (pulse == NULL)
-    {
-      g_test_skip ("pulseaudio and pactl are not installed");
-      return;
-    }
+    return;
   call_start (&call);
   baton_test_wait (have_microphone (call.hub), 3000);
   baton_test_pulse_kill (pulse);
@@ -215,14 +226,11 @@ test_server_dies (void)
 static void
 test_ringback (void)
 {
-  g_autoptr (BatonTestPulse) pulse = baton_test_pulse_new ();
+  g_autoptr (BatonTestPulse) pulse = pulse_or_skip ();
   g_autoptr (BatonAudioHub) hub = NULL;
 
   if (pulse == NULL)
-    {
-      g_test_skip ("pulseaudio and pactl are not installed");
-      return;
-    }
+    return;
   baton_test_pulse_record (pulse, 16000);
   hub = baton_audio_hub_new (BATON_AUDIO_KIND_DEVICE, 0, NULL, NULL);
   baton_audio_hub_play_tone (hub, "ringback");
@@ -233,16 +241,6 @@ test_ringback (void)
 }
 
 /* ---- What a person chose, and what is plugged in and out ---- */
-
-static BatonTestPulse *
-pulse_or_skip (void)
-{
-  BatonTestPulse *pulse = baton_test_pulse_new ();
-
-  if (pulse == NULL)
-    g_test_skip ("pulseaudio and pactl are not installed");
-  return pulse;
-}
 
 static gboolean
 speaker_hears (BatonTestPulse *pulse, double hz)
@@ -376,9 +374,11 @@ test_closed (void)
   g_autoptr (BatonAudioHub) hub = NULL;
   g_autoptr (BatonMedia) media = NULL;
   g_autoptr (BatonMedia) far = NULL;
+  guint clients;
 
   if (pulse == NULL)
     return;
+  clients = baton_test_pulse_count ("clients"); /* pactl itself, and what PipeWire has */
   hub = baton_audio_hub_new (BATON_AUDIO_KIND_DEVICE, 0, NULL, NULL);
   media = baton_media_factory_create (BATON_MEDIA_FACTORY (hub), &options);
   far = baton_media_factory_create (BATON_MEDIA_FACTORY (hub), &options);
@@ -394,7 +394,7 @@ test_closed (void)
   g_assert_cmpuint (baton_test_pulse_count ("sink-inputs"), ==, 0);
   baton_media_stop (media);
   baton_media_stop (far);
-  baton_test_wait (baton_test_pulse_count ("clients") == 1, 10000); /* pactl itself */
+  baton_test_wait (baton_test_pulse_count ("clients") == clients, 10000);
 }
 
 static void
@@ -483,6 +483,102 @@ test_echo (void)
   baton_test_wait (level_in (call.far) > -25, 10000);
   call_end (&call);
   g_unlink (path);
+}
+
+/* Waits until the level that the far end has heard in the last second is such, and stays so */
+#define wait_level(call, condition) \
+  G_STMT_START { \
+    baton_test_wait (level_in ((call)->far) condition, 20000); \
+    baton_test_settle (1100); \
+    baton_test_wait (level_in ((call)->far) condition, 20000); \
+  } G_STMT_END
+
+static gboolean
+have_cleaner (void)
+{
+  g_autoptr (GstElementFactory) factory = NULL;
+
+  gst_init (NULL, NULL);
+  factory = gst_element_factory_find ("webrtcdsp");
+  if (factory == NULL)
+    g_test_skip ("GStreamer's webrtcdsp is not installed");
+  return factory != NULL;
+}
+
+static void
+play_and_free (BatonTestPulse *pulse, GArray *samples)
+{
+  baton_test_pulse_play (pulse, (const gint16 *) samples->data, samples->len, 48000);
+  g_array_unref (samples);
+}
+
+/* A fan: white noise. Switched on in the call it goes away, and comes back when it is switched off. */
+static void
+test_noise (void)
+{
+  g_autoptr (BatonTestPulse) pulse = have_cleaner () ? pulse_or_skip () : NULL;
+  GArray *noise = g_array_new (FALSE, TRUE, sizeof (gint16));
+  double before;
+  Call call;
+
+  g_array_set_size (noise, 48000 * 40);
+  for (guint i = 0; i < noise->len; i++)
+    g_array_index (noise, gint16, i) = (gint16) ((g_test_rand_double () - 0.5) * 1500);
+  if (pulse == NULL)
+    {
+      g_array_unref (noise);
+      return;
+    }
+  play_and_free (pulse, noise);
+  call_start (&call);
+  wait_level (&call, > -45);
+  before = level_in (call.far);
+  g_object_set (call.hub, "noise-reduction", TRUE, NULL);
+  wait_level (&call, < before - 6);
+  g_test_message ("noise of %.1f dB is reduced to %.1f dB", before, level_in (call.far));
+  g_object_set (call.hub, "noise-reduction", FALSE, NULL);
+  wait_level (&call, > before - 2);
+  call_end (&call);
+}
+
+/* Somebody far from the microphone: harmonics in four syllables a second; each second is as the first */
+static GArray *
+make_voice (double amplitude, guint seconds)
+{
+  GArray *voice = g_array_new (FALSE, TRUE, sizeof (gint16));
+
+  for (guint i = 0; i < seconds * 48000; i++)
+    {
+      double t = i / 48000.0, sum = 0, loud = 0.5 - 0.5 * cos (2 * G_PI * 4 * t);
+      gint16 sample;
+
+      for (guint k = 1; i < 48000 && k <= 20; k++)
+        sum += sin (2 * G_PI * 140 * k * t) / k;
+      sample = i < 48000 ? (gint16) (amplitude * loud * sum) : g_array_index (voice, gint16, i - 48000);
+      g_array_append_val (voice, sample);
+    }
+  return voice;
+}
+
+static void
+test_gain (void)
+{
+  g_autoptr (BatonTestPulse) pulse = have_cleaner () ? pulse_or_skip () : NULL;
+  double before;
+  Call call;
+
+  if (pulse == NULL)
+    return;
+  play_and_free (pulse, make_voice (300, 60));
+  call_start (&call);
+  wait_level (&call, > -60);
+  before = level_in (call.far);
+  g_object_set (call.hub, "automatic-gain", TRUE, NULL);
+  wait_level (&call, > before + 6);
+  g_test_message ("a voice of %.1f dB is raised to %.1f dB", before, level_in (call.far));
+  g_object_set (call.hub, "automatic-gain", FALSE, NULL);
+  wait_level (&call, < before + 2);
+  call_end (&call);
 }
 
 static double
@@ -594,22 +690,40 @@ look_again (gpointer data)
 int
 main (int argc, char **argv)
 {
+  static const struct
+  {
+    const char *name;
+    void (*run) (void);
+    gboolean pulse_only; /* no matter of the sound server */
+  } tests[] = {
+    { "both-ways", test_both_ways },
+    { "background", test_background, TRUE },
+    { "no-server", test_no_server, TRUE },
+    { "server-dies", test_server_dies },
+    { "ringback", test_ringback, TRUE },
+    { "default-moves", test_default_moves },
+    { "hot-plug", test_hot_plug },
+    { "server-restarts", test_server_restarts },
+    { "no-microphone", test_no_microphone },
+    { "closed", test_closed },
+    { "ring-device", test_ring_device },
+    { "tones-by-country", test_tones_by_country, TRUE },
+    { "levels", test_levels },
+    { "list", test_list },
+    { "echo", test_echo, TRUE },
+    { "noise", test_noise, TRUE },
+    { "gain", test_gain, TRUE },
+  };
+
   g_test_init (&argc, &argv, NULL);
+  pipewire = argc > 1 && strcmp (argv[1], "pipewire") == 0;
   g_timeout_add (10, look_again, NULL); /* counters don't wake the main context; conditions on them are looked at so often */
-  g_test_add_func ("/device/both-ways", test_both_ways);
-  g_test_add_func ("/device/background", test_background);
-  g_test_add_func ("/device/no-server", test_no_server);
-  g_test_add_func ("/device/server-dies", test_server_dies);
-  g_test_add_func ("/device/ringback", test_ringback);
-  g_test_add_func ("/device/default-moves", test_default_moves);
-  g_test_add_func ("/device/hot-plug", test_hot_plug);
-  g_test_add_func ("/device/server-restarts", test_server_restarts);
-  g_test_add_func ("/device/no-microphone", test_no_microphone);
-  g_test_add_func ("/device/closed", test_closed);
-  g_test_add_func ("/device/ring-device", test_ring_device);
-  g_test_add_func ("/device/tones-by-country", test_tones_by_country);
-  g_test_add_func ("/device/levels", test_levels);
-  g_test_add_func ("/device/list", test_list);
-  g_test_add_func ("/device/echo", test_echo);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    {
+      g_autofree char *path = g_strconcat (pipewire ? "/pipewire/" : "/device/", tests[i].name, NULL);
+
+      if (!pipewire || !tests[i].pulse_only)
+        g_test_add_func (path, tests[i].run);
+    }
   return g_test_run ();
 }

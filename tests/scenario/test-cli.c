@@ -65,7 +65,8 @@ test_wrong_options (void)
       g_assert_true (strchr (errors, '\n') == errors + strlen (errors) - 1);
     }
   {
-    const char *const impossible[] = { taken, "--audio=file:/nonexistent.wav", "--record=/proc/nowhere", "--stun=127.0.0.1:3478" };
+    const char *const impossible[] = { taken, "--audio=file:/nonexistent.wav", "--audio=file:/",
+                                        "--audio=file:/dev/null", "--record=/proc/nowhere", "--stun=127.0.0.1:3478" };
 
     for (guint i = 0; i < G_N_ELEMENTS (impossible); i++)
       {

@@ -210,6 +210,26 @@ test_wrong (void)
 
 /* ---- Recording ---- */
 
+static guint32
+read_size (const char *data, gsize at)
+{
+  guint32 size;
+
+  memcpy (&size, data + at, 4);
+  return GUINT32_FROM_LE (size);
+}
+
+/* Returns: whether the file is a WAV whose sizes are those of the file, for whoever looks at it now */
+static gboolean
+is_whole (const char *path)
+{
+  g_autofree char *data = NULL;
+  gsize length;
+
+  return g_file_get_contents (path, &data, &length, NULL) && length > 44 && memcmp (data, "RIFF", 4) == 0
+         && read_size (data, 40) == length - 44 && read_size (data, 4) == length - 8;
+}
+
 static void
 test_record (void)
 {
@@ -218,7 +238,6 @@ test_record (void)
   g_autofree char *data = NULL;
   GStatBuf info;
   gsize length;
-  guint32 size;
 
   cli_send (three.alice, "record 1 on %s", path);
   cli_expect (three.alice, "call", "call=1 recording~both.wav");
@@ -246,8 +265,70 @@ test_record (void)
   g_assert_true (g_file_get_contents (path, &data, &length, NULL));
   g_assert_cmpmem (data, 4, "RIFF", 4);
   g_assert_cmpuint (data[22], ==, 2);
-  memcpy (&size, data + 40, 4);
-  g_assert_cmpuint (GUINT32_FROM_LE (size), ==, length - 44);
+  g_assert_true (is_whole (path));
+  three_end (&three);
+}
+
+/* How many tenths of a second of @channel have no sound of @hz */
+static guint
+count_silent (const char *path, double hz, guint channel, double *seconds)
+{
+  g_autofree char *data = NULL;
+  guint n, silent = 0;
+  gsize length;
+  guint32 rate;
+
+  g_assert_true (g_file_get_contents (path, &data, &length, NULL));
+  rate = read_size (data, 24);
+  n = rate / 10;
+  *seconds = (double) (length - 44) / 4 / rate;
+  for (gsize at = 44; at + n * 4 <= length; at += n * 4)
+    {
+      g_autofree gint16 *samples = g_new (gint16, n);
+
+      for (guint i = 0; i < n; i++)
+        {
+          memcpy (samples + i, data + at + i * 4 + 2 * channel, 2);
+          samples[i] = GINT16_FROM_LE (samples[i]);
+        }
+      if (baton_test_goertzel_db (samples, n, rate, hz) < HEARD)
+        silent++;
+    }
+  return silent;
+}
+
+/* On hold nobody says anything to anybody: the recording waits as well, and goes on in the same file. */
+static void
+test_record_hold (void)
+{
+  Three three = three_start ("g722", "pcmu");
+  g_autofree char *path = g_build_filename (three.folder, "held.wav", NULL);
+  gint64 begin, hold, resumed;
+  double seconds, wall;
+
+  begin = g_get_monotonic_time ();
+  cli_send (three.alice, "record 1 on %s", path);
+  cli_expect (three.alice, "call", "call=1 recording~held.wav");
+  baton_test_wait (recent_db (path, ALICE_HZ, 0, 2) > HEARD && recent_db (path, BOB_HZ, 1, 2) > HEARD, 10000);
+  hold = g_get_monotonic_time ();
+  cli_send (three.alice, "hold 1");
+  cli_expect (three.alice, "call", "call=1 hold=local");
+  baton_test_settle (2500);
+  baton_test_wait (is_whole (path), 10000);
+  cli_send (three.alice, "resume 1");
+  cli_expect (three.alice, "call", "call=1 hold=none");
+  resumed = g_get_monotonic_time ();
+  baton_test_settle (1000);
+  baton_test_wait (recent_db (path, ALICE_HZ, 0, 2) > HEARD && recent_db (path, BOB_HZ, 1, 2) > HEARD, 10000);
+  cli_send (three.alice, "record 1 off");
+  cli_send (three.alice, "stats 1");
+  cli_expect (three.alice, "stats", "call=1");
+  wall = (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
+  baton_test_wait (is_whole (path), 10000);
+  g_assert_cmpuint (count_silent (path, ALICE_HZ, 0, &seconds), <=, 3); /* where it was held, and the seams of the tenths */
+  g_assert_cmpuint (count_silent (path, BOB_HZ, 1, &seconds), <=, 5);   /* and until Bob speaks again */
+  wall -= (double) (resumed - hold) / G_USEC_PER_SEC;
+  g_assert_cmpfloat_with_epsilon (seconds, wall, 0.8);
   three_end (&three);
 }
 
@@ -300,6 +381,7 @@ main (int argc, char **argv)
   g_test_add_func ("/party/leave", test_leave);
   g_test_add_func ("/party/wrong", test_wrong);
   g_test_add_func ("/party/record", test_record);
+  g_test_add_func ("/party/record-hold", test_record_hold);
   g_test_add_func ("/party/record-full", test_record_full);
   return g_test_run ();
 }

@@ -37,6 +37,22 @@ format_rating (double mos)
   return g_strdup_printf (_("%s (MOS %.1f)"), mos >= 4 ? _("Good") : (mos >= 3.1 ? _("Fair") : _("Poor")), mos);
 }
 
+/* The suites of RFC 4568, 6188 and 7714, as people name their ciphers */
+static const char *
+cipher_name (const char *suite)
+{
+  static const char *const names[][2] = {
+    { "AEAD_AES_128_GCM", "AES-128 GCM" },    { "AEAD_AES_256_GCM", "AES-256 GCM" },
+    { "AES_CM_128_HMAC_SHA1_80", "AES-128" }, { "AES_CM_128_HMAC_SHA1_32", "AES-128" },
+    { "AES_256_CM_HMAC_SHA1_80", "AES-256" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (suite, names[i][0]))
+      return names[i][1];
+  return suite;
+}
+
 static char *
 format_encryption (const BatonMediaStats *stats, const char *srtp)
 {
@@ -45,7 +61,7 @@ format_encryption (const BatonMediaStats *stats, const char *srtp)
   if (stats->keys == NULL || stats->cipher == NULL)
     return g_strdup (_("Agreeing on keys…"));
   /* Translators: a cipher, and the name of the way in which the keys were exchanged */
-  return g_strdup_printf (_("%s, keys by %s"), stats->cipher,
+  return g_strdup_printf (_("Encrypted (%s, keys by %s)"), cipher_name (stats->cipher),
                           g_str_equal (stats->keys, "dtls") ? "DTLS" : "SDES");
 }
 

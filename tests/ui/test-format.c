@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "baton-format.h"
+#include "baton-quality.h"
 #include "baton-story-sound.h"
 #include "baton-transfer-hints.h"
 
@@ -209,6 +210,30 @@ test_hints (void)
   g_assert_true (has_hint (bad, BATON_HINT_WARNING, "unencrypted"));
 }
 
+/* No names of a specification where a person looks */
+static void
+test_quality (void)
+{
+  static const struct
+  {
+    const char *srtp, *keys, *cipher, *words;
+  } rows[] = {
+    { NULL, NULL, NULL, "Not encrypted" },
+    { "none", "none", NULL, "Not encrypted" },
+    { "dtls", NULL, NULL, "Agreeing on keys…" },
+    { "dtls", "dtls", "AEAD_AES_128_GCM", "Encrypted (AES-128 GCM, keys by DTLS)" },
+    { "sdes", "sdes", "AES_CM_128_HMAC_SHA1_80", "Encrypted (AES-128, keys by SDES)" },
+    { "sdes", "sdes", "AES_256_CM_HMAC_SHA1_80", "Encrypted (AES-256, keys by SDES)" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      BatonMediaStats stats = { .keys = rows[i].keys, .cipher = rows[i].cipher };
+
+      assert_text (baton_quality_format (BATON_QUALITY_ENCRYPTION, &stats, "opus", rows[i].srtp, FALSE), rows[i].words);
+    }
+}
+
 static void
 test_sound (void)
 {
@@ -234,6 +259,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/format/call", test_call_lines);
   g_test_add_func ("/ui/format/transfer", test_transfer_lines);
   g_test_add_func ("/ui/format/registration", test_registration);
+  g_test_add_func ("/ui/format/quality", test_quality);
   g_test_add_func ("/ui/hints", test_hints);
   g_test_add_func ("/ui/story/sound", test_sound);
   return g_test_run ();

@@ -26,7 +26,7 @@ struct _BatonAccountDialog
 
   GtkWidget *cancel, *save, *label, *address, *password, *server, *result, *test;
   GtkWidget *display_name, *username, *port, *transport, *proxy, *expires, *incoming;
-  GtkWidget *attended, *encryption, *nat, *stun, *turn, *turn_user, *turn_password, *ring, *codecs;
+  GtkWidget *attended, *encryption, *webrtc, *nat, *stun, *turn, *turn_user, *turn_password, *ring, *codecs;
 };
 
 G_DEFINE_FINAL_TYPE (BatonAccountDialog, baton_account_dialog, ADW_TYPE_WINDOW)
@@ -34,6 +34,8 @@ G_DEFINE_FINAL_TYPE (BatonAccountDialog, baton_account_dialog, ADW_TYPE_WINDOW)
 static const char *const encryptions[] = { "off", "preferred", "required" };
 static const char *const nats[] = { "auto", "ice", "stun", "off" };
 static const char *const transports[] = { "auto", "udp", "tcp", "tls" };
+
+#define TLS 3 /* of transports */
 
 static const char *
 text_of (GtkWidget *row)
@@ -99,20 +101,28 @@ is_address (const char *text)
          && strchr (at + 1, '@') == NULL;
 }
 
+static guint
+selected (GtkWidget *row)
+{
+  return adw_combo_row_get_selected (ADW_COMBO_ROW (row));
+}
+
 static void
 on_changed (BatonAccountDialog *self)
 {
   gboolean address = is_address (text_of (self->address));
   gboolean port = is_number (text_of (self->port), 65535), expires = is_number (text_of (self->expires), 86400);
   gboolean server = strpbrk (text_of (self->server), " @<>") == NULL;
+  gboolean transport = selected (self->transport) != TLS; /* it would fail with each call */
+  gboolean good = address && port && expires && server && transport;
 
   mark (self->address, address || text_of (self->address)[0] == '\0');
   mark (self->port, port);
   mark (self->expires, expires);
   mark (self->server, server);
-  gtk_widget_set_sensitive (self->save, address && port && expires && server);
-  gtk_widget_set_sensitive (self->test, address && port && expires && server && text_of (self->server)[0] != '\0'
-                                          && self->tested == NULL);
+  mark (self->transport, transport);
+  gtk_widget_set_sensitive (self->save, good);
+  gtk_widget_set_sensitive (self->test, good && text_of (self->server)[0] != '\0' && self->tested == NULL);
 }
 
 /* Nearly always the server is the domain: it is filled in until the user says otherwise */
@@ -151,12 +161,6 @@ on_turn_password_changed (BatonAccountDialog *self)
   self->turn_password_changed = TRUE;
 }
 
-static guint
-selected (GtkWidget *row)
-{
-  return adw_combo_row_get_selected (ADW_COMBO_ROW (row));
-}
-
 static void
 select_text (GtkWidget *row, const char *const *texts, guint n, const char *text)
 {
@@ -181,7 +185,8 @@ write_config (BatonAccountDialog *self, BatonAccountConfig *config)
                 "transport", transports[selected (self->transport)], "proxy", text_of (self->proxy), "expires",
                 CLAMP (expires, 30, 86400), "incoming-transfers", selected (self->incoming), NULL);
   g_object_set (config, "attended-to-aor", selected (self->attended) == 1, "media-encryption",
-                encryptions[selected (self->encryption)], "nat", nats[selected (self->nat)], "stun",
+                encryptions[selected (self->encryption)], "webrtc",
+                gtk_switch_get_active (GTK_SWITCH (self->webrtc)), "nat", nats[selected (self->nat)], "stun",
                 text_of (self->stun), "turn", text_of (self->turn), "turn-user", text_of (self->turn_user), "codecs",
                 codecs, "ring-device", ring, NULL);
 }
@@ -348,6 +353,7 @@ baton_account_dialog_class_init (BatonAccountDialogClass *klass)
   BIND (incoming);
   BIND (attended);
   BIND (encryption);
+  BIND (webrtc);
   BIND (nat);
   BIND (stun);
   BIND (turn);
@@ -370,6 +376,7 @@ static void
 baton_account_dialog_init (BatonAccountDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  baton_a11y_set_name (self->webrtc, _("Calls to browsers (WebRTC)"));
   adw_combo_row_set_selected (ADW_COMBO_ROW (self->incoming), BATON_REFER_POLICY_ASK);
   adw_combo_row_set_selected (ADW_COMBO_ROW (self->encryption), BATON_SRTP_MODE_OPTIONAL);
   gtk_editable_set_text (GTK_EDITABLE (self->expires), "300");
@@ -412,14 +419,15 @@ read_sound (BatonAccountDialog *self, BatonAccountConfig *config)
 {
   g_autofree char *encryption = NULL, *nat = NULL, *stun = NULL, *turn = NULL, *turn_user = NULL, *ring = NULL;
   g_auto (GStrv) codecs = NULL;
-  gboolean attended_to_aor;
+  gboolean attended_to_aor, webrtc;
 
   g_object_get (config, "attended-to-aor", &attended_to_aor, "media-encryption", &encryption, "nat", &nat, "stun",
-                &stun, "turn", &turn, "turn-user", &turn_user, "codecs", &codecs, "ring-device",
-                &ring, NULL);
+                &stun, "turn", &turn, "turn-user", &turn_user, "webrtc", &webrtc, "codecs", &codecs,
+                "ring-device", &ring, NULL);
   g_object_set (self->ring, "device", ring, NULL);
   adw_combo_row_set_selected (ADW_COMBO_ROW (self->attended), attended_to_aor ? 1 : 0);
   select_text (self->encryption, encryptions, G_N_ELEMENTS (encryptions), encryption);
+  gtk_switch_set_active (GTK_SWITCH (self->webrtc), webrtc);
   select_text (self->nat, nats, G_N_ELEMENTS (nats), nat);
   set_text (self->stun, stun);
   set_text (self->turn, turn);

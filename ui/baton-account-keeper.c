@@ -92,17 +92,18 @@ set_sound (BatonAccount *account, BatonAccountConfig *config, const char *turn_p
 {
   g_autofree char *encryption = NULL, *nat = NULL, *stun = NULL, *turn = NULL, *turn_user = NULL;
   g_auto (GStrv) codecs = NULL;
-  gboolean servers, ice, off, attended_to_aor;
+  gboolean servers, ice, off, relays, webrtc, attended_to_aor;
 
   g_object_get (config, "media-encryption", &encryption, "nat", &nat, "stun", &stun, "turn", &turn, "turn-user",
-                &turn_user, "codecs", &codecs, "attended-to-aor", &attended_to_aor, NULL);
+                &turn_user, "webrtc", &webrtc, "codecs", &codecs, "attended-to-aor", &attended_to_aor, NULL);
   servers = stun[0] != '\0' || turn[0] != '\0';
   off = g_str_equal (nat, "off");
-  ice = g_str_equal (nat, "ice") || (g_str_equal (nat, "auto") && servers);
+  ice = webrtc || g_str_equal (nat, "ice") || (g_str_equal (nat, "auto") && servers);
+  relays = ice && !off;
   g_object_set (account, "srtp", g_str_equal (encryption, "required") ? BATON_SRTP_MODE_REQUIRED
                                  : g_str_equal (encryption, "off") ? BATON_SRTP_MODE_OFF : BATON_SRTP_MODE_OPTIONAL,
-                "ice", ice, "stun", off ? NULL : stun, "turn", ice ? turn : NULL, "turn-user", ice ? turn_user : NULL,
-                "turn-password", ice ? turn_password : NULL, "attended-to-aor", attended_to_aor, NULL);
+                "ice", ice, "webrtc", webrtc, "stun", off ? NULL : stun, "turn", relays ? turn : NULL,
+                "turn-user", relays ? turn_user : NULL, "turn-password", relays ? turn_password : NULL, "attended-to-aor", attended_to_aor, NULL);
   if (codecs[0] != NULL)
     g_object_set (account, "codecs", codecs, NULL);
 }

@@ -16,7 +16,7 @@ struct _BatonAccountConfig
   GStrv codecs;
   guint port, expires;
   BatonReferPolicy incoming_transfers;
-  gboolean attended_to_aor, enabled;
+  gboolean webrtc, attended_to_aor, enabled;
 };
 
 enum
@@ -38,6 +38,7 @@ enum
   PROP_STUN,
   PROP_TURN,
   PROP_TURN_USER,
+  PROP_WEBRTC,
   PROP_CODECS,
   PROP_RING_DEVICE,
   PROP_ATTENDED_TO_AOR,
@@ -73,6 +74,7 @@ baton_account_config_get_property (GObject *object, guint id, GValue *value, GPa
     case PROP_STUN: g_value_set_string (value, self->stun); break;
     case PROP_TURN: g_value_set_string (value, self->turn); break;
     case PROP_TURN_USER: g_value_set_string (value, self->turn_user); break;
+    case PROP_WEBRTC: g_value_set_boolean (value, self->webrtc); break;
     case PROP_CODECS: g_value_set_boxed (value, self->codecs); break;
     case PROP_RING_DEVICE: g_value_set_string (value, self->ring_device); break;
     case PROP_ATTENDED_TO_AOR: g_value_set_boolean (value, self->attended_to_aor); break;
@@ -143,6 +145,7 @@ baton_account_config_set_property (GObject *object, guint id, const GValue *valu
     case PROP_STUN: set_text (self, &self->stun, value, pspec); break;
     case PROP_TURN: set_text (self, &self->turn, value, pspec); break;
     case PROP_TURN_USER: set_text (self, &self->turn_user, value, pspec); break;
+    case PROP_WEBRTC: SET (webrtc, g_value_get_boolean (value)); break;
     case PROP_CODECS: set_list (self, &self->codecs, value, pspec); break;
     case PROP_RING_DEVICE: set_text (self, &self->ring_device, value, pspec); break;
     case PROP_ATTENDED_TO_AOR: SET (attended_to_aor, g_value_get_boolean (value)); break;
@@ -221,6 +224,7 @@ baton_account_config_class_init (BatonAccountConfigClass *klass)
   install_text (PROP_TURN_USER, "turn-user");
   install_text (PROP_RING_DEVICE, "ring-device");
   props[PROP_CODECS] = g_param_spec_boxed ("codecs", NULL, NULL, G_TYPE_STRV, flags);
+  props[PROP_WEBRTC] = g_param_spec_boolean ("webrtc", NULL, NULL, FALSE, flags);
   props[PROP_ATTENDED_TO_AOR] = g_param_spec_boolean ("attended-to-aor", NULL, NULL, FALSE, flags);
   props[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, 65535, 0, flags);
   props[PROP_EXPIRES] = g_param_spec_uint ("expires", NULL, NULL, 0, G_MAXUINT, 300, flags);

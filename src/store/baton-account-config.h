@@ -16,8 +16,8 @@ G_DECLARE_FINAL_TYPE (BatonAccountConfig, baton_account_config, BATON, ACCOUNT_C
  * Properties, read-write: `label`, `address`, `username`, `server`, `port` (guint), `transport`
  * ("auto", "udp", "tcp", "tls"), `proxy`, `display-name`, `expires` (guint), `incoming-transfers`
  * (BatonReferPolicy), `media-encryption` ("required", "preferred", "off"), `nat` ("auto", "ice", "stun", "off"),
- * `stun`, `turn`, `turn-user`, `codecs` (GStrv; empty: those of all accounts), `ring-device` (empty: the
- * usual one), `attended-to-aor`, `enabled` (gboolean); read-only: `id`.
+ * `stun`, `turn`, `turn-user`, `webrtc` (gboolean: calls go to browsers), `codecs` (GStrv; empty: those of
+ * all accounts), `ring-device` (empty: the usual one), `attended-to-aor`, `enabled` (gboolean); read-only: `id`.
  */
 const char *baton_account_config_get_id (BatonAccountConfig *self);
 /** Returns: (transfer full) (nullable): "sip:host:port;transport=x", NULL when there is no server */

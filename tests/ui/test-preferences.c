@@ -105,10 +105,10 @@ test_account_sound (void)
 {
   static const char *const names[] = { "Media encryption", "NAT", "STUN server", "TURN server", "TURN user name",
                                        "TURN password", "Codec order", "Ring device", "Attended transfer uses", "Use Opus",
-                                       "Move Opus down" };
+                                       "Move Opus down", "Calls to browsers (WebRTC)" };
   g_auto (GStrv) codecs = NULL;
   BatonSrtpMode srtp;
-  gboolean ice, aor;
+  gboolean ice, aor, webrtc;
 
   open_page ("accounts", "Edit Work");
   baton_test_ui_click ("Edit Work");
@@ -121,6 +121,7 @@ test_account_sound (void)
   g_assert_cmpint (srtp, ==, BATON_SRTP_MODE_OPTIONAL);
   baton_test_ui_choose ("Media encryption", BATON_SRTP_MODE_REQUIRED);
   baton_test_ui_choose ("Attended transfer uses", 1);
+  baton_test_ui_switch ("Calls to browsers (WebRTC)", TRUE);
   baton_test_ui_type ("TURN server", "turn.example.net:3478");
   baton_test_ui_type ("TURN user name", "anna");
   baton_test_ui_type ("TURN password", "secret");
@@ -131,16 +132,18 @@ test_account_sound (void)
   baton_test_wait (account_has ("turn-password", "secret"), 10000);
   g_assert_true (account_has ("turn", "turn.example.net:3478"));
   g_assert_true (account_has ("turn-user", "anna"));
-  g_object_get (engine_account (), "srtp", &srtp, "ice", &ice, "attended-to-aor", &aor, "codecs", &codecs, NULL);
+  g_object_get (engine_account (), "srtp", &srtp, "ice", &ice, "webrtc", &webrtc, "attended-to-aor", &aor,
+                "codecs", &codecs, NULL);
   g_assert_cmpint (srtp, ==, BATON_SRTP_MODE_REQUIRED);
   g_assert_true (ice);
+  g_assert_true (webrtc);
   g_assert_true (aor);
   g_assert_cmpstr (codecs[0], ==, "g722");
   g_assert_cmpstr (codecs[1], ==, "opus");
   g_assert_cmpstr (codecs[2], ==, "pcma");
   g_assert_null (codecs[3]);
 
-  /* Off is off: nothing of the servers is used */
+  /* Off is off: nothing of the servers is used; a browser gets its ICE all the same */
   baton_test_wait (!baton_test_ui_shown ("Save account"), 10000);
   baton_test_ui_click ("Edit Work");
   baton_test_wait (baton_test_ui_shown ("Save account"), 10000);
@@ -148,10 +151,36 @@ test_account_sound (void)
   baton_test_wait (baton_test_ui_shown ("Media encryption") && baton_test_ui_shown ("TURN user name"), 10000);
   g_assert_cmpuint (baton_test_ui_chosen ("Media encryption"), ==, BATON_SRTP_MODE_REQUIRED);
   g_assert_cmpstr (baton_test_ui_text ("TURN user name"), ==, "anna");
+  g_assert_true (gtk_switch_get_active (GTK_SWITCH (baton_test_ui_find_typed ("Calls to browsers (WebRTC)", GTK_TYPE_SWITCH))));
   baton_test_ui_choose ("NAT", 3);
   baton_test_ui_click ("Save account");
   baton_test_wait (account_has ("turn", NULL), 10000);
+  g_object_get (engine_account (), "ice", &ice, NULL);
+  g_assert_true (ice);
   close_window ("Edit Work");
+}
+
+/* What Baton can't do yet is said where it is chosen, and not only by calls that fail */
+static void
+test_account_tls (void)
+{
+  open_page ("accounts", "Add account");
+  baton_test_ui_click ("Add account");
+  baton_test_wait (baton_test_ui_shown ("SIP address"), 10000);
+  expand_all (GTK_WIDGET (gtk_widget_get_root (baton_test_ui_find ("Save account"))));
+  baton_test_wait (baton_test_ui_shown ("Transport"), 10000);
+  baton_test_ui_type ("SIP address", "anna@127.0.0.1");
+  g_assert_true (gtk_widget_is_sensitive (baton_test_ui_find ("Save account")));
+  g_assert_true (baton_test_ui_row_says ("Transport", "does not speak SIP over TLS yet"));
+  baton_test_ui_choose ("Transport", 3);
+  g_assert_false (gtk_widget_is_sensitive (baton_test_ui_find ("Save account")));
+  g_assert_false (gtk_widget_is_sensitive (baton_test_ui_find ("Test account")));
+  baton_test_ui_picture_of ("Save account", "account-tls");
+  baton_test_ui_choose ("Transport", 2);
+  g_assert_true (gtk_widget_is_sensitive (baton_test_ui_find ("Save account")));
+  g_assert_true (gtk_widget_is_sensitive (baton_test_ui_find ("Test account")));
+  close_window ("Save account");
+  close_window ("Add account");
 }
 
 /* Every widget of the page is there; Trusted can't be chosen while nobody is trusted */
@@ -459,6 +488,7 @@ main (int argc, char **argv)
   g_test_add_func ("/preferences/demo", test_demo);
   g_test_add_func ("/preferences/accounts", test_accounts);
   g_test_add_func ("/preferences/account-sound", test_account_sound);
+  g_test_add_func ("/preferences/account-tls", test_account_tls);
   g_test_add_func ("/preferences/security", test_security);
   g_test_add_func ("/preferences/source-dialog", test_source_dialog);
   g_test_add_func ("/preferences/trusted", test_trusted);

@@ -67,7 +67,15 @@ challenge (Wire *wire, const char *algorithms, const char *wanted)
   g_assert_nonnull (strstr (baton_test_message_get (again, "Authorization"), algorithm));
   grant (wire, again, 60);
   wait_state (account, REGISTERED);
-  baton_test_peer_set_auto (wire->alice, "REGISTER", 200);
+  /* The next request goes by the same challenge, and counts on. */
+  g_free (wrong);
+  g_assert_true (baton_account_unregister (account, NULL));
+  again = baton_test_peer_expect (wire->alice, "REGISTER", 3000);
+  wrong = baton_test_digest_verify (again, "bob", "geheim", strchr (algorithms, ',') != NULL ? nonce : "n=0,nce");
+  g_assert_cmpstr (wrong, ==, NULL);
+  g_assert_nonnull (strstr (baton_test_message_get (again, "Authorization"), "nc=00000002"));
+  baton_test_peer_reply (wire->alice, again, 200, NULL, NULL, NULL);
+  wait_state (account, OFFLINE);
 }
 
 static void

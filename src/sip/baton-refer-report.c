@@ -2,13 +2,12 @@
 #include "baton-refer-server-fields.h"
 
 #include "baton-session-private.h"
+#include "baton-sip-stack.h"
 #include "baton-sipfrag.h"
 #include "baton-ua-private.h"
 
 /* The NOTIFYs of a received REFER (RFC 3515 §2.4.4, refer.md §3.3), and the SUBSCRIBEs about them. */
 
-/* How long a subscription lasts unless it is refreshed: told in every NOTIFY */
-#define EXPIRES_S 60
 #define PROGRESS_INTERVAL_MS 1000
 
 static gboolean on_repeat_time (gpointer data);
@@ -17,7 +16,7 @@ static gboolean on_repeat_time (gpointer data);
 static guint
 get_expires (BatonReferServerContext *self)
 {
-  return self->expires_s != 0 ? self->expires_s : EXPIRES_S;
+  return self->expires_s != 0 ? self->expires_s : BATON_SIP_REFER_EXPIRES_S;
 }
 
 static void
@@ -164,8 +163,11 @@ baton_refer_server_context_subscribe (BatonReferServerContext *self, const Baton
         nua_respond (event->handle, SIP_403_FORBIDDEN, NUTAG_WITH_THIS (event->nua), TAG_END ());
       return;
     }
-  /* Shorter than asked for is ours to say, longer isn't (RFC 6665 §4.2.1.4) */
-  self->expires_s = expires != NULL && expires->ex_delta > 0 ? (guint) MIN (expires->ex_delta, EXPIRES_S) : EXPIRES_S;
+  /* Shorter than asked for is ours to say, longer isn't (RFC 6665 §4.2.1.4). The stack has answered most of them by the
+   * same rule; some are left to us. */
+  self->expires_s = BATON_SIP_REFER_EXPIRES_S;
+  if (expires != NULL && expires->ex_delta > 0)
+    self->expires_s = (guint) MIN (expires->ex_delta, BATON_SIP_REFER_EXPIRES_S);
   granted = g_strdup_printf ("%u", ends ? 0 : self->expires_s);
 
   if (event->status < 200)

@@ -141,6 +141,7 @@ baton_sip_stack_create_nua (BatonSipStack *self, const BatonSipStackOptions *opt
                      NUTAG_SESSION_TIMER (SESSION_EXPIRES_S),
                      NUTAG_MIN_SE (MIN_SE_S),
                      NUTAG_UPDATE_REFRESH (1),
+                     NUTAG_REFER_EXPIRES (BATON_SIP_REFER_EXPIRES_S),
                      NUTAG_OUTBOUND ("no-options-keepalive no-natify no-validate"),
                      NTATAG_SIP_T1 (t1),
                      NTATAG_SIP_T1X64 (64 * t1),

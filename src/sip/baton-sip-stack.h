@@ -46,6 +46,9 @@ void baton_sip_stack_shutdown (BatonSipStack *self, BatonSipStackDone done, gpoi
 /** baton_sip_stack_silence: forgets the callbacks: their data goes away. */
 void baton_sip_stack_silence (BatonSipStack *self);
 
+/** How long the subscription that a REFER makes lasts, unless it is refreshed: in every NOTIFY, and in the stack's own answers */
+#define BATON_SIP_REFER_EXPIRES_S 60
+
 /** What we say that we can; SIPTAG_ALLOW_STR of the whole agent and of a handle with a session. */
 #define BATON_SIP_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, NOTIFY"
 #define BATON_SIP_ALLOW_REFER BATON_SIP_ALLOW ", REFER, SUBSCRIBE"

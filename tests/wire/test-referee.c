@@ -207,7 +207,9 @@ test_short_refresh (Wire *wire, gconstpointer data)
   baton_test_phone_advance (wire->phone, 11000);
   baton_test_dialog_expect_notify (alice, 100, 3000);
   g_assert_cmpuint (baton_test_dialog_count (alice, "NOTIFY"), ==, before + 1);
-  g_assert_cmpuint (subscribe (alice, "Event: refer\nExpires: 9999\n")->status / 100, ==, 2);
+  answer = subscribe (alice, "Event: refer\nExpires: 9999\n");
+  g_assert_cmpuint (answer->status / 100, ==, 2);
+  g_assert_cmpstr (baton_test_message_get (answer, "Expires"), ==, "60");
   do
     notify = baton_test_dialog_expect (alice, "NOTIFY", 3000);
   while (strcmp (baton_test_message_get (notify, "Subscription-State"), "active;expires=60") != 0 || notify->index < answer->index);
@@ -229,6 +231,36 @@ test_refresh_after_the_end (Wire *wire, gconstpointer data)
   baton_test_dialog_reply (carol, 486, NULL, NULL);
   baton_test_settle (30);
   g_assert_cmpuint (subscribe (alice, "Event: refer\nExpires: 60\n")->status / 100, ==, 4);
+}
+
+/*
+ * Alice stops to listen, or asks for more time, while the last NOTIFY is on its way to her. It stays the last, whatever the stack,
+ * for which the subscription is over with the answer to it, says to her SUBSCRIBE.
+ */
+static void
+test_subscribe_crosses_the_end (Wire *wire, gconstpointer data)
+{
+  static const char *const asked[] = { "Event: refer\nExpires: 0\n", "Event: refer\nExpires: 60\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (asked); i++)
+    {
+      BatonTestDialog *alice, *carol;
+      BatonTestMessage *notify;
+      BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+
+      baton_test_peer_set_auto (wire->alice, "NOTIFY", 0);
+      refer (wire, alice);
+      baton_test_peer_reply (wire->alice, baton_test_dialog_expect_notify (alice, 100, 3000), 200, NULL, NULL, NULL);
+      carol = baton_test_peer_take_invite (wire->carol);
+      baton_test_dialog_reply (carol, 486, NULL, NULL);
+      notify = baton_test_dialog_expect_notify (alice, 486, 3000);
+      subscribe (alice, asked[i]);
+      baton_test_peer_reply (wire->alice, notify, 200, NULL, NULL, NULL);
+      baton_test_settle (50);
+      g_assert_cmpuint (baton_test_dialog_count (alice, "NOTIFY"), ==, 2);
+      g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
+      baton_test_dialog_bye (alice);
+    }
 }
 
 static gboolean
@@ -307,6 +339,7 @@ main (int argc, char *argv[])
   wire_add ("/referee/answer-of-no-use", NULL, test_answer_of_no_use);
   wire_add ("/referee/short-refresh", NULL, test_short_refresh);
   wire_add ("/referee/refresh-after-the-end", NULL, test_refresh_after_the_end);
+  wire_add ("/referee/subscribe-crosses-the-end", NULL, test_subscribe_crosses_the_end);
   wire_add ("/referee/taken-by-program", NULL, test_taken_by_program);
   wire_add ("/referee/done-by-program", NULL, test_done_by_program);
   return g_test_run ();

@@ -130,6 +130,31 @@ test_refresh_refused (Wire *wire, gconstpointer data)
     }
 }
 
+/* The refresh is on its way when the last NOTIFY comes: that counts, whatever the answer to the refresh is, or none. */
+static void
+test_refresh_crosses_the_end (Wire *wire, gconstpointer data)
+{
+  static const guint statuses[] = { 481, 404, 200, 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      Story story = begin (wire, "active;expires=20");
+      BatonTestMessage *subscribe;
+
+      g_test_message ("%u", statuses[i]);
+      baton_test_phone_advance (wire->phone, 10000);
+      subscribe = expect_refresh (&story);
+      g_assert_cmpuint (baton_test_dialog_notify (story.bob, "refer", "terminated;reason=noresource",
+                                                  "SIP/2.0 486 Busy Here\r\n")->status, ==, 200);
+      if (statuses[i] != 0)
+        baton_test_peer_reply (wire->bob, subscribe, statuses[i], NULL, NULL, NULL);
+      wire_expect_resumed (story.bob, story.call, story.transfer);
+      g_assert_cmpuint (baton_transfer_get_status (story.transfer), ==, 486);
+      g_assert_cmpint (baton_transfer_get_outcome (story.transfer), ==, BATON_REFER_OUTCOME_REJECTED);
+      baton_test_dialog_bye (story.bob);
+    }
+}
+
 /* 481: there is no subscription any more. The caller is back, at once. */
 static void
 test_refresh_unknown (Wire *wire, gconstpointer data)
@@ -219,6 +244,7 @@ main (int argc, char *argv[])
   wire_add ("/subscription/refresh-without-notify", patient, test_refresh_without_notify);
   wire_add ("/subscription/refresh-second", patient, test_refresh_second);
   wire_add ("/subscription/refresh-refused", patient, test_refresh_refused);
+  wire_add ("/subscription/refresh-crosses-the-end", patient, test_refresh_crosses_the_end);
   wire_add ("/subscription/refresh-unknown", patient, test_refresh_unknown);
   wire_add ("/subscription/unsubscribe", patient, test_unsubscribe);
   wire_add ("/subscription/lower-cseq", NULL, test_lower_cseq);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Baton beside programs that others wrote, on loopback: real SIP, real RTP, and what each hears by its frequency.
 
-  interop.py baresip | linphone | attended | twinkle | sipp | registrar [CASE…]"""
+  interop.py baresip | linphone | attended | twinkle | sipp | registrar | killed [CASE…]"""
 import os
 import re
 import sys
@@ -42,11 +42,7 @@ def is_called(kind):
         call = baton.dial(phone.uri)
         baton.established(call)
         listen_both(baton, phone)
-        baton.hold(call)
-        baton.wait('call', call=call, hold='local')
-        mark = baton.mark()
-        baton.resume(call)
-        baton.wait('call', since=mark, call=call, hold='none')
+        baton.hold_and_resume(call)
         listen_both(baton, phone)
         baton.hangup(call)
         phone.ended()
@@ -61,13 +57,7 @@ def holds_baton(kind):
         baton.established(call)
         phone.established()
         listen_both(baton, phone)
-        phone.hold()
-        baton.wait('call', call=call, hold='remote')
-        if kind is Linphone:
-            phone.wait('is now paused')
-        mark = baton.mark()
-        phone.resume()
-        baton.wait('call', since=mark, call=call, hold='none')
+        baton.is_held_and_resumed(call, phone)
         listen_both(baton, phone)
         baton.hangup(call)
         baton.ended(call)
@@ -291,7 +281,6 @@ def linphone_has_two(bob, first, second):
     bob.dial(f'{first.uri}:5060')
     bob.established()
     bob.hold()
-    bob.wait('is now paused')
     mark = bob.mark()
     bob.dial(f'{second.uri}:5060')
     bob.established(since=mark)
@@ -392,11 +381,7 @@ def twinkle_calls():
         call = baton.incoming()
         baton.established(call)
         phone.established()
-        phone.hold()
-        baton.wait('call', call=call, hold='remote')
-        mark = baton.mark()
-        phone.resume()
-        baton.wait('call', since=mark, call=call, hold='none')
+        baton.is_held_and_resumed(call, phone)
         phone.hangup()
         baton.ended(call)
 
@@ -636,6 +621,14 @@ def wrong_password():
             raise Failed(f'registration-failed says {failed}')
 
 
+def registrar_cases():
+    return [('kamailio: Baton registers and is called', registers),
+            ('kamailio: Baton calls with its password', calls_through_the_registrar),
+            ('kamailio: a wrong password', wrong_password)]
+
+
+# --- killed ---------------------------------------------------------------------------------------
+
 def registrar_dies():
     """The server dies, and then Alice is to call somebody through it: she stays with Bob, and both are told why."""
     with registrar() as server, Baton('alice', TONE, **account(server)) as alice, Baton('bob', OTHER) as bob:
@@ -677,15 +670,31 @@ def server_dies_in_a_call():
         alice.ended(got)
 
 
-def registrar_cases():
-    return [('kamailio: Baton registers and is called', registers),
-            ('kamailio: Baton calls with its password', calls_through_the_registrar),
-            ('kamailio: a wrong password', wrong_password),
-            ('kamailio is killed, and then there is a transfer', registrar_dies),
-            ('kamailio is killed in a call through it', server_dies_in_a_call)]
+def target_dies_later():
+    """Bob was transferred, and then who he speaks with is gone without a word: he is told within 5 s, and can hang up."""
+    with Baton('alice', TONE) as alice, baton_auto('bob', PEER) as bob, baton_auto('carol', OTHER) as carol:
+        call = alice.dial(bob.uri)
+        alice.established(call)
+        alice.transfer(call, carol.uri)
+        new = bob.wait('refer-invite-sent')['call']
+        bob.wait('refer-accepted')
+        listen_both(bob, carol)
+        carol.kill()
+        carol.close()
+        wait_until('bob is told that he hears nobody', lambda: bob.stats(new)['one_way'], 5, 0.2)
+        bob.hangup(new)
+        bob.ended(new)
+        alice.ended(call)
+
+
+def killed_cases():
+    return [('kamailio is killed, and then there is a transfer', registrar_dies),
+            ('kamailio is killed in a call through it', server_dies_in_a_call),
+            ('the target is killed after the transfer', target_dies_later)]
 
 
 if __name__ == '__main__':
     sys.exit(tap.main(__doc__, dict(
         baresip=lambda: cases_with(Baresip), linphone=lambda: cases_with(Linphone), attended=attended_cases,
-        twinkle=twinkle_cases, sipp=sipp_cases, registrar=registrar_cases), at_once=2))
+        twinkle=twinkle_cases, sipp=sipp_cases, registrar=registrar_cases, killed=killed_cases),
+        at_once=2))

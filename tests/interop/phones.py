@@ -221,6 +221,21 @@ class Baton(Phone):
     def resume(self, call):
         self.command(f'resume {call}')
 
+    def hold_and_resume(self, call):
+        self.hold(call)
+        self.wait('call', call=call, hold='local')
+        mark = self.mark()
+        self.resume(call)
+        self.wait('call', since=mark, call=call, hold='none')
+
+    def is_held_and_resumed(self, call, phone):
+        """By the phone at the other end"""
+        phone.hold()
+        self.wait('call', call=call, hold='remote')
+        mark = self.mark()
+        phone.resume()
+        self.wait('call', since=mark, call=call, hold='none')
+
     def transfer(self, call, target):
         self.command(f'transfer {call} {target}')
 
@@ -250,6 +265,11 @@ class Baton(Phone):
                     raise Failed(f'{self.name}: a call was lost: {lost}')
                 self.said.wait(0.1)
 
+    def stats(self, call):
+        mark = self.mark()
+        self.command(f'stats {call}')
+        return self.wait('stats', since=mark, call=call)
+
     def errors_said(self):
         with self.said:
             return [event for event in self.events if event.get('event') in ('error', 'not-json')]
@@ -258,8 +278,9 @@ class Baton(Phone):
         self.write('quit')
 
     def __exit__(self, kind, *_):
+        killed = self.closed
         status = self.close()
-        if kind is None and status != 0:
+        if kind is None and status != 0 and not killed:
             raise Failed(f'{self.name} ended with status {status}: {self.complaint()}')
 
 
@@ -369,7 +390,18 @@ class Baresip(Phone):
         return super().close()
 
 
-class Linphone(Phone):
+class Talker(Phone):
+    """One that says in lines what happens."""
+
+    def wait(self, text, seconds=DEADLINE, since=0):
+        return wait_until(lambda: f'{self.name} says "{text}"; last: {self.tail()}',
+                          lambda: next((line for line in self.lines[since:] if text in line), None), seconds)
+
+    def mark(self):
+        return len(self.lines)
+
+
+class Linphone(Talker):
     """Debian's linphonec 5.1, driven through its standard input; sound from and to files."""
     program = 'linphonec'
 
@@ -402,13 +434,6 @@ class Linphone(Phone):
         if record:
             self.write(f'record {self.folder}/heard.wav')
 
-    def wait(self, text, seconds=DEADLINE, since=0):
-        return wait_until(lambda: f'{self.name} says "{text}"; last: {self.tail()}',
-                          lambda: next((line for line in self.lines[since:] if text in line), None), seconds)
-
-    def mark(self):
-        return len(self.lines)
-
     def dial(self, uri):
         self.write(f'call {uri} --audio-only')
 
@@ -428,7 +453,9 @@ class Linphone(Phone):
         self.write('terminate')
 
     def hold(self):
+        mark = self.mark()
         self.write('pause')
+        self.wait('is now paused', since=mark)
 
     def resume(self, call=None):
         self.write(f'resume {call}' if call else 'resume 1')
@@ -449,7 +476,7 @@ def free_port():
     return port
 
 
-class Twinkle(Phone):
+class Twinkle(Talker):
     """Debian's twinkle-console 1.10, driven through its standard input. Its sound goes nowhere: ALSA's null device.
     It listens on all addresses and calls itself 127.0.0.1, so it has a port of its own."""
     program = 'twinkle-console'
@@ -473,13 +500,6 @@ class Twinkle(Phone):
         if answer:
             self.write('auto_answer -a on')
             self.wait('Auto answer enabled')
-
-    def wait(self, text, seconds=DEADLINE, since=0):
-        return wait_until(lambda: f'{self.name} says "{text}"; last: {self.tail()}',
-                          lambda: next((line for line in self.lines[since:] if text in line), None), seconds)
-
-    def mark(self):
-        return len(self.lines)
 
     def dial(self, uri):
         self.write(f'call {uri}')

@@ -16,9 +16,7 @@ TONE, PEER = 440, 600
 def sure(baton, call, keys):
     """The call is encrypted that way, has a cipher, and nothing was dropped but what came before the keys."""
     baton.established(call)
-    mark = baton.mark()
-    baton.command(f'stats {call}')
-    stats = baton.wait('stats', since=mark, call=call)
+    stats = baton.stats(call)
     if stats.get('srtp') != keys or (keys != 'none' and not stats.get('cipher')):
         raise Failed(f'wanted {keys}, got {stats}')
     print(f'# {keys}: {stats.get("cipher")}')
@@ -40,11 +38,7 @@ def is_called(kind, keys, *options, must=False, phone_keys=None):
         baton.established(call)
         listen_both(baton, phone)
         sure(baton, call, keys)
-        baton.hold(call)
-        baton.wait('call', call=call, hold='local')
-        mark = baton.mark()
-        baton.resume(call)
-        baton.wait('call', since=mark, call=call, hold='none')
+        baton.hold_and_resume(call)
         listen_both(baton, phone)
         sure(baton, call, keys)
         baton.hangup(call)
@@ -61,13 +55,7 @@ def calls(kind, keys, *options, must=False):
         phone.established()
         listen_both(baton, phone)
         sure(baton, call, keys)
-        phone.hold()
-        baton.wait('call', call=call, hold='remote')
-        if kind is Linphone:
-            phone.wait('is now paused')
-        mark = baton.mark()
-        phone.resume()
-        baton.wait('call', since=mark, call=call, hold='none')
+        baton.is_held_and_resumed(call, phone)
         listen_both(baton, phone)
         sure(baton, call, keys)
         baton.hangup(call)

@@ -147,6 +147,9 @@ def call_through(uri, options=()):
             print(f'# {baton.name}: {stats["local_address"]} {stats["remote_address"]}')
         if 'turn:' in uri and f'user <{USER}>' not in server.read():
             raise Failed('coturn relayed nothing')
+        for address in (LEFT, RIGHT):
+            if (f'tcp or tls connected to: {address}:' in server.read()) != uri.endswith('=tcp'):
+                raise Failed(f'{address} came to coturn by another transport than {uri} says')
         alice.hangup(call)
         alice.ended(call)
         bob.ended(got)

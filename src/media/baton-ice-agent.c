@@ -502,15 +502,13 @@ restart_with_same_credentials (BatonIceAgent *self)
 }
 
 void
-baton_ice_agent_set_remote (BatonIceAgent *self, const BatonSdpIce *remote, gboolean controlling, gboolean mux)
+baton_ice_agent_set_remote (BatonIceAgent *self, const BatonSdpIce *remote, gboolean mux)
 {
   g_return_if_fail (BATON_IS_ICE_AGENT (self) && baton_sdp_ice_is_usable (remote));
   if (self->nice == NULL)
     return;
   if (baton_ice_agent_is_restart (self, remote))
     restart_with_same_credentials (self);
-  if (self->remote_ufrag == NULL)
-    g_object_set (self->nice, "controlling-mode", controlling, NULL);
   g_free (self->remote_ufrag);
   g_free (self->remote_pwd);
   self->remote_ufrag = g_strdup (remote->ufrag);
@@ -706,7 +704,8 @@ baton_ice_agent_new (const BatonIceOptions *options, guint n_components)
   self->loop = baton_ice_loop_get ();
   context = baton_ice_loop_get_context (self->loop);
   self->nice = nice_agent_new_full (context, NICE_COMPATIBILITY_RFC5245, NICE_AGENT_OPTION_CONSENT_FRESHNESS);
-  g_object_set (self->nice, "upnp", FALSE, "ice-tcp", FALSE, "force-relay", options->relay_only, NULL);
+  g_object_set (self->nice, "controlling-mode", !options->controlled, "upnp", FALSE, "ice-tcp", FALSE, "force-relay",
+                options->relay_only, NULL);
   connect_nice (self, "component-state-changed", G_CALLBACK (on_state));
   connect_nice (self, "candidate-gathering-done", G_CALLBACK (on_gathered));
   connect_nice (self, "new-selected-pair-full", G_CALLBACK (on_pair));

@@ -36,6 +36,7 @@ typedef struct
   const BatonIceServer *stun, *turn; /* (nullable) */
   const char *turn_user, *turn_password;
   gboolean relay_only;
+  gboolean controlled;       /* by RFC 8445 §6.1.1: who answers, unless the other one is a lite agent. For good: libnice changes no role after gathering */
 } BatonIceOptions;
 
 #define BATON_TYPE_ICE_AGENT (baton_ice_agent_get_type ())
@@ -68,9 +69,9 @@ int baton_ice_agent_dup_fd (BatonIceAgent *self, guint component);
 
 /**
  * baton_ice_agent_set_remote: starts the checks, or, with other credentials than before, starts them again.
- * @controlling: by RFC 8445 §6.1.1: who offered, and who talks to a lite agent. @mux: one component is enough.
+ * @mux: one component is enough.
  */
-void baton_ice_agent_set_remote (BatonIceAgent *self, const BatonSdpIce *remote, gboolean controlling, gboolean mux);
+void baton_ice_agent_set_remote (BatonIceAgent *self, const BatonSdpIce *remote, gboolean mux);
 /** baton_ice_agent_is_restart: whether @remote asks for new checks: other credentials than those that we know */
 gboolean baton_ice_agent_is_restart (BatonIceAgent *self, const BatonSdpIce *remote);
 /** baton_ice_agent_restart: new credentials of ours; sound goes on over the old path until there is a new one (RFC 8445 §9) */

@@ -23,7 +23,7 @@ struct _BatonIceSession
   BatonIceAgent *agent; /* NULL after the way back to plain RTP */
   BatonIceAgent *next;  /* a restart's: of ours, to which the peer has not answered or no path was found yet */
   gboolean next_offered;
-  gboolean controlling, decided, mux;
+  gboolean controlling, mux;
   gboolean told_failure;
 
   GFunc ready;
@@ -115,6 +115,7 @@ make_agent (BatonIceSession *self)
     .turn_user = self->turn_user,
     .turn_password = self->turn_password,
     .relay_only = self->relay_only,
+    .controlled = !self->controlling,
   };
   BatonIceAgent *agent = baton_ice_agent_new (&options, self->n_components);
 
@@ -294,9 +295,6 @@ baton_ice_session_take (BatonIceSession *self, const BatonSdpIce *remote, gboole
       go_plain (self);
       return;
     }
-  if (!self->decided)
-    self->controlling = offered || remote->lite; /* RFC 8445 §6.1.1; a restart changes nothing about it (§9) */
-  self->decided = TRUE;
   self->mux = mux;
   if (self->transport != NULL)
     {
@@ -306,7 +304,7 @@ baton_ice_session_take (BatonIceSession *self, const BatonSdpIce *remote, gboole
     }
   if (offered && self->next != NULL && self->next_offered)
     agent = self->next;
-  baton_ice_agent_set_remote (agent, remote, self->controlling, mux);
+  baton_ice_agent_set_remote (agent, remote, mux);
 }
 
 void
@@ -357,13 +355,17 @@ baton_ice_session_create_transport (BatonIceSession *self)
   return self->transport;
 }
 
-/* How many ports: RTCP has its own unless the offer that we answer does without. 0: it has no ICE. */
+/*
+ * How many ports: RTCP has its own unless the offer that we answer does without. 0: it has no ICE. Who offers leads, and
+ * who talks to a lite agent (RFC 8445 §6.1.1); a restart changes nothing about it (§9).
+ */
 static guint
-count_components (const char *offer)
+count_components (const char *offer, gboolean *controlling)
 {
   g_autoptr (BatonSdp) sdp = offer != NULL ? baton_sdp_parse (offer, NULL) : NULL;
   guint n = 0;
 
+  *controlling = offer == NULL;
   if (offer == NULL)
     return 2;
   for (guint i = 0; sdp != NULL && i < sdp->media->len; i++)
@@ -372,7 +374,10 @@ count_components (const char *offer)
 
       if (media->port != 0 && strcmp (media->type, "audio") == 0 && media->ice != NULL &&
           baton_sdp_ice_matches (media->ice, media->address, media->port))
-        n = MAX (n, media->rtcp_mux ? 1 : 2);
+        {
+          n = MAX (n, media->rtcp_mux ? 1 : 2);
+          *controlling |= media->ice->lite;
+        }
     }
   return n;
 }
@@ -380,7 +385,8 @@ count_components (const char *offer)
 BatonIceSession *
 baton_ice_session_new (BatonTick *tick, const BatonMediaOptions *options, const BatonIceEvents *events)
 {
-  guint n_components = options->ice ? count_components (options->remote_offer) : 0;
+  gboolean controlling = TRUE;
+  guint n_components = options->ice ? count_components (options->remote_offer, &controlling) : 0;
   BatonIceSession *self;
 
   if (n_components == 0)
@@ -389,6 +395,7 @@ baton_ice_session_new (BatonTick *tick, const BatonMediaOptions *options, const 
   self->tick = baton_tick_ref (tick);
   self->events = *events;
   self->n_components = n_components;
+  self->controlling = controlling;
   self->local_address = g_strdup (options->local_address);
   self->hint = g_strdup (options->remote_hint);
   self->turn_user = g_strdup (options->turn_user);

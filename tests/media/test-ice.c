@@ -38,13 +38,22 @@ agent_at (const char *address, guint n_components)
   return agent_with (&options, n_components);
 }
 
+/* One that answers */
+static BatonIceAgent *
+follower_at (const char *address, guint n_components)
+{
+  BatonIceOptions options = { .local_address = address, .controlled = TRUE };
+
+  return agent_with (&options, n_components);
+}
+
 static void
 introduce (BatonIceAgent *a, BatonIceAgent *b, gboolean mux)
 {
   g_autoptr (BatonSdpIce) of_a = baton_ice_agent_dup_local (a), of_b = baton_ice_agent_dup_local (b);
 
-  baton_ice_agent_set_remote (b, of_a, FALSE, mux);
-  baton_ice_agent_set_remote (a, of_b, TRUE, mux);
+  baton_ice_agent_set_remote (b, of_a, mux);
+  baton_ice_agent_set_remote (a, of_b, mux);
 }
 
 static gboolean
@@ -87,7 +96,7 @@ end (BatonIceAgent *agent)
 static void
 test_host (gconstpointer data)
 {
-  BatonIceAgent *a = agent_at (data, 2), *b = agent_at (data, 2);
+  BatonIceAgent *a = agent_at (data, 2), *b = follower_at (data, 2);
   g_autofree char *local = NULL;
 
   g_assert_cmpint (baton_ice_agent_get_state (a), ==, BATON_ICE_STATE_GATHERED);
@@ -107,7 +116,7 @@ test_host (gconstpointer data)
 static void
 test_mux (void)
 {
-  BatonIceAgent *a = agent_at ("127.0.0.1", 2), *b = agent_at ("127.0.0.1", 1);
+  BatonIceAgent *a = agent_at ("127.0.0.1", 2), *b = follower_at ("127.0.0.1", 1);
   g_autoptr (BatonSdpIce) of_b = baton_ice_agent_dup_local (b);
 
   g_assert_cmpuint (of_b->candidates->len, ==, 1);
@@ -124,7 +133,7 @@ test_mux (void)
 static void
 test_restart (void)
 {
-  BatonIceAgent *a = agent_at ("127.0.0.1", 1), *b = agent_at ("127.0.0.1", 1);
+  BatonIceAgent *a = agent_at ("127.0.0.1", 1), *b = follower_at ("127.0.0.1", 1);
   g_autoptr (BatonSdpIce) before = baton_ice_agent_dup_local (a), after = NULL, of_b = NULL;
 
   introduce (a, b, TRUE);
@@ -137,10 +146,10 @@ test_restart (void)
   g_assert_true (baton_ice_agent_is_restart (b, after));
   g_assert_false (baton_ice_agent_is_restart (b, before));
   baton_ice_agent_restart (b);
-  baton_ice_agent_set_remote (b, after, FALSE, TRUE);
+  baton_ice_agent_set_remote (b, after, TRUE);
   assert_talks (b, a, 1, "over the old path");
   of_b = baton_ice_agent_dup_local (b);
-  baton_ice_agent_set_remote (a, of_b, TRUE, TRUE);
+  baton_ice_agent_set_remote (a, of_b, TRUE);
   baton_test_wait (is_connected (a, 1) && is_connected (b, 1), LIMIT_MS);
   assert_talks (a, b, 1, "over the new path");
   assert_talks (b, a, 1, "over the new path");
@@ -152,7 +161,7 @@ test_restart (void)
 static void
 test_other_peer (void)
 {
-  BatonIceAgent *a = agent_at ("127.0.0.1", 1), *b = agent_at ("127.0.0.1", 1), *c = agent_at ("127.0.0.1", 1);
+  BatonIceAgent *a = agent_at ("127.0.0.1", 1), *b = follower_at ("127.0.0.1", 1), *c = follower_at ("127.0.0.1", 1);
 
   introduce (a, b, TRUE);
   baton_test_wait (is_connected (a, 1) && is_connected (b, 1), LIMIT_MS);
@@ -176,7 +185,7 @@ test_failed (void)
   baton_sdp_ice_read (nobody, "ice-ufrag", "F7gI");
   baton_sdp_ice_read (nobody, "ice-pwd", "x9cml/YzichV2+XlhiMu8g");
   baton_sdp_ice_read (nobody, "candidate", "1 1 UDP 2130706431 127.0.0.1 9 typ host");
-  baton_ice_agent_set_remote (a, nobody, TRUE, TRUE);
+  baton_ice_agent_set_remote (a, nobody, TRUE);
   baton_test_wait (baton_ice_agent_get_state (a) == BATON_ICE_STATE_FAILED, 3 * LIMIT_MS);
   g_assert_false (baton_ice_agent_is_ready (a, 1));
   end (a);

@@ -278,8 +278,8 @@ create_media (BatonCallManager *self, guint number, BatonAccount *account, Baton
     .record_path = path,
   };
 
-  g_object_get (account, "codecs", &codecs, "srtp", &media.srtp, "ice", &media.ice, "webrtc", &media.webrtc, "stun", &stun, "turn", &turn,
-                "turn-user", &turn_user, "turn-password", &turn_password, NULL);
+  g_object_get (account, "codecs", &codecs, "srtp", &media.srtp, "ice", &media.ice, "webrtc", &media.webrtc,
+                "stun", &stun, "turn", &turn, "turn-user", &turn_user, "turn-password", &turn_password, NULL);
   media.stun = stun;
   media.turn = turn;
   media.turn_user = turn_user;

@@ -526,8 +526,8 @@ baton_engine_add_account (BatonEngine *self, const char *id, const char *label, 
   g_return_val_if_fail (BATON_IS_ENGINE (self) && BATON_IS_SIP_IDENTITY (identity), NULL);
   account = baton_account_new (self->ua, id, label, identity);
   g_object_set (account, "incoming-transfers", self->options.refer, "srtp", self->options.srtp, "ice",
-                self->options.ice, "webrtc", self->options.webrtc, "stun", self->options.stun, "turn", self->options.turn, "turn-user",
-                self->options.turn_user, "turn-password", self->options.turn_password, NULL);
+                self->options.ice, "webrtc", self->options.webrtc, "stun", self->options.stun, "turn",
+                self->options.turn, "turn-user", self->options.turn_user, "turn-password", self->options.turn_password, NULL);
   baton_ua_add_identity (self->ua, identity);
   g_list_store_append (self->accounts, account);
   g_object_get (account, "needs-registration", &needs_registration, NULL);

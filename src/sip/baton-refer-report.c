@@ -123,8 +123,8 @@ baton_refer_report_in_turn (BatonReferServerContext *self, guint status, const c
   if (passed_ms >= PROGRESS_INTERVAL_MS)
     baton_refer_report_progress (self, status, reason);
   else
-    self->progress_timer = baton_timers_add (baton_refer_server_get_timers (self), (guint) (PROGRESS_INTERVAL_MS - passed_ms), on_progress_time,
-                                             self);
+    self->progress_timer = baton_timers_add (baton_refer_server_get_timers (self),
+                                             (guint) (PROGRESS_INTERVAL_MS - passed_ms), on_progress_time, self);
 }
 
 void

@@ -107,7 +107,8 @@ baton_refer_server_end (BatonReferServerContext *self, BatonReferEvent event, Ba
   baton_refer_server_clear_timers (self);
   baton_refer_server_unwatch_target (self);
   drop_request (self);
-  self->linger_timer = baton_timers_add (baton_refer_server_get_timers (self), self->notifies_out > 0 ? 64 * t1 : 0, on_linger_over, self);
+  self->linger_timer = baton_timers_add (baton_refer_server_get_timers (self), self->notifies_out > 0 ? 64 * t1 : 0,
+                                         on_linger_over, self);
   baton_refer_context_end (BATON_REFER_CONTEXT (self), event, outcome);
   g_object_unref (self);
 }
@@ -324,7 +325,8 @@ baton_refer_server_context_send_notify (BatonReferServerContext *self, const cha
       baton_refer_report_final_frag (self, body);
       baton_refer_context_emit_status (context, accepted ? BATON_REFER_SIGNAL_ACCEPTED : BATON_REFER_SIGNAL_REJECTED,
                                        frag->status, frag->reason);
-      baton_refer_server_end (self, BATON_REFER_EVENT_FINAL, accepted ? BATON_REFER_OUTCOME_ACCEPTED : BATON_REFER_OUTCOME_REJECTED);
+      baton_refer_server_end (self, BATON_REFER_EVENT_FINAL,
+                              accepted ? BATON_REFER_OUTCOME_ACCEPTED : BATON_REFER_OUTCOME_REJECTED);
     }
   g_object_unref (self);
   return TRUE;

@@ -203,15 +203,19 @@ install_properties (GObjectClass *object_class)
   for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
     baton_session_properties[strings[i].id] = g_param_spec_string (strings[i].name, NULL, NULL, NULL, flags);
   baton_session_properties[BATON_SESSION_PROP_UA] = g_param_spec_object ("ua", NULL, NULL, BATON_TYPE_UA, flags);
-  baton_session_properties[BATON_SESSION_PROP_IDENTITY] = g_param_spec_object ("identity", NULL, NULL, BATON_TYPE_SIP_IDENTITY, flags);
+  baton_session_properties[BATON_SESSION_PROP_IDENTITY] =
+    g_param_spec_object ("identity", NULL, NULL, BATON_TYPE_SIP_IDENTITY, flags);
   baton_session_properties[BATON_SESSION_PROP_DIRECTION] =
     g_param_spec_enum ("direction", NULL, NULL, BATON_TYPE_DIRECTION, BATON_DIRECTION_OUTGOING, flags);
   baton_session_properties[BATON_SESSION_PROP_STATE] =
     g_param_spec_enum ("state", NULL, NULL, BATON_TYPE_SESSION_STATE, BATON_SESSION_STATE_NEW, flags);
-  baton_session_properties[BATON_SESSION_PROP_REMOTE_SUPPORTS_REPLACES] = g_param_spec_boolean ("remote-supports-replaces", NULL, NULL, FALSE, flags);
-  baton_session_properties[BATON_SESSION_PROP_REMOTE_CHANGED] = g_param_spec_boolean ("remote-changed", NULL, NULL, FALSE, flags);
+  baton_session_properties[BATON_SESSION_PROP_REMOTE_SUPPORTS_REPLACES] =
+    g_param_spec_boolean ("remote-supports-replaces", NULL, NULL, FALSE, flags);
+  baton_session_properties[BATON_SESSION_PROP_REMOTE_CHANGED] =
+    g_param_spec_boolean ("remote-changed", NULL, NULL, FALSE, flags);
   baton_session_properties[BATON_SESSION_PROP_STATUS] = g_param_spec_uint ("status", NULL, NULL, 0, 999, 0, flags);
-  baton_session_properties[BATON_SESSION_PROP_REPLACES_SESSION] = g_param_spec_object ("replaces-session", NULL, NULL, BATON_TYPE_SESSION, flags);
+  baton_session_properties[BATON_SESSION_PROP_REPLACES_SESSION] =
+    g_param_spec_object ("replaces-session", NULL, NULL, BATON_TYPE_SESSION, flags);
   g_object_class_install_properties (object_class, BATON_SESSION_N_PROPS, baton_session_properties);
 }
 
@@ -237,16 +241,17 @@ baton_session_class_init (BatonSessionClass *klass)
 
   baton_session_signals[BATON_SESSION_OFFER_RECEIVED] =
     g_signal_new ("offer-received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
-  baton_session_signals[BATON_SESSION_ANSWER_RECEIVED] = g_signal_new ("answer-received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
-                                           G_TYPE_STRING, G_TYPE_BOOLEAN);
+  baton_session_signals[BATON_SESSION_ANSWER_RECEIVED] =
+    g_signal_new ("answer-received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING,
+                  G_TYPE_BOOLEAN);
   baton_session_signals[BATON_SESSION_ANSWER_TAKEN] =
     g_signal_new ("answer-taken", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   baton_session_signals[BATON_SESSION_OFFER_REFUSED] =
     g_signal_new ("offer-refused", type, G_SIGNAL_RUN_LAST, 0, take_first_offer, NULL, NULL, G_TYPE_STRING, 1, G_TYPE_UINT);
   baton_session_signals[BATON_SESSION_REPLACED] =
     g_signal_new ("replaced", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, BATON_TYPE_SESSION);
-  baton_session_signals[BATON_SESSION_INFO_RECEIVED] = g_signal_new ("info-received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
-                                         G_TYPE_STRING, G_TYPE_STRING);
+  baton_session_signals[BATON_SESSION_INFO_RECEIVED] =
+    g_signal_new ("info-received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   baton_refer_applicant_install_signals (type);
 }
 

@@ -360,130 +360,140 @@ address_type (const char *address)
   return address != NULL && strchr (address, ':') != NULL ? "IP6" : "IP4";
 }
 
-static void
-add_attribute (GstSDPMedia *media, const char *key, const char *format, ...) G_GNUC_PRINTF (3, 4);
+/* By hand: GStreamer's writer copies every line twice, and a REFER's INVITE waits for this text. */
+
+/* Enough for every offer without ICE */
+#define USUAL_SIZE 1024
 
 static void
-add_attribute (GstSDPMedia *media, const char *key, const char *format, ...)
+append (GString *text, ...) G_GNUC_NULL_TERMINATED;
+
+static void
+append (GString *text, ...)
 {
   va_list args;
-  g_autofree char *value = NULL;
 
-  va_start (args, format);
-  value = g_strdup_vprintf (format, args);
+  va_start (args, text);
+  for (const char *part = va_arg (args, const char *); part != NULL; part = va_arg (args, const char *))
+    g_string_append (text, part);
   va_end (args);
-  gst_sdp_media_add_attribute (media, key, value);
 }
 
 static void
-write_formats (GstSDPMedia *target, const BatonSdpMedia *media)
+append_number (GString *text, guint64 number)
 {
-  for (guint i = 0; i < media->formats->len; i++)
-    {
-      const BatonSdpFormat *format = &g_array_index (media->formats, BatonSdpFormat, i);
-      const BatonCodecInfo *info = baton_codec_info (format->event ? BATON_CODEC_PCMU : format->codec);
-      guint number = format->payload_type;
+  char digits[24], *at = digits + sizeof digits;
 
-      if (format->event)
-        {
-          add_attribute (target, "rtpmap", "%u telephone-event/%u", number, format->clock_rate);
-          add_attribute (target, "fmtp", "%u 0-15", number);
-          continue;
-        }
-      if (info->channels > 0)
-        add_attribute (target, "rtpmap", "%u %s/%u/%u", number, info->encoding, info->clock_rate, info->channels);
-      else
-        add_attribute (target, "rtpmap", "%u %s/%u", number, info->encoding, info->clock_rate);
-      if (info->fmtp != NULL)
-        add_attribute (target, "fmtp", "%u %s", number, info->fmtp);
-    }
+  *--at = '\0';
+  do
+    *--at = (char) ('0' + number % 10);
+  while ((number /= 10) != 0);
+  g_string_append (text, at);
 }
 
 static void
 write_attribute (const char *key, const char *value, gpointer data)
 {
-  gst_sdp_media_add_attribute (data, key, value);
-}
-
-static GstSDPMedia *
-write_media (const BatonSdpMedia *media)
-{
-  GstSDPMedia *target = NULL;
-
-  gst_sdp_media_new (&target);
-  gst_sdp_media_set_media (target, media->type);
-  gst_sdp_media_set_port_info (target, media->port, 1);
-  gst_sdp_media_set_proto (target, media->protocol);
-  if (media->port == 0)
-    {
-      for (guint i = 0; media->numbers != NULL && media->numbers[i] != NULL; i++)
-        gst_sdp_media_add_format (target, media->numbers[i]);
-      if (media->mid != NULL) /* a browser knows its sections by it, refused ones too (RFC 8829 §5.3.1) */
-        gst_sdp_media_add_attribute (target, "mid", media->mid);
-      return target;
-    }
-  for (guint i = 0; i < media->formats->len; i++)
-    {
-      g_autofree char *number = g_strdup_printf ("%u", g_array_index (media->formats, BatonSdpFormat, i).payload_type);
-
-      gst_sdp_media_add_format (target, number);
-    }
-  if (media->mid != NULL)
-    gst_sdp_media_add_attribute (target, "mid", media->mid);
-  write_formats (target, media);
-  add_attribute (target, "ptime", "%u", media->ptime);
-  gst_sdp_media_add_attribute (target, direction_name (media->direction), NULL);
-  if (media->rtcp_mux)
-    gst_sdp_media_add_attribute (target, "rtcp-mux", NULL);
-  if (media->rtcp_xr || media->rtcp_xr_times)
-    gst_sdp_media_add_attribute (target, "rtcp-xr", !media->rtcp_xr_times ? "voip-metrics"
-                                                    : media->rtcp_xr    ? "voip-metrics rcvr-rtt=all"
-                                                                        : "rcvr-rtt=all");
-  if (media->rtcp_port != 0 && media->rtcp_port != media->port + 1)
-    add_attribute (target, "rtcp", "%u", media->rtcp_port);
-  if (media->ice != NULL)
-    baton_sdp_ice_write (media->ice, write_attribute, target);
-  baton_sdp_security_write (&media->security, write_attribute, target);
-  return target;
+  append (data, "a=", key, NULL);
+  if (value != NULL && value[0] != '\0')
+    append (data, ":", value, NULL);
+  append (data, "\r\n", NULL);
 }
 
 static void
-write_bundle (GstSDPMessage *message, const BatonSdp *self)
+write_number (GString *text, const char *start, guint64 number)
 {
-  g_autofree char *mids = NULL, *value = NULL;
+  append (text, start, NULL);
+  append_number (text, number);
+}
 
+static void
+write_formats (GString *text, const BatonSdpMedia *media)
+{
+  for (guint i = 0; i < media->formats->len; i++)
+    {
+      const BatonSdpFormat *format = &g_array_index (media->formats, BatonSdpFormat, i);
+      const BatonCodecInfo *info = baton_codec_info (format->event ? BATON_CODEC_PCMU : format->codec);
+      const char *fmtp = format->event ? "0-15" : info->fmtp;
+
+      write_number (text, "a=rtpmap:", format->payload_type);
+      append (text, " ", format->event ? "telephone-event" : info->encoding, NULL);
+      write_number (text, "/", format->event ? format->clock_rate : info->clock_rate);
+      if (!format->event && info->channels > 0)
+        write_number (text, "/", info->channels);
+      append (text, "\r\n", NULL);
+      if (fmtp == NULL)
+        continue;
+      write_number (text, "a=fmtp:", format->payload_type);
+      append (text, " ", fmtp, "\r\n", NULL);
+    }
+}
+
+static void
+write_media (GString *text, const BatonSdpMedia *media)
+{
+  append (text, "m=", media->type, NULL);
+  write_number (text, " ", media->port);
+  append (text, " ", media->protocol, NULL);
+  if (media->port == 0)
+    {
+      for (guint i = 0; media->numbers != NULL && media->numbers[i] != NULL; i++)
+        append (text, " ", media->numbers[i], NULL);
+      append (text, "\r\n", NULL);
+      if (media->mid != NULL) /* a browser knows its sections by it, refused ones too (RFC 8829 §5.3.1) */
+        write_attribute ("mid", media->mid, text);
+      return;
+    }
+  for (guint i = 0; i < media->formats->len; i++)
+    write_number (text, " ", g_array_index (media->formats, BatonSdpFormat, i).payload_type);
+  append (text, "\r\n", NULL);
+  if (media->mid != NULL)
+    write_attribute ("mid", media->mid, text);
+  write_formats (text, media);
+  write_number (text, "a=ptime:", media->ptime);
+  append (text, "\r\na=", direction_name (media->direction), "\r\n", NULL);
+  if (media->rtcp_mux)
+    write_attribute ("rtcp-mux", NULL, text);
+  if (media->rtcp_xr || media->rtcp_xr_times)
+    write_attribute ("rtcp-xr", !media->rtcp_xr_times ? "voip-metrics"
+                                : media->rtcp_xr      ? "voip-metrics rcvr-rtt=all"
+                                                      : "rcvr-rtt=all",
+                     text);
+  if (media->rtcp_port != 0 && media->rtcp_port != media->port + 1)
+    {
+      write_number (text, "a=rtcp:", media->rtcp_port);
+      append (text, "\r\n", NULL);
+    }
+  if (media->ice != NULL)
+    baton_sdp_ice_write (media->ice, write_attribute, text);
+  baton_sdp_security_write (&media->security, write_attribute, text);
+}
+
+static void
+write_bundle (GString *text, const BatonSdp *self)
+{
   if (self->bundle == NULL || self->bundle[0] == NULL)
     return;
-  mids = g_strjoinv (" ", self->bundle);
-  value = g_strconcat ("BUNDLE ", mids, NULL);
-  gst_sdp_message_add_attribute (message, "group", value);
+  append (text, "a=group:BUNDLE", NULL);
+  for (guint i = 0; self->bundle[i] != NULL; i++)
+    append (text, " ", self->bundle[i], NULL);
+  append (text, "\r\n", NULL);
 }
 
 char *
 baton_sdp_to_string (const BatonSdp *self)
 {
-  GstSDPMessage *message = NULL;
-  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, self->id);
-  g_autofree char *version = g_strdup_printf ("%" G_GUINT64_FORMAT, self->version);
-  char *text;
+  GString *text = g_string_sized_new (USUAL_SIZE);
+  const char *type = address_type (self->address);
+  const char *address = self->address != NULL ? self->address : "";
 
-  gst_sdp_message_new (&message);
-  gst_sdp_message_set_version (message, "0");
-  gst_sdp_message_set_origin (message, "-", id, version, "IN", address_type (self->address), self->address);
-  gst_sdp_message_set_session_name (message, "-");
-  gst_sdp_message_set_connection (message, "IN", address_type (self->address), self->address, 0, 0);
-  gst_sdp_message_add_time (message, "0", "0", NULL);
-  write_bundle (message, self);
+  write_number (text, "v=0\r\no=- ", self->id);
+  write_number (text, " ", self->version);
+  append (text, " IN ", type, " ", address, "\r\ns=-\r\nc=IN ", type, " ", address, "\r\nt=0 0\r\n", NULL);
+  write_bundle (text, self);
   for (guint i = 0; i < self->media->len; i++)
-    {
-      GstSDPMedia *media = write_media (g_ptr_array_index (self->media, i));
-
-      gst_sdp_message_add_media (message, media); /* takes the content */
-      gst_sdp_media_free (media);
-    }
-  text = gst_sdp_message_as_text (message);
-  gst_sdp_message_free (message);
-  return text;
+    write_media (text, g_ptr_array_index (self->media, i));
+  return g_string_free (text, FALSE);
 }
 
 const BatonSdpIce *

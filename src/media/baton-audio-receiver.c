@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "baton-audio-receiver.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "baton-dtmf-tone.h"
@@ -31,19 +32,21 @@ struct _BatonAudioReceiver
   BatonEmodel quality;
   BatonDtmfTone key_tone;
   gint64 last_packet; /* µs, or since when one is waited for; 0: not yet */
-  gint16 fifo[BATON_CODEC_MAX_SAMPLES + BATON_MAX_FRAME]; /* decoded, not yet played */
-  guint n_fifo;
-  gint16 heard[BATON_MAX_FRAME];
-  guint n_heard;
+  guint n_fifo, n_heard;
   gboolean was_heard;  /* the speaker had it in the last tick */
   BatonWavWriter *recorder;
+
+  /* Last, and not cleared: a transfer's INVITE waits while a call is made, and each page that is touched takes time. */
+  gint16 fifo[BATON_CODEC_MAX_SAMPLES + BATON_MAX_FRAME]; /* decoded, not yet played */
+  gint16 heard[BATON_MAX_FRAME];
 };
 
 BatonAudioReceiver *
 baton_audio_receiver_new (BatonAudioKind kind, const BatonAudioReceiverEvents *events)
 {
-  BatonAudioReceiver *self = g_new0 (BatonAudioReceiver, 1);
+  BatonAudioReceiver *self = g_malloc (sizeof *self);
 
+  memset (self, 0, offsetof (BatonAudioReceiver, fifo));
   self->kind = kind;
   self->events = *events;
   self->jitter = baton_jitter_buffer_new (8000);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "baton-audio-sender.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "baton-dtmf-tone.h"
@@ -27,28 +28,32 @@ struct _BatonAudioSender
   gint64 last_frame;     /* µs, when the source was read last, 0 for never */
   gboolean at_once;      /* that frame had no tick of its own */
   BatonEncoder *encoder;
-  gint16 fifo[MAX_FIFO]; /* read, not yet sent */
   guint n_fifo;
-  gint16 last[BATON_MAX_FRAME];
   BatonDtmfSender dtmf;
   BatonDtmfTone tone;
   BatonLevel level;
   BatonResampler *echo_resampler;
   BatonAudioFilterFunc filter;
   gpointer filter_data;
-  gint16 said[BATON_MAX_FRAME];
   guint n_said;
 
   gboolean taking_over;
   gint64 taken_from;
   double last_gap_ms;
+
+  gint16 last[BATON_MAX_FRAME];
+
+  /* Last, and not cleared: see BatonAudioReceiver */
+  gint16 fifo[MAX_FIFO]; /* read, not yet sent */
+  gint16 said[BATON_MAX_FRAME];
 };
 
 BatonAudioSender *
 baton_audio_sender_new (BatonAudioSource *source, BatonTransport *transport, const BatonAudioSenderEvents *events)
 {
-  BatonAudioSender *self = g_new0 (BatonAudioSender, 1);
+  BatonAudioSender *self = g_malloc (sizeof *self);
 
+  memset (self, 0, offsetof (BatonAudioSender, fifo));
   self->source = baton_audio_source_ref (source);
   self->transport = transport;
   self->events = *events;

@@ -17,8 +17,8 @@ typedef struct
   guint8 payload_type;
   guint32 timestamp;
   gint64 arrival;
-  gsize length;
-  guint8 *payload; /* kept and reused */
+  guint16 length, room;
+  guint8 *payload; /* of room bytes, kept and reused */
 } Slot;
 
 struct _BatonJitterBuffer
@@ -81,11 +81,16 @@ baton_jitter_buffer_reset (BatonJitterBuffer *self, guint clock_rate)
 static void
 fill (BatonJitterBuffer *self, Slot *slot, const guint8 *payload, gsize length)
 {
-  if (length > 0 && slot->payload == NULL)
-    slot->payload = g_malloc (MAX_LENGTH);
+  /* As much as the packets have: all of them at their longest would be 190 kB a call. */
+  if (length > slot->room)
+    {
+      g_free (slot->payload);
+      slot->payload = g_malloc (length);
+      slot->room = (guint16) length;
+    }
   if (length > 0)
     memcpy (slot->payload, payload, length);
-  slot->length = length;
+  slot->length = (guint16) length;
   slot->used = TRUE;
   self->n_used++;
 }

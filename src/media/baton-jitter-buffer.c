@@ -5,8 +5,6 @@
 
 #define MASK (BATON_JITTER_CAPACITY - 1)
 #define MAX_LENGTH 1500
-#define SHRINK_WINDOW_US (2 * G_USEC_PER_SEC) /* so long everything must have waited too long */
-#define SHRINK_SLACK_US 25000                 /* … by more than this (one packet and a bit) */
 #define MAX_CONCEALED 10                      /* packets in a row; more of a gap is jumped over */
 #define SILENT_AFTER 5                        /* pulls in vain: the sender is silent, start afresh with its next packet */
 
@@ -21,6 +19,13 @@ typedef struct
   guint8 *payload; /* of room bytes, kept and reused */
 } Slot;
 
+/* Every packet of the whole window waited longer than need be: the delay can be one packet shorter. A calm network
+ * needs 20 ms, and one packet and a bit are left alone; far behind, after a hiccup, that is not heard for long. */
+static const struct
+{
+  gint64 length, too_long; /* µs */
+} windows[] = { { 2 * G_USEC_PER_SEC, 45000 }, { G_USEC_PER_SEC / 2, 85000 } };
+
 struct _BatonJitterBuffer
 {
   guint clock_rate;
@@ -28,6 +33,7 @@ struct _BatonJitterBuffer
   guint n_used;
 
   gboolean playing;      /* the first packet had its time of waiting */
+  gboolean heard;        /* it was so before */
   gboolean have_next;    /* next and newest mean something */
   guint16 next, newest;  /* sequence number to give out, and the highest that came */
   guint32 next_timestamp;
@@ -35,7 +41,8 @@ struct _BatonJitterBuffer
   gint64 first_arrival;
   guint in_vain;
 
-  gint64 delay, least_wait, window_start;
+  gint64 delay;
+  gint64 least_wait[G_N_ELEMENTS (windows)], window_start[G_N_ELEMENTS (windows)];
   BatonJitterStats stats;
 };
 
@@ -59,6 +66,16 @@ baton_jitter_buffer_free (BatonJitterBuffer *self)
 }
 
 static void
+clear_windows (BatonJitterBuffer *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (windows); i++)
+    {
+      self->least_wait[i] = G_MAXINT64;
+      self->window_start[i] = 0;
+    }
+}
+
+static void
 start_afresh (BatonJitterBuffer *self)
 {
   for (guint i = 0; i < BATON_JITTER_CAPACITY; i++)
@@ -66,8 +83,7 @@ start_afresh (BatonJitterBuffer *self)
   self->n_used = 0;
   self->playing = self->have_next = FALSE;
   self->in_vain = 0;
-  self->least_wait = G_MAXINT64;
-  self->window_start = 0;
+  clear_windows (self);
 }
 
 void
@@ -180,24 +196,24 @@ take (BatonJitterBuffer *self, Slot *slot)
   self->next_timestamp = slot->timestamp + self->duration;
 }
 
-/* Every packet of a whole window waited longer than need be: the delay can be one packet shorter. */
 static gboolean
 waits_too_long (BatonJitterBuffer *self, Slot *slot, gint64 now)
 {
   gint64 wait = now - slot->arrival;
-  gint64 too_long = BATON_JITTER_MIN_US + SHRINK_SLACK_US;
+  gboolean too_long = wait > BATON_JITTER_MAX_US; /* whatever the windows say */
 
-  if (self->window_start == 0)
-    self->window_start = now;
-  self->least_wait = MIN (self->least_wait, wait);
-  if (wait > BATON_JITTER_MAX_US && self->n_used > 1)
-    too_long = 0; /* far behind, whatever the window says */
-  else if (now - self->window_start < SHRINK_WINDOW_US)
-    return FALSE;
-  wait = self->least_wait;
-  self->window_start = now;
-  self->least_wait = G_MAXINT64;
-  return wait > too_long && self->n_used > 1;
+  for (guint i = 0; i < G_N_ELEMENTS (windows); i++)
+    {
+      if (self->window_start[i] == 0)
+        self->window_start[i] = now;
+      self->least_wait[i] = MIN (self->least_wait[i], wait);
+      if (now - self->window_start[i] < windows[i].length)
+        continue;
+      too_long |= self->least_wait[i] > windows[i].too_long;
+      self->window_start[i] = now;
+      self->least_wait[i] = G_MAXINT64;
+    }
+  return too_long && self->n_used > 1;
 }
 
 static BatonJitterItem
@@ -212,6 +228,7 @@ give (BatonJitterBuffer *self, Slot *slot, gint64 now)
       if (following != NULL)
         {
           take (self, slot);
+          clear_windows (self);
           self->stats.dropped++;
           slot = following;
         }
@@ -252,6 +269,19 @@ skip_missing (BatonJitterBuffer *self, Slot *following, gint64 now)
   return item;
 }
 
+/* What came before anybody could hear it, while the speaker was being opened, would keep all that follows late. */
+static void
+skip_unheard (BatonJitterBuffer *self, gint64 now)
+{
+  for (Slot *slot = find (self, self->next); slot != NULL && self->n_used > 1; slot = find (self, self->next))
+    {
+      if (now - slot->arrival <= BATON_JITTER_MIN_US + 20000)
+        return;
+      take (self, slot);
+      self->stats.dropped++;
+    }
+}
+
 BatonJitterItem
 baton_jitter_buffer_pull (BatonJitterBuffer *self, gint64 now)
 {
@@ -266,6 +296,9 @@ baton_jitter_buffer_pull (BatonJitterBuffer *self, gint64 now)
       if (now - self->first_arrival < BATON_JITTER_MIN_US - 10000)
         return item;
       self->playing = TRUE;
+      if (!self->heard)
+        skip_unheard (self, now);
+      self->heard = TRUE;
     }
   slot = find (self, self->next);
   if (slot != NULL)

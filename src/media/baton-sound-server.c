@@ -18,6 +18,7 @@
 #define LAST_RETRY_MS 3000
 #define N_FIFO 4             /* frames that wait for room in the server */
 #define CHECK_FRAMES 100     /* how often it is looked whether too much waits */
+#define FAR_FRAMES 25        /* how often whether that is two frames more: what a hiccup left behind is soon gone */
 #define SPLICE (BATON_MAX_FRAME / 4)
 
 /* What is asked of the server. Its defaults cost 400 ms from mouth to ear. */
@@ -190,6 +191,19 @@ splice (BatonSoundStream *self)
   self->n--;
 }
 
+/* What was said while the speaker was being opened would make all that follows late. */
+static void
+drop_old (BatonSoundStream *self)
+{
+  g_mutex_lock (&self->lock);
+  if (self->n > 1)
+    {
+      self->first = (self->first + self->n - 1) % N_FIFO;
+      self->n = 1;
+    }
+  g_mutex_unlock (&self->lock);
+}
+
 static void
 flush (BatonSoundStream *self)
 {
@@ -208,7 +222,8 @@ flush (BatonSoundStream *self)
       gsize waiting = (self->n - 1) * FRAME_BYTES + (room < granted->tlength ? granted->tlength - room : 0);
 
       self->least_waiting = MIN (self->least_waiting, waiting);
-      if (++self->checked >= CHECK_FRAMES)
+      self->checked++;
+      if (self->checked >= CHECK_FRAMES || (self->checked >= FAR_FRAMES && self->least_waiting >= 3 * FRAME_BYTES))
         {
           if (self->least_waiting >= FRAME_BYTES && self->n > 1)
             splice (self);
@@ -301,6 +316,7 @@ on_stream_state (pa_stream *stream, gpointer data)
     case PA_STREAM_READY:
       if (!self->microphone) /* that one is there when it says something */
         set_sounding (self, TRUE);
+      drop_old (self);
       flush (self);
       return;
     case PA_STREAM_FAILED:

@@ -143,6 +143,27 @@ test_adapts (void)
   g_assert_cmpint (baton_jitter_buffer_get_delay (buffer), <=, BATON_JITTER_MIN_US + 25 * MS);
 }
 
+/* For 140 ms nothing comes, then all of it at once: soon nothing of that is left in the delay. */
+static void
+test_hiccup (void)
+{
+  g_autoptr (BatonJitterBuffer) buffer = baton_jitter_buffer_new (8000);
+  guint next = 0;
+
+  for (guint i = 0; i < 250; i++)
+    {
+      gint64 now = START + i * FRAME;
+
+      for (; next <= i && (i < 50 || i > 56); next++)
+        put (buffer, next, next < 50 || next > 56 ? now : START + 57 * FRAME);
+      baton_jitter_buffer_pull (buffer, now);
+      if (i == 70)
+        g_assert_cmpint (baton_jitter_buffer_get_delay (buffer), >, BATON_JITTER_MIN_US + 45 * MS);
+      if (i >= 200)
+        g_assert_cmpint (baton_jitter_buffer_get_delay (buffer), <=, BATON_JITTER_MIN_US + 45 * MS);
+    }
+}
+
 /* A sender whose clock is half a percent fast or slow is followed; the delay stays where it belongs. */
 static void
 test_drift (gconstpointer data)
@@ -249,6 +270,7 @@ main (int argc, char **argv)
   g_test_add_func ("/jitter-buffer/reorder", test_reorder_and_duplicates);
   g_test_add_func ("/jitter-buffer/loss", test_loss);
   g_test_add_func ("/jitter-buffer/adapts", test_adapts);
+  g_test_add_func ("/jitter-buffer/hiccup", test_hiccup);
   g_test_add_data_func ("/jitter-buffer/fast-sender", GINT_TO_POINTER (5000), test_drift);
   g_test_add_data_func ("/jitter-buffer/slow-sender", GINT_TO_POINTER (-5000), test_drift);
   g_test_add_func ("/jitter-buffer/pauses", test_pauses);

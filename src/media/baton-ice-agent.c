@@ -588,6 +588,13 @@ on_closed (GObject *source, GAsyncResult *result, gpointer data)
   g_free (closing);
 }
 
+/* What comes after the call: nobody's. But without somebody to take it libnice leaves it in the socket, and the loop
+ * turns as fast as it can, until the TURN server has answered: which is not read either. */
+static void
+on_received_late (NiceAgent *nice, guint stream, guint component, guint length, char *data, gpointer unused)
+{
+}
+
 /* In libnice's thread: it frees what its socket sources use, without asking whether one of them runs. */
 static gboolean
 begin_to_close (gpointer data)
@@ -601,7 +608,8 @@ begin_to_close (gpointer data)
       return G_SOURCE_REMOVE;
     }
   for (guint component = 1; component <= closing->n_components; component++)
-    nice_agent_attach_recv (closing->nice, closing->stream, component, NULL, NULL, NULL);
+    nice_agent_attach_recv (closing->nice, closing->stream, component, baton_ice_loop_get_context (closing->loop),
+                            on_received_late, NULL);
   g_clear_pointer (&closing->link, link_unref);
   nice_agent_close_async (closing->nice, on_closed, closing);
   return G_SOURCE_REMOVE;

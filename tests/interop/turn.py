@@ -153,6 +153,13 @@ def call_through(uri, options=()):
         alice.hangup(call)
         alice.ended(call)
         bob.ended(got)
+        for baton in (alice, bob):
+            began = time.monotonic()
+            status = baton.close()
+            took = time.monotonic() - began
+            print(f'# {baton.name} ended after {1000 * took:.0f} ms')
+            if status != 0 or took > 1.5:  # as long as it waits for the server when nobody reads the answer
+                raise Failed(f'{baton.name} ended with status {status} after {took:.1f} s')
 
 
 def host():

@@ -137,6 +137,52 @@ test_only_unknown_digest (Wire *wire, gconstpointer data)
   g_assert_cmpuint (baton_account_get_status (account), ==, 401);
 }
 
+/* Challenges of somebody's invention: answered or not, it ends, and nothing that isn't one line goes out. */
+static void
+test_odd_challenges (Wire *wire, gconstpointer data)
+{
+  static const char *const challenges[] = {
+    "Digest",
+    "Digest realm=\"a\"",
+    "Digest nonce=\"n\"",
+    "Digest realm=\"\", nonce=\"\"",
+    "Digest realm=a, nonce=n",
+    "Digest realm=\"a\", nonce=\"n\", algorithm=",
+    "Digest realm=\"a\", nonce=\"n\", algorithm=\"\"",
+    "Digest realm=\"a\", nonce=\"n\", algorithm=-sess",
+    "Digest realm=\"a\", nonce=\"n\", algorithm=\"SHA-256\", qop=\"\"",
+    "Digest realm=\"a\", nonce=\"n\", qop=\"auth-int\"",
+    "Digest realm=\"a\", nonce=\"n\", qop=auth,auth-int, opaque",
+    "Digest realm=\"a\", nonce=\"%s%n%x\", opaque=\"%s%s\", qop=\"auth\"",
+    "Digest realm=\"a\\\"b\", nonce=\"n\\\"\", qop=\"auth\"",
+    "Digest realm=\"a\", nonce=\"\xff\xfe\", qop=\"auth\"",
+    "Digest realm=\"a\", nonce=\"n",
+    "Basic realm=\"a\"",
+    "Unheard realm=\"a\", nonce=\"n\"",
+  };
+  BatonCallManager *calls = baton_engine_get_calls (wire->phone->engine);
+  g_autofree char *uri = g_strdup_printf ("sip:carol@%s", baton_test_peer_get_host (wire->alice));
+  BatonAccount *account;
+
+  baton_test_peer_set_auto (wire->alice, "REGISTER", 200);
+  account = add_account (wire, "geheim");
+  for (guint i = 0; i < G_N_ELEMENTS (challenges); i++)
+    {
+      g_autofree char *headers = g_strdup_printf ("WWW-Authenticate: %s\n", challenges[i]);
+      BatonCall *call = baton_call_manager_place (calls, account, uri, NULL, NULL);
+      BatonTestMessage *invite = baton_test_peer_expect_new_invite (wire->alice, 3000);
+      const char *id = baton_test_message_get (invite, "Call-ID");
+
+      g_test_message ("%s", challenges[i]);
+      baton_test_peer_reply (wire->alice, invite, 401, NULL, headers, NULL);
+      baton_test_wait (baton_call_get_state (call) == BATON_CALL_STATE_ENDED ||
+                         baton_test_peer_count (wire->alice, id, "INVITE") > 1, 3000);
+      if (baton_call_get_state (call) != BATON_CALL_STATE_ENDED)
+        baton_test_peer_reply (wire->alice, baton_test_peer_expect_new_invite (wire->alice, 3000), 403, NULL, NULL, NULL);
+      baton_test_wait_call (call, ENDED);
+    }
+}
+
 /* Refused twice: no third try with the same password, and a state that says so. */
 static void
 test_wrong_password (Wire *wire, gconstpointer data)
@@ -291,6 +337,7 @@ main (int argc, char *argv[])
   wire_add ("/register/unknown-digest", NULL, test_unknown_digest);
   wire_add ("/register/sess", NULL, test_sess);
   wire_add ("/register/only-unknown-digest", NULL, test_only_unknown_digest);
+  wire_add ("/register/odd-challenges", NULL, test_odd_challenges);
   wire_add ("/register/wrong-password", NULL, test_wrong_password);
   wire_add ("/register/forbidden", NULL, test_forbidden);
   wire_add ("/register/back-off", NULL, test_back_off);

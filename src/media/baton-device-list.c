@@ -469,11 +469,25 @@ baton_device_list_finalize (GObject *object)
   G_OBJECT_CLASS (baton_device_list_parent_class)->finalize (object);
 }
 
+/*
+ * PipeWire's own provider (0.3.65) frees its proxies a second time when it is stopped after its server has gone. What it
+ * lists comes by PulseAudio's provider too, from the same server, and with the default.
+ */
+static void
+leave_out_pipewire (void)
+{
+  g_autoptr (GstPluginFeature) provider = gst_registry_lookup_feature (gst_registry_get (), "pipewiredeviceprovider");
+
+  if (provider != NULL)
+    gst_plugin_feature_set_rank (provider, GST_RANK_NONE);
+}
+
 static void
 baton_device_list_class_init (BatonDeviceListClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  leave_out_pipewire ();
   object_class->get_property = baton_device_list_get_property;
   object_class->dispose = baton_device_list_dispose;
   object_class->finalize = baton_device_list_finalize;

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  */
 typedef struct _BatonTestPulse BatonTestPulse;
 
-/** baton_test_pulse_new: PulseAudio, or PipeWire. Returns: (nullable): NULL when it is not installed: skip the test then */
+/** baton_test_pulse_new: Returns: (nullable): NULL when that server is not installed: skip the test then */
 BatonTestPulse *baton_test_pulse_new (gboolean pipewire);
 void baton_test_pulse_free (BatonTestPulse *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonTestPulse, baton_test_pulse_free)
@@ -26,6 +26,8 @@ GArray *baton_test_pulse_dup_recorded (BatonTestPulse *self);
 void baton_test_pulse_record_from (BatonTestPulse *self, const char *source, guint rate);
 /** baton_test_pulse_control: `pactl` with these arguments, which must be right */
 void baton_test_pulse_control (const char *format, ...) G_GNUC_PRINTF (1, 2);
+/** baton_test_pulse_add_sink: another null sink */
+void baton_test_pulse_add_sink (BatonTestPulse *self, const char *name);
 /** Returns: how many "sinks", "sources", "sink-inputs", "source-outputs" there are */
 guint baton_test_pulse_count (const char *what);
 /** baton_test_pulse_start: again, after baton_test_pulse_kill() */

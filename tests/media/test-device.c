@@ -271,7 +271,7 @@ test_default_moves (void)
   call_start (&call);
   baton_test_wait (speaker_hears (pulse, 1000), 10000);
   before = received (call.far);
-  baton_test_pulse_control ("load-module module-null-sink sink_name=other");
+  baton_test_pulse_add_sink (pulse, "other");
   baton_test_pulse_control ("set-default-sink other");
   baton_test_wait (speaker_is_silent (pulse), 10000);
   baton_test_pulse_control ("set-default-sink speaker");
@@ -294,7 +294,7 @@ test_hot_plug (void)
     return;
   baton_test_pulse_play (pulse, (const gint16 *) tone->data, tone->len, 48000);
   baton_test_pulse_record (pulse, 16000);
-  baton_test_pulse_control ("load-module module-null-sink sink_name=headset");
+  baton_test_pulse_add_sink (pulse, "headset");
   call_start (&call);
   baton_test_pulse_control ("load-module module-remap-source source_name=lapel master=mic.monitor");
   g_object_set (call.hub, "output-device", "headset", "input-device", "lapel", NULL);
@@ -302,8 +302,8 @@ test_hot_plug (void)
   baton_test_wait (speaker_is_silent (pulse), 10000);
   before = received (call.far);
   baton_test_pulse_control ("unload-module module-null-sink");
-  baton_test_pulse_control ("load-module module-null-sink sink_name=mic rate=48000"); /* all went: the machine's own are back first */
-  baton_test_pulse_control ("load-module module-null-sink sink_name=speaker rate=48000");
+  baton_test_pulse_add_sink (pulse, "mic"); /* all went: the machine's own are back first */
+  baton_test_pulse_add_sink (pulse, "speaker");
   baton_test_pulse_control ("set-default-sink speaker");
   baton_test_pulse_control ("set-default-source mic.monitor");
   baton_test_pulse_record (pulse, 16000);
@@ -311,7 +311,7 @@ test_hot_plug (void)
   baton_test_wait (speaker_hears (pulse, 1000), 10000);
   baton_test_wait (level_in (call.far) > -17, 10000);
   g_assert_cmpuint (received (call.far), >, before);
-  baton_test_pulse_control ("load-module module-null-sink sink_name=headset");
+  baton_test_pulse_add_sink (pulse, "headset");
   baton_test_wait (speaker_is_silent (pulse), 10000);
   before = received (call.far);
   baton_test_wait (received (call.far) > before + 20, 10000);
@@ -405,7 +405,7 @@ test_ring_device (void)
 
   if (pulse == NULL)
     return;
-  baton_test_pulse_control ("load-module module-null-sink sink_name=bell rate=48000");
+  baton_test_pulse_add_sink (pulse, "bell");
   baton_test_pulse_record_from (pulse, "bell.monitor", 16000);
   hub = baton_audio_hub_new (BATON_AUDIO_KIND_DEVICE, 0, NULL, NULL);
   g_object_set (hub, "ring-device", "bell", NULL);
@@ -661,7 +661,7 @@ test_list (void)
   baton_test_wait (is_default (list, "speaker"), 10000);
   g_assert_cmpstr (connected->str, ==, "");
 
-  baton_test_pulse_control ("load-module module-null-sink sink_name=headset");
+  baton_test_pulse_add_sink (pulse, "headset");
   baton_test_wait (strstr (connected->str, "headset ") != NULL, 10000);
   baton_test_pulse_control ("load-module module-remap-source source_name=lapel master=mic.monitor");
   baton_test_wait (baton_device_list_find (list, TRUE, "lapel") != NULL, 10000);

@@ -671,6 +671,33 @@ test_out_of_dialog (Fixture *f, gconstpointer data)
   g_assert_cmpint (baton_session_get_state (last_session (f->carol)), ==, BATON_SESSION_STATE_ESTABLISHED);
 }
 
+static gboolean
+on_out_of_dialog_accept (BatonUa *ua, BatonReferServerContext *context, gpointer data)
+{
+  g_assert_true (baton_refer_server_context_accept (context, NULL, NULL));
+  return TRUE;
+}
+
+/* A program says yes to a stranger: the account that was asked places the call, and it is a transfer without an old call */
+static void
+test_out_of_dialog_accepted (Fixture *f, gconstpointer data)
+{
+  BatonUa *ua = baton_engine_get_ua (f->bob->engine);
+  g_autoptr (BatonReferClientContext) context = NULL;
+  g_autoptr (BatonTransfer) transfer = NULL;
+
+  g_object_set (ua, "allow-out-of-dialog-refers", TRUE, NULL);
+  g_signal_connect (ua, "out-of-dialog-refer-requested", G_CALLBACK (on_out_of_dialog_accept), NULL);
+  context = refer_from_desk (f);
+  wait_outcome (context, BATON_REFER_OUTCOME_ACCEPTED);
+  g_assert_null (f->bob->asked);
+  transfer = g_list_model_get_item (baton_engine_get_transfers (f->bob->engine), 0);
+  g_assert_nonnull (transfer);
+  g_assert_null (baton_transfer_get_call (transfer));
+  g_assert_nonnull (baton_transfer_get_target_call (transfer));
+  g_assert_cmpint (baton_session_get_state (last_session (f->carol)), ==, BATON_SESSION_STATE_ESTABLISHED);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -689,5 +716,6 @@ main (int argc, char *argv[])
   ADD ("taken-at-session", test_taken_at_session);
   ADD ("followed-at-session", test_followed_at_session);
   ADD ("out-of-dialog", test_out_of_dialog);
+  ADD ("out-of-dialog-accepted", test_out_of_dialog_accepted);
   return g_test_run ();
 }

@@ -413,12 +413,6 @@ baton_dtls_check_timer (BatonDtls *self)
   ERR_clear_error ();
 }
 
-gboolean
-baton_dtls_is_client (BatonDtls *self)
-{
-  return self->client;
-}
-
 BatonDtlsState
 baton_dtls_get_state (BatonDtls *self)
 {

@@ -47,7 +47,6 @@ void baton_dtls_put (BatonDtls *self, const guint8 *data, gsize length);
 /** baton_dtls_check_timer: sends again what got no answer, when it is time; call it some times a second */
 void baton_dtls_check_timer (BatonDtls *self);
 
-gboolean baton_dtls_is_client (BatonDtls *self);
 BatonDtlsState baton_dtls_get_state (BatonDtls *self);
 /** baton_dtls_get_keys: when DONE */
 void baton_dtls_get_keys (BatonDtls *self, BatonSrtpKey *local, BatonSrtpKey *remote);

@@ -126,14 +126,6 @@ baton_ice_flow_take (BatonIceFlow *self, BatonRtpPacket *packet, guint *componen
 }
 
 void
-baton_ice_flow_clear (BatonIceFlow *self)
-{
-  g_mutex_lock (&self->lock);
-  self->n = 0;
-  g_mutex_unlock (&self->lock);
-}
-
-void
 baton_ice_flow_wake (BatonIceFlow *self)
 {
   g_mutex_lock (&self->lock);

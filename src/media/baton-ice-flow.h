@@ -22,7 +22,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonIceFlow, baton_ice_flow_unref)
 void baton_ice_flow_put (BatonIceFlow *self, guint component, const guint8 *data, gsize length);
 /** baton_ice_flow_take: Returns: FALSE when there is none; @component: where it came in */
 gboolean baton_ice_flow_take (BatonIceFlow *self, BatonRtpPacket *packet, guint *component);
-void baton_ice_flow_clear (BatonIceFlow *self);
 
 /** baton_ice_flow_wake: the path became ready, or changed: the sources fire */
 void baton_ice_flow_wake (BatonIceFlow *self);

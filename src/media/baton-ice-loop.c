@@ -50,15 +50,6 @@ baton_ice_loop_get (void)
   return self;
 }
 
-BatonIceLoop *
-baton_ice_loop_ref (BatonIceLoop *self)
-{
-  g_mutex_lock (&lock);
-  self->refs++;
-  g_mutex_unlock (&lock);
-  return self;
-}
-
 /* Not g_main_loop_quit () at once: it would be forgotten when the thread has not come to run () yet. */
 static gboolean
 quit (gpointer data)

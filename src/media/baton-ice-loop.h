@@ -15,7 +15,6 @@ typedef struct _BatonIceLoop BatonIceLoop;
 
 /** baton_ice_loop_get: Returns: (transfer full): the running one, or a new one */
 BatonIceLoop *baton_ice_loop_get (void);
-BatonIceLoop *baton_ice_loop_ref (BatonIceLoop *self);
 /** baton_ice_loop_unref: from any thread; never waits */
 void baton_ice_loop_unref (BatonIceLoop *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonIceLoop, baton_ice_loop_unref)

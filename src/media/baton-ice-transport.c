@@ -133,15 +133,6 @@ baton_ice_transport_set_plain (BatonTransport *transport, BatonTransport *plain)
   self->plain = plain;
 }
 
-void
-baton_ice_transport_set_default (BatonTransport *transport, const char *address, guint16 port, guint16 rtcp_port)
-{
-  g_free (transport->address);
-  transport->address = g_strdup (address);
-  transport->port = port;
-  transport->rtcp_port = rtcp_port;
-}
-
 static void
 ice_transport_free (BatonTransport *transport)
 {
@@ -167,6 +158,8 @@ baton_ice_transport_new (const char *address, guint16 port, guint16 rtcp_port)
   IceTransport *self = g_new0 (IceTransport, 1);
 
   self->parent.klass = &ice_transport_class;
-  baton_ice_transport_set_default (&self->parent, address, port, rtcp_port);
+  self->parent.address = g_strdup (address);
+  self->parent.port = port;
+  self->parent.rtcp_port = rtcp_port;
   return &self->parent;
 }

@@ -23,7 +23,5 @@ void baton_ice_transport_set_agents (BatonTransport *self, BatonIceAgent *agent,
 void baton_ice_transport_set_mux (BatonTransport *self, gboolean mux);
 /** baton_ice_transport_set_plain: the peer has no ICE: goes on over @plain (transfer full), plain UDP over the same ports */
 void baton_ice_transport_set_plain (BatonTransport *self, BatonTransport *plain);
-/** baton_ice_transport_set_default: another default candidate, after a restart with new ports */
-void baton_ice_transport_set_default (BatonTransport *self, const char *address, guint16 port, guint16 rtcp_port);
 
 G_END_DECLS

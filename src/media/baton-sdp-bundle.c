@@ -18,8 +18,9 @@ baton_sdp_bundle_read (const char *value)
   return g_strv_builder_end (mids);
 }
 
-gboolean
-baton_sdp_bundle_has (const BatonSdp *self, const char *mid)
+/* Whether it is of the group. */
+static gboolean
+has_mid (const BatonSdp *self, const char *mid)
 {
   return self->bundle != NULL && mid != NULL && g_strv_contains ((const char *const *) self->bundle, mid);
 }
@@ -72,7 +73,7 @@ baton_sdp_bundle_share_path (BatonSdp *self)
     {
       BatonSdpMedia *media = g_ptr_array_index (self->media, i);
 
-      if (media != tagged && baton_sdp_bundle_has (self, media->mid) && !has_own_path (media, tagged))
+      if (media != tagged && has_mid (self, media->mid) && !has_own_path (media, tagged))
         take_path (media, tagged);
     }
 }
@@ -80,7 +81,7 @@ baton_sdp_bundle_share_path (BatonSdp *self)
 void
 baton_sdp_bundle_keep (BatonSdp *self, const BatonSdpMedia *media)
 {
-  gboolean has = baton_sdp_bundle_has (self, media->mid);
+  gboolean has = has_mid (self, media->mid);
 
   g_clear_pointer (&self->bundle, g_strfreev);
   if (has)

@@ -12,8 +12,6 @@ G_BEGIN_DECLS
 
 /** baton_sdp_bundle_read: @value: of a=group. Returns: (transfer full) (nullable): the mids, when it is a BUNDLE group */
 char **baton_sdp_bundle_read (const char *value);
-/** baton_sdp_bundle_has: whether the group has @mid */
-gboolean baton_sdp_bundle_has (const BatonSdp *self, const char *mid);
 /**
  * baton_sdp_bundle_share_path: sections of the group that have no path of their own (a=bundle-only with port 0,
  * or no candidates, where the path is only said once) get that of the first one, RFC 9143 §7.1.3.

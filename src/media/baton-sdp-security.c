@@ -165,8 +165,9 @@ baton_sdp_security_write (const BatonSdpSecurity *self, BatonSdpWriteFunc write,
 
 /* --- the m= line --- */
 
-gboolean
-baton_sdp_protocol_is_known (const char *protocol)
+/* RTP/[S]AVP[F] and UDP/TLS/RTP/SAVP[F] */
+static gboolean
+is_known (const char *protocol)
 {
   static const char *const known[] = { "RTP/AVP", "RTP/AVPF", "RTP/SAVP", "RTP/SAVPF", "UDP/TLS/RTP/SAVP",
                                        "UDP/TLS/RTP/SAVPF", NULL };
@@ -289,9 +290,9 @@ baton_sdp_security_answer (BatonSdpSecurity *self, const char *protocol, const B
   BatonSdpSecurity answer = { 0 };
   BatonKeying result = { 0 };
 
-  if (mode == BATON_SRTP_MODE_OFF || !baton_sdp_protocol_is_known (protocol))
+  if (mode == BATON_SRTP_MODE_OFF || !is_known (protocol))
     {
-      if (baton_sdp_protocol_is_secure (protocol) || !baton_sdp_protocol_is_known (protocol))
+      if (baton_sdp_protocol_is_secure (protocol) || !is_known (protocol))
         return FALSE;
     }
   else if (local->fingerprint != NULL && theirs->n_fingerprints > 0)
@@ -326,7 +327,7 @@ baton_sdp_security_take_answer (const BatonSdpSecurity *ours, const char *protoc
 {
   BatonKeying result = { 0 };
 
-  if (!baton_sdp_protocol_is_known (protocol))
+  if (!is_known (protocol))
     return "They answered for a kind of sound that was not offered.";
   if (ours->n_fingerprints > 0 && theirs->n_fingerprints > 0)
     {

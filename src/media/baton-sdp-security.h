@@ -58,8 +58,6 @@ typedef struct
 /** baton_sdp_security_generate: new keys. Returns: FALSE when there are no random bytes */
 gboolean baton_sdp_security_generate (BatonSdpSecurityLocal *local);
 
-/** baton_sdp_protocol_is_known: one of RTP/[S]AVP[F] and UDP/TLS/RTP/SAVP[F] */
-gboolean baton_sdp_protocol_is_known (const char *protocol);
 gboolean baton_sdp_protocol_is_secure (const char *protocol);
 
 /**

@@ -35,6 +35,7 @@ typedef struct
   gboolean mux;
   Peer peers[2];
   Peer handshakes[2];  /* whence DTLS came, when that is elsewhere: its answers go there */
+  Peer knocks[2];      /* whence somebody showed where it can be reached: what begins a handshake goes there, too */
   gint64 named;        /* when the peer was, µs */
   gint64 renewed;      /* … perhaps with the same words */
   Peer named_peers[2]; /* as the description has them: peers, unless sound came from elsewhere */
@@ -254,6 +255,7 @@ socket_set_remote (BatonTransport *transport, const char *address, guint16 port,
     {
       self->peers[0] = self->named_peers[0] = peer;
       self->handshakes[0].length = self->handshakes[1].length = 0;
+      self->knocks[0].length = self->knocks[1].length = 0;
       self->named = self->renewed;
       self->settled = FALSE;
     }
@@ -367,12 +369,23 @@ take_handshake (RtpSocket *self, guint which, BatonRtpPacket *packet, BatonPacke
     self->handshakes[which] = *source;
 }
 
+/* A STUN message: perhaps of the peer that waits for us to begin the handshake, from behind its NAT. */
+static gboolean
+is_knock (const BatonRtpPacket *packet)
+{
+  static const guint8 cookie[] = { 0x21, 0x12, 0xa4, 0x42 };
+
+  return packet->length >= 20 && packet->data[0] < 4 && memcmp (packet->data + 4, cookie, sizeof cookie) == 0;
+}
+
 static void
 take_packet (RtpSocket *self, guint which, BatonRtpPacket *packet, const Peer *source,
              BatonTransportReceiveFunc func, gpointer data)
 {
   BatonPacketKind kind;
 
+  if (is_knock (packet) && !self->settled && is_plausible (self, source))
+    self->knocks[which] = *source;
   if (!baton_transport_parse_kind (packet->data, packet->length, which == 1, &kind))
     return;
   switch (kind)
@@ -474,8 +487,11 @@ socket_send (BatonTransport *transport, BatonPacketKind kind, const guint8 *data
       return send_to (self, self->mux ? 0 : 1, &self->peers[1], data, length);
     case BATON_PACKET_DTLS:
     case BATON_PACKET_DTLS_RTCP:
-      return send_to (self, which, self->handshakes[which].length > 0 ? &self->handshakes[which] : &self->peers[which],
-                      data, length);
+      if (self->handshakes[which].length > 0)
+        return send_to (self, which, &self->handshakes[which], data, length);
+      if (self->knocks[which].length > 0 && !same_peer (&self->knocks[which], &self->peers[which]))
+        send_to (self, which, &self->knocks[which], data, length);
+      return send_to (self, which, &self->peers[which], data, length);
     }
   return FALSE;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define HANDSHAKE_LIMIT_US (10 * G_USEC_PER_SEC)
+#define KNOCK_US 200000
 #define LINGER_US (5 * G_USEC_PER_SEC) /* the peer may have missed the last flight */
 #define CHANGE_CIPHER_RECORD 20
 #define HANDSHAKE_RECORD 22
@@ -17,6 +18,8 @@ typedef struct
   BatonPacketKind kind;
   BatonDtls *dtls;
   gboolean started;
+  gboolean heard;    /* they have spoken */
+  gint64 next_knock;
   BatonSrtp *out, *in;
 } Component;
 
@@ -77,7 +80,7 @@ static void
 clear_component (Component *component)
 {
   g_clear_pointer (&component->dtls, baton_dtls_free);
-  component->started = FALSE;
+  component->started = component->heard = FALSE;
   clear_keys (component);
 }
 
@@ -166,6 +169,24 @@ start_handshakes (SecureTransport *self)
       }
 }
 
+/*
+ * Who waits for the other side to begin must be reachable: this opens our NAT, and shows them where it is. A STUN
+ * Binding indication, which nobody answers (RFC 6263 §4.1 leaves the choice). With ICE there is a way already.
+ */
+static void
+knock (SecureTransport *self, Component *component, gint64 now)
+{
+  guint8 packet[20] = { 0x00, 0x11, 0x00, 0x00, 0x21, 0x12, 0xa4, 0x42 };
+
+  if (component->dtls == NULL || self->keying.client || component->heard || now < component->next_knock ||
+      self->inner->klass->is_ready != NULL)
+    return;
+  for (guint i = 8; i < sizeof packet; i++)
+    packet[i] = (guint8) g_random_int ();
+  component->next_knock = now + KNOCK_US;
+  baton_transport_send (self->inner, component->kind, packet, sizeof packet);
+}
+
 static gboolean
 take_handshake (SecureTransport *self, BatonRtpPacket *packet, BatonPacketKind kind, gboolean trusted)
 {
@@ -177,7 +198,7 @@ take_handshake (SecureTransport *self, BatonRtpPacket *packet, BatonPacketKind k
   if (!trusted && (component->out != NULL ||
                    (packet->data[0] != HANDSHAKE_RECORD && packet->data[0] != CHANGE_CIPHER_RECORD)))
     return FALSE;
-  component->started = TRUE;
+  component->started = component->heard = TRUE;
   baton_dtls_put (component->dtls, packet->data, packet->length);
   follow_handshake (self, component);
   return TRUE;
@@ -279,6 +300,7 @@ secure_tick (gint64 now, gpointer data)
   for (guint i = 0; i < 2; i++)
     if (self->components[i].dtls != NULL)
       {
+        knock (self, &self->components[i], now);
         baton_dtls_check_timer (self->components[i].dtls);
         follow_handshake (self, &self->components[i]);
       }

@@ -14,7 +14,8 @@ import struct
 import sys
 
 from lossy import SIP_PORT, Bad, addresses_of, udp_ports
-from phones import Failed, run_tap, wait_tone, wait_until
+from sound import wait_tone
+from tap import Failed, run_tap, skip_all, wait_until, without_program
 from turn import LEFT, RIGHT, SERVER, Coturn, Inside, path_of
 
 OUTSIDE = {LEFT: '198.51.100.1', RIGHT: '198.51.100.2'}
@@ -113,11 +114,29 @@ def latching():
         bob.ended(got)
 
 
-CASES = dict(stun=stun, latching=latching)
+def dtls():
+    """… and the keys come from there, too: Alice, who waits for Bob to begin, shows where she is."""
+    keys = ('--ice=off', '--srtp=required', '--srtp-keys=dtls')
+    with Nat(LEFT) as network, \
+            Inside(network, 'left', 'alice', 440, LEFT, keys, {}) as alice, \
+            Inside(network, 'right', 'bob', 1000, RIGHT, keys + ('--answer=auto',), {}) as bob:
+        call, got = talk(alice, bob)
+        if path_of(alice, call)['srtp'] != 'dtls':
+            raise Failed(f'alice says {path_of(alice, call)}')
+        alice.hangup(call)
+        bob.ended(got)
+
+
+CASES = dict(stun=stun, latching=latching, dtls=dtls)
+
+def main():
+    if without_program():
+        return skip_all('baton-cli was not built')
+    if not os.path.exists('/dev/net/tun'):
+        return skip_all('there is no /dev/net/tun')
+    wanted = sys.argv[1:] or list(CASES)
+    return run_tap([(f'/nat/{name}', CASES[name]) for name in wanted])
+
 
 if __name__ == '__main__':
-    if not os.path.exists('/dev/net/tun'):
-        print('1..0 # SKIP there is no /dev/net/tun')
-        sys.exit(0)
-    wanted = sys.argv[1:] or list(CASES)
-    sys.exit(run_tap([(f'/nat/{name}', CASES[name]) for name in wanted]))
+    sys.exit(main())

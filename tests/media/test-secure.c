@@ -136,7 +136,7 @@ count (Relay *relay, guint side, const guint8 *data, gsize length)
           relay->n_client_hellos++;
         }
     }
-  else if (data[1] < 192 || data[1] > 223)
+  else if (data[0] >= 128 && (data[1] < 192 || data[1] > 223))
     {
       relay->n_rtp[side]++;
       relay->rtp_length = length;
@@ -587,85 +587,28 @@ test_silent (void)
   relay_clear (&relay);
 }
 
-/* What is offered to who refuses what was offered before. */
-static const struct
+/* Who waits for the handshake is behind a NAT and names an address that nobody can reach: it shows where it is. */
+static char *
+name_private (const char *sdp)
 {
-  BatonSrtpMode mode;
-  BatonSrtpKeys keys;
-  struct
-  {
-    const char *protocol; /* NULL: nothing more is offered */
-    gboolean crypto, fingerprint;
-  } offers[4];
-} ladders[] = {
-  { OFF, BATON_SRTP_KEYS_BOTH, { { "RTP/AVP", FALSE, FALSE } } },
-  { OPTIONAL, BATON_SRTP_KEYS_BOTH,
-    { { "RTP/AVP", TRUE, TRUE }, { "RTP/SAVP", TRUE, TRUE }, { "RTP/AVP", FALSE, FALSE } } },
-  { OPTIONAL, BATON_SRTP_KEYS_DTLS,
-    { { "RTP/AVP", FALSE, TRUE }, { "UDP/TLS/RTP/SAVP", FALSE, TRUE }, { "RTP/AVP", FALSE, FALSE } } },
-  { OPTIONAL, BATON_SRTP_KEYS_SDES,
-    { { "RTP/AVP", TRUE, FALSE }, { "RTP/SAVP", TRUE, FALSE }, { "RTP/AVP", FALSE, FALSE } } },
-  { REQUIRED, BATON_SRTP_KEYS_BOTH, { { "RTP/SAVP", TRUE, TRUE }, { "UDP/TLS/RTP/SAVP", FALSE, TRUE } } },
-  { REQUIRED, BATON_SRTP_KEYS_DTLS, { { "UDP/TLS/RTP/SAVP", FALSE, TRUE } } },
-  { REQUIRED, BATON_SRTP_KEYS_SDES, { { "RTP/SAVP", TRUE, FALSE } } },
-};
+  g_autoptr (GString) changed = g_string_new (sdp);
 
-static void
-test_other_offers (void)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (ladders); i++)
-    {
-      g_autoptr (GError) error = NULL;
-      Phone a;
-
-      phone_init (&a, 0, "pcmu", ladders[i].mode, ladders[i].keys);
-      for (guint j = 0; j < G_N_ELEMENTS (ladders[i].offers); j++)
-        {
-          g_autofree char *offer = j == 0 ? baton_media_create_offer (a.media, &error)
-                                          : baton_media_create_other_offer (a.media, &error);
-          g_autofree char *protocol = g_strdup_printf (" %s 0 ", ladders[i].offers[j].protocol);
-
-          g_assert_no_error (error);
-          if (ladders[i].offers[j].protocol == NULL)
-            {
-              g_assert_null (offer);
-              break;
-            }
-          g_assert_nonnull (offer);
-          g_assert_nonnull (strstr (offer, protocol));
-          g_assert_cmpint (strstr (offer, "a=crypto:") != NULL, ==, ladders[i].offers[j].crypto);
-          g_assert_cmpint (strstr (offer, "a=fingerprint:") != NULL, ==, ladders[i].offers[j].fingerprint);
-        }
-      phone_clear (&a);
-    }
+  g_string_replace (changed, "c=IN IP4 127.0.0.1", "c=IN IP4 10.255.0.1", 0);
+  return g_strdup (changed->str);
 }
 
-/* The last of them is taken: there is sound, and in hold and resume nobody hears of keys again. */
 static void
-test_other_offer_taken (void)
+test_behind_nat (void)
 {
   Phone a, b;
 
-  phone_init (&a, 0, "pcmu", OPTIONAL, BATON_SRTP_KEYS_BOTH);
-  phone_init (&b, 0, "pcmu", OFF, BATON_SRTP_KEYS_BOTH);
-  for (guint i = 0; i < 3; i++)
-    {
-      g_autofree char *offer = i == 0 ? baton_media_create_offer (a.media, NULL) : baton_media_create_other_offer (a.media, NULL);
-      g_autofree char *answer = i == 2 ? baton_media_create_answer (b.media, offer, NULL) : NULL;
-
-      if (answer != NULL)
-        g_assert_true (baton_media_apply_answer (a.media, answer, TRUE, NULL));
-    }
+  phone_init (&a, 0, "pcmu", REQUIRED, BATON_SRTP_KEYS_DTLS);
+  phone_init (&b, 0, "pcmu", REQUIRED, BATON_SRTP_KEYS_DTLS);
+  negotiate_by (a.media, b.media, TRUE, NULL, name_private, NULL);
   baton_media_start (a.media);
   baton_media_start (b.media);
   baton_test_wait (received (a.media) >= 5 && received (b.media) >= 5, 10000);
-  {
-    g_autofree char *hold = baton_media_create_offer (a.media, NULL);
-
-    g_assert_null (strstr (hold, "a=crypto:"));
-    g_assert_null (strstr (hold, "a=fingerprint:"));
-  }
-  expect_security (a.media, "none", NULL);
+  g_assert_null (a.failure);
   phone_clear (&a);
   phone_clear (&b);
 }
@@ -776,8 +719,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/secure/early", test_early);
   g_test_add_func ("/secure/mismatch", test_mismatch);
   g_test_add_func ("/secure/silent", test_silent);
-  g_test_add_func ("/secure/other-offers", test_other_offers);
-  g_test_add_func ("/secure/other-offer-taken", test_other_offer_taken);
+  g_test_add_func ("/secure/behind-nat", test_behind_nat);
   g_test_add_func ("/secure/move", test_move);
   return g_test_run ();
 }

@@ -21,6 +21,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ALONE = ('sip-request', 'subscription-state')  # they send to whatever host is in the input
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
+NO_NAMESPACE = 99  # not 77, with which libFuzzer ends when it has found something
 
 
 def enter_namespace():
@@ -58,11 +59,11 @@ def run(folder, name, seconds):
                            '-rss_limit_mb=2000', '-reload=0', '-print_final_stats=1', f'-dict={HERE}/sip.dict',
                            f'-artifact_prefix={broken}/', found, f'{HERE}/corpus/{name}'],
                           env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-                          preexec_fn=(lambda: enter_namespace() or os._exit(77)) if name in ALONE else None)
+                          preexec_fn=(lambda: enter_namespace() or os._exit(NO_NAMESPACE)) if name in ALONE else None)
     text = done.stdout.decode(errors='replace')
     count = re.search(r'number_of_executed_units: (\d+)', text)
     print(f'{name}: {count.group(1) if count else 0} inputs in {seconds} s', flush=True)
-    if done.returncode == 77:
+    if done.returncode == NO_NAMESPACE:
         print(f'{name}: no network namespace can be had here; not run')
         return None
     if done.returncode:

@@ -72,3 +72,26 @@ baton_label_new (const char *text, const char *css)
     gtk_widget_add_css_class (label, css);
   return label;
 }
+
+GtkWidget *
+baton_info_bar_new (GtkWidget *words, GtkWidget *button)
+{
+  GtkWidget *bar = gtk_info_bar_new ();
+
+  gtk_widget_set_margin_start (words, 6);
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_info_bar_set_message_type (GTK_INFO_BAR (bar), GTK_MESSAGE_WARNING);
+  gtk_info_bar_set_revealed (GTK_INFO_BAR (bar), FALSE);
+  gtk_info_bar_add_child (GTK_INFO_BAR (bar), words);
+  gtk_info_bar_add_action_widget (GTK_INFO_BAR (bar), button, GTK_RESPONSE_NONE);
+  return bar;
+}
+
+void
+baton_row_mark (GtkWidget *row, gboolean good)
+{
+  if (good)
+    gtk_widget_remove_css_class (row, "error");
+  else
+    gtk_widget_add_css_class (row, "error");
+}

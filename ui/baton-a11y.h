@@ -17,5 +17,9 @@ void baton_a11y_show_page (GtkStack *stack, const char *name);
 GtkWidget *baton_button_new (const char *icon, const char *label, const char *name, const char *action);
 /** baton_label_new: a left-aligned, wrapping label. Never markup. @css (nullable): a style class */
 GtkWidget *baton_label_new (const char *text, const char *css);
+/** baton_info_bar_new: a warning, not revealed yet, with the label @words and the button that does something about it */
+GtkWidget *baton_info_bar_new (GtkWidget *words, GtkWidget *button);
+/** baton_row_mark: shows that what was typed into @row is @good, or isn't */
+void baton_row_mark (GtkWidget *row, gboolean good);
 
 G_END_DECLS

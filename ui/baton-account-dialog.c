@@ -74,15 +74,6 @@ on_cancel (BatonAccountDialog *self)
   gtk_window_close (GTK_WINDOW (self));
 }
 
-static void
-mark (GtkWidget *row, gboolean good)
-{
-  if (good)
-    gtk_widget_remove_css_class (row, "error");
-  else
-    gtk_widget_add_css_class (row, "error");
-}
-
 static gboolean
 is_number (const char *text, guint64 max)
 {
@@ -116,11 +107,11 @@ on_changed (BatonAccountDialog *self)
   gboolean transport = selected (self->transport) != TLS; /* it would fail with each call */
   gboolean good = address && port && expires && server && transport;
 
-  mark (self->address, address || text_of (self->address)[0] == '\0');
-  mark (self->port, port);
-  mark (self->expires, expires);
-  mark (self->server, server);
-  mark (self->transport, transport);
+  baton_row_mark (self->address, address || text_of (self->address)[0] == '\0');
+  baton_row_mark (self->port, port);
+  baton_row_mark (self->expires, expires);
+  baton_row_mark (self->server, server);
+  baton_row_mark (self->transport, transport);
   gtk_widget_set_sensitive (self->save, good);
   gtk_widget_set_sensitive (self->test, good && text_of (self->server)[0] != '\0' && self->tested == NULL);
 }

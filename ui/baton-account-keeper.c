@@ -103,7 +103,8 @@ set_sound (BatonAccount *account, BatonAccountConfig *config, const char *turn_p
   g_object_set (account, "srtp", g_str_equal (encryption, "required") ? BATON_SRTP_MODE_REQUIRED
                                  : g_str_equal (encryption, "off") ? BATON_SRTP_MODE_OFF : BATON_SRTP_MODE_OPTIONAL,
                 "ice", ice, "webrtc", webrtc, "stun", off ? NULL : stun, "turn", relays ? turn : NULL,
-                "turn-user", relays ? turn_user : NULL, "turn-password", relays ? turn_password : NULL, "attended-to-aor", attended_to_aor, NULL);
+                "turn-user", relays ? turn_user : NULL, "turn-password", relays ? turn_password : NULL, "attended-to-aor",
+                attended_to_aor, NULL);
   if (codecs[0] != NULL)
     g_object_set (account, "codecs", codecs, NULL);
 }

@@ -42,13 +42,7 @@ baton_sound_bar_init (BatonSoundBar *self)
 {
   self->button = baton_button_new (NULL, _("Choose Microphone"), _("Choose Microphone"), "app.audio");
   self->words = baton_label_new ("", NULL);
-  gtk_widget_set_margin_start (self->words, 6);
-  gtk_widget_set_hexpand (self->words, TRUE);
-  self->bar = gtk_info_bar_new ();
-  gtk_info_bar_set_message_type (GTK_INFO_BAR (self->bar), GTK_MESSAGE_WARNING);
-  gtk_info_bar_set_revealed (GTK_INFO_BAR (self->bar), FALSE);
-  gtk_info_bar_add_child (GTK_INFO_BAR (self->bar), self->words);
-  gtk_info_bar_add_action_widget (GTK_INFO_BAR (self->bar), self->button, GTK_RESPONSE_NONE);
+  self->bar = baton_info_bar_new (self->words, self->button);
   adw_bin_set_child (ADW_BIN (self), self->bar);
 }
 

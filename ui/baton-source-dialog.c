@@ -102,23 +102,14 @@ judge (BatonSourceDialog *self, const char *source, gboolean *weak)
 }
 
 static void
-mark (GtkWidget *row, gboolean good)
-{
-  if (good)
-    gtk_widget_remove_css_class (row, "error");
-  else
-    gtk_widget_add_css_class (row, "error");
-}
-
-static void
 on_changed (BatonSourceDialog *self)
 {
   g_autofree char *source = g_strstrip (g_strdup (text_of (self->source)));
   gboolean good = is_source (source), destinations = is_pattern_list (text_of (self->destinations)), weak;
   const char *words;
 
-  mark (self->source, good || source[0] == '\0');
-  mark (self->destinations, destinations);
+  baton_row_mark (self->source, good || source[0] == '\0');
+  baton_row_mark (self->destinations, destinations);
   gtk_widget_set_sensitive (self->save, good && destinations);
   words = judge (self, source, &weak);
   if (!good)

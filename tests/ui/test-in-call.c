@@ -42,6 +42,7 @@ test_quality (void)
                      && baton_test_ui_shown ("Jitter"), 10000);
   g_assert_cmpstr (detail ("Codec"), ==, "Opus");
   g_assert_cmpstr (detail ("Network path"), ==, "Direct");
+  baton_test_wait (strcmp (detail ("Encryption"), "Encrypted (AES-128 GCM, keys by DTLS)") == 0, 10000);
   g_assert_true (strstr (detail ("Quality rating"), "Good") != NULL);
   baton_test_ui_picture (app, "quality");
   baton_test_ui_click ("Copy report");

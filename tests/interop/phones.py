@@ -524,7 +524,9 @@ class Twinkle(Talker):
         self.write('bye')
 
     def hold(self):
+        mark = self.mark()
         self.write('hold')
+        self.wait('re-INVITE successful', since=mark)  # before that it takes no `retrieve`
 
     def resume(self):
         self.write('retrieve')

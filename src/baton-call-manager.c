@@ -370,7 +370,7 @@ on_incoming_session (BatonUa *ua, BatonSession *session, BatonCallManager *self)
   BatonSession *replaces = baton_session_get_replaces_session (session);
   BatonCall *old = replaces ? baton_call_manager_find (self, replaces) : NULL;
   int answer_status = self->options ? self->options->answer_status : 0;
-  gboolean accepted = TRUE;
+  gboolean accepted = TRUE, replaces_at_once;
 
   if (account == NULL || self->factory == NULL)
     {
@@ -388,11 +388,12 @@ on_incoming_session (BatonUa *ua, BatonSession *session, BatonCallManager *self)
   if (baton_call_get_state (call) != BATON_CALL_STATE_INCOMING)
     return; /* a listener was faster */
 
-  if (old == NULL && answer_status >= 300)
+  replaces_at_once = old != NULL && may_replace (self, session, old);
+  if (!replaces_at_once && answer_status >= 300)
     baton_call_decline (call, (guint) answer_status, NULL);
   else if (!baton_call_check_offer (call))
     return; /* nobody is called to a phone that can't talk */
-  else if (old != NULL ? may_replace (self, session, old) : answer_status == 200)
+  else if (old != NULL ? replaces_at_once : answer_status == 200)
     {
       baton_call_prepare (call);
       accepted = baton_call_answer (call, &error);

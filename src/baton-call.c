@@ -183,7 +183,8 @@ on_answer_received (BatonSession *session, const char *sdp, gboolean final, Bato
       baton_call_tell (self, error->message); /* without sound, but nobody is hung up on */
       if (is_insecure (error))
         baton_call_set_result (self, 488, error->message);
-      if (is_insecure (error) || self->refer != 0)
+      /* In a call that is up it was the answer to a further offer: the call goes on without sound, or as before. */
+      if (is_insecure (error) || (self->refer != 0 && self->state != BATON_CALL_STATE_ESTABLISHED))
         {
           /* … and who asked for this call keeps the caller, who is heard there (refer.md §3.6) */
           baton_session_take_answer (session, FALSE);

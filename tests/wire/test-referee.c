@@ -174,6 +174,32 @@ test_answer_of_no_use (Wire *wire, gconstpointer data)
   g_assert_cmpuint (wire->phone->factory->moves, ==, 0);
 }
 
+/* Alice is long gone when Carol asks for an offer, and answers it with noise: nobody is hung up on for that. */
+static void
+test_broken_answer_later (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *carol;
+  BatonTestMessage *answer;
+  BatonCall *call;
+
+  baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  refer (wire, alice);
+  carol = baton_test_peer_take_call (wire->carol);
+  baton_test_dialog_expect_notify (alice, 200, 3000);
+  call = baton_test_phone_get_call (wire->phone);
+  baton_test_dialog_send (alice, "BYE", NULL, NULL);
+  baton_test_wait_call (call, ESTABLISHED);
+  carol->auto_ack = FALSE;
+  baton_test_dialog_send (carol, "INVITE", NULL, NULL);
+  do
+    answer = baton_test_dialog_expect (carol, "200 INVITE", 3000);
+  while (answer->cseq != carol->invite_cseq);
+  baton_test_dialog_send (carol, "ACK", NULL, "v=0\r\nm=broken\r\n");
+  baton_test_settle (50);
+  g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
+  g_assert_cmpuint (baton_test_dialog_count (carol, "BYE"), ==, 0);
+}
+
 static BatonTestMessage *
 subscribe (BatonTestDialog *alice, const char *headers)
 {
@@ -337,6 +363,7 @@ main (int argc, char *argv[])
   wire_add ("/referee/sound-moves-at-once", NULL, test_sound_moves_at_once);
   wire_add ("/referee/answer-without-sdp", NULL, test_answer_without_sdp);
   wire_add ("/referee/answer-of-no-use", NULL, test_answer_of_no_use);
+  wire_add ("/referee/broken-answer-later", NULL, test_broken_answer_later);
   wire_add ("/referee/short-refresh", NULL, test_short_refresh);
   wire_add ("/referee/refresh-after-the-end", NULL, test_refresh_after_the_end);
   wire_add ("/referee/subscribe-crosses-the-end", NULL, test_subscribe_crosses_the_end);

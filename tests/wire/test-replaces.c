@@ -163,6 +163,27 @@ test_hijack_declined (Wire *wire, gconstpointer data)
 }
 
 static void
+refuse_calls (BatonEngineOptions *options)
+{
+  wire_ask (options);
+  options->answer_status = 486;
+}
+
+/* Nobody vouches for it, and this phone refuses calls: it does not ring. */
+static void
+test_hijack_refused (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *bob;
+  BatonCall *call = baton_test_phone_call (wire->phone, wire->alice, &alice);
+  g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
+
+  bob = invite (wire, replaces, FALSE);
+  baton_test_dialog_expect (bob, "486 INVITE", 3000);
+  g_assert_cmpuint (baton_test_dialog_count (bob, "180 INVITE"), ==, 0);
+  check_untouched (call, alice);
+}
+
+static void
 test_no_match (Wire *wire, gconstpointer data)
 {
   BatonTestDialog *alice, *bob;
@@ -326,6 +347,7 @@ main (int argc, char *argv[])
   wire_add ("/replaces/hijack", wire_ask, test_hijack);
   wire_add ("/replaces/authorised", wire_ask, test_authorised);
   wire_add ("/replaces/authorised-by-another", wire_ask, test_authorised_by_another);
+  wire_add ("/replaces/hijack-refused", refuse_calls, test_hijack_refused);
   wire_add ("/replaces/hijack-declined", wire_ask, test_hijack_declined);
   wire_add ("/replaces/no-match", NULL, test_no_match);
   wire_add ("/replaces/ended", NULL, test_ended);

@@ -38,6 +38,8 @@ struct _BatonCall
   BatonTransfer *transfer;
 
   BatonCallInvite *invite;             /* waits for the media */
+  BatonSdpModifier modifier;           /* (nullable) over each offer until the answer */
+  gpointer modifier_data;
   gboolean prepared;
   gboolean answered;           /* the final answer to our INVITE was taken */
   gboolean answering;          /* the user said yes before the media was ready */
@@ -55,7 +57,7 @@ BatonCall *baton_call_new (guint number, BatonAccount *account, BatonSession *se
 
 /**
  * baton_call_place: opens the media and sends the INVITE, in this very turn of the main loop where
- * the media is ready at once. @options is copied, @modifier_data is not.
+ * the media is ready at once. @options is copied, @modifier_data is not: it lives until the answer.
  * Returns: FALSE with @error when nothing can be sent; the call has ended then
  */
 gboolean baton_call_place (BatonCall *self, const BatonInviteOptions *options, BatonSdpModifier modifier,

@@ -14,8 +14,6 @@ struct _BatonCallInvite
   char *referred_by;
   GBytes *referred_by_part;
   GStrv extra_headers;
-  BatonSdpModifier modifier;
-  gpointer modifier_data;
 };
 
 static void
@@ -29,7 +27,7 @@ invite_free (BatonCallInvite *invite)
 }
 
 static BatonCallInvite *
-invite_new (const BatonInviteOptions *options, BatonSdpModifier modifier, gpointer modifier_data)
+invite_new (const BatonInviteOptions *options)
 {
   BatonCallInvite *invite = g_new0 (BatonCallInvite, 1);
 
@@ -41,8 +39,6 @@ invite_new (const BatonInviteOptions *options, BatonSdpModifier modifier, gpoint
       invite->referred_by_part = options->referred_by_part ? g_bytes_ref (options->referred_by_part) : NULL;
       invite->extra_headers = g_strdupv ((GStrv) options->extra_headers);
     }
-  invite->modifier = modifier;
-  invite->modifier_data = modifier_data;
   return invite;
 }
 
@@ -52,11 +48,23 @@ baton_call_clear_invite (BatonCall *self)
   g_clear_pointer (&self->invite, invite_free);
 }
 
+/* Takes @offer; what the program that asked for this call wants changed holds for each offer of its INVITE. */
+static char *
+modify_offer (BatonCall *self, char *offer)
+{
+  char *changed = offer != NULL && self->modifier != NULL ? self->modifier (offer, self->modifier_data) : NULL;
+
+  if (changed == NULL)
+    return offer;
+  g_free (offer);
+  return changed;
+}
+
 /* FALSE with @error and nothing sent when the media isn't ready, or can't be had. */
 static gboolean
 send_invite (BatonCall *self, GError **error)
 {
-  g_autofree char *offer = baton_media_create_offer (self->media, error);
+  g_autofree char *offer = modify_offer (self, baton_media_create_offer (self->media, error));
   BatonCallInvite *invite = self->invite;
   BatonInviteOptions options = { 0 };
   gboolean sent;
@@ -69,16 +77,6 @@ send_invite (BatonCall *self, GError **error)
   options.referred_by = invite->referred_by;
   options.referred_by_part = invite->referred_by_part;
   options.extra_headers = (const char *const *) invite->extra_headers;
-  if (invite->modifier != NULL)
-    {
-      char *changed = invite->modifier (offer, invite->modifier_data);
-
-      if (changed != NULL)
-        {
-          g_free (offer);
-          offer = changed;
-        }
-    }
   sent = baton_session_invite (self->session, offer, &options, error);
   invite_free (invite);
   return sent;
@@ -92,7 +90,7 @@ baton_call_make_other_offer (BatonSession *session, guint status, BatonCall *sel
 
   if (offer != NULL)
     g_info ("call %u: the offer was refused with %u: once more with another", self->number, status);
-  return offer;
+  return modify_offer (self, offer);
 }
 
 static void
@@ -157,7 +155,10 @@ send_acceptance (BatonCall *self, GError **error)
   sdp = offer ? baton_media_create_answer (self->media, offer, &problem) : baton_media_create_offer (self->media, &problem);
   if (sdp == NULL)
     {
-      refuse_offer (self, problem);
+      if (offer != NULL)
+        refuse_offer (self, problem);
+      else
+        baton_session_reject (self->session, 500, NULL, NULL); /* the caller asked for nothing that we lack */
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
@@ -212,7 +213,9 @@ baton_call_place (BatonCall *self, const BatonInviteOptions *options, BatonSdpMo
       g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, "The call has ended.");
       return FALSE;
     }
-  self->invite = invite_new (options, modifier, modifier_data);
+  self->modifier = modifier;
+  self->modifier_data = modifier_data;
+  self->invite = invite_new (options);
   baton_call_prepare (self);
   /* Without ICE there is nothing to wait for: the INVITE leaves now. Else on_prepared () sends it. */
   if (self->invite == NULL || send_invite (self, &problem) || self->invite != NULL)

@@ -14,8 +14,8 @@ typedef struct
   gboolean follow_refer;
   const BatonInviteOptions *invite_options; /* (nullable) merged into the new INVITE */
   const char *const *extra_headers;         /* (nullable) in the 2xx to the REFER */
-  BatonSdpModifier modifier;                /* (nullable) over the new session's offer */
-  gpointer modifier_data;
+  BatonSdpModifier modifier;                /* (nullable) over the new session's offer, or offers: a 488 gets another */
+  gpointer modifier_data;                   /* must live until the new session is answered, or has ended */
 } BatonReferAcceptOptions;
 
 #define BATON_TYPE_REFER_SERVER_CONTEXT (baton_refer_server_context_get_type ())

@@ -296,8 +296,8 @@ baton_session_receive_success (BatonSession *self, const BatonSipEvent *event)
   /* The answer may have come in a reliable 1xx (RFC 3262 §5): of this fork, not of the one that spoke last. */
   if (sdp == NULL && event->sip->sip_to != NULL && event->sip->sip_to->a_tag != NULL)
     sdp = g_strdup (g_hash_table_lookup (self->answers, event->sip->sip_to->a_tag));
-  if (sdp == NULL && g_hash_table_size (self->answers) == 1)
-    sdp = g_strdup (self->last_answer); /* the server between has changed the tag */
+  if (sdp == NULL && g_hash_table_size (self->answers) <= 1)
+    sdp = g_strdup (self->last_answer); /* the server between has changed the tag, or there never was one (RFC 2543) */
   if (sdp == NULL)
     {
       bye_for_answer (self);

@@ -119,7 +119,8 @@ baton_session_invite_again (BatonSession *self, const char *offer)
 {
   nua_handle_t *handle;
 
-  if (self->invite == NULL)
+  /* A REFER that was received meanwhile lives on the handle that would go */
+  if (self->invite == NULL || baton_session_has_refers (self))
     return FALSE;
   handle = baton_ua_create_handle (self->ua, BATON_SIP_TARGET (self), self->identity, self->remote_uri, NULL);
   if (handle == NULL)

@@ -353,7 +353,7 @@ baton_session_new_incoming (BatonUa *ua, BatonSipIdentity *identity, const Baton
   self->direction = BATON_DIRECTION_INCOMING;
   self->handle = event->handle;
   baton_sip_target_attach (BATON_SIP_TARGET (self), self->handle);
-  baton_ua_prepare_handle (ua, self->handle, identity);
+  baton_ua_prepare_handle (self->handle);
   self->peer_name = g_strdup (name);
   self->remote_name = g_steal_pointer (&name);
   self->call_id = g_strdup (sip->sip_call_id->i_id);

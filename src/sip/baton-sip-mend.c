@@ -19,7 +19,7 @@
  * can't reach that address" is what a phone says when it refuses a REFER with 404 or 416, and then
  * both sides would hang up without a word. So an answer to REFER or NOTIFY ends the subscription
  * that it is about, and nothing else (refer.md §2.1, §3.4); and one to SUBSCRIBE or INFO, of a phone or a server that
- * knows neither, ends nothing unless it says that there is no such subscription or call.
+ * knows neither, never ends the whole dialog.
  *
  * nua has no setting for it; but a function of a shared library is looked up in the program first,
  * and this one is exported. Where it is not asked (a library linked with -Bsymbolic), such an answer

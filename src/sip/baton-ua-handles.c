@@ -94,7 +94,7 @@ baton_ua_create_register_handle (BatonUa *self, BatonSipTarget *target, BatonSip
 }
 
 void
-baton_ua_prepare_handle (BatonUa *self, nua_handle_t *handle, BatonSipIdentity *identity)
+baton_ua_prepare_handle (nua_handle_t *handle)
 {
   nua_set_hparams (handle, NUTAG_APPL_METHOD (HANDLE_METHODS), SIPTAG_ALLOW_STR (BATON_SIP_ALLOW_REFER), TAG_END ());
 }

@@ -28,8 +28,8 @@ nua_handle_t *baton_ua_create_handle (BatonUa *self, BatonSipTarget *target, Bat
 /** baton_ua_create_register_handle: Returns: (nullable): a handle for REGISTER at @identity's registrar; NULL with @error */
 nua_handle_t *baton_ua_create_register_handle (BatonUa *self, BatonSipTarget *target, BatonSipIdentity *identity, GError **error);
 
-/** baton_ua_prepare_handle: sets what an own dialog needs on the handle of an incoming request (Contact, methods). */
-void baton_ua_prepare_handle (BatonUa *self, nua_handle_t *handle, BatonSipIdentity *identity);
+/** baton_ua_prepare_handle: sets what a dialog needs on the handle of an incoming request (its methods). */
+void baton_ua_prepare_handle (nua_handle_t *handle);
 
 /** Returns: (transfer full): our Contact towards @remote_uri (nullable) */
 char *baton_ua_dup_contact (BatonUa *self, BatonSipIdentity *identity, const char *remote_uri);

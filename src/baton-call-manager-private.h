@@ -21,6 +21,10 @@ typedef struct
 /** baton_call_manager_new: @options (not owned) outlives the manager's last call; @accounts (of BatonAccount) too */
 BatonCallManager *baton_call_manager_new (BatonUa *ua, GListModel *accounts);
 void baton_call_manager_configure (BatonCallManager *self, BatonMediaFactory *factory, const BatonEngineOptions *options);
+/**
+ * baton_call_manager_follow: places the call that a REFER asks for.
+ * Returns: (transfer full): NULL with @error when nothing was sent
+ */
 BatonCall *baton_call_manager_follow (BatonCallManager *self, BatonAccount *account, const char *uri,
                                       const BatonFollow *follow, GError **error);
 /** Returns: (transfer none) (nullable): the call that is this dialog */

@@ -289,7 +289,7 @@ create_media (BatonCallManager *self, guint number, BatonAccount *account, Baton
   return baton_media_factory_create (self->factory, &media);
 }
 
-/* Returns: (transfer none): not yet shown, see show_call () */
+/* Returns: (transfer full): not in the list yet, see show_call () */
 static BatonCall *
 make_call (BatonCallManager *self, BatonAccount *account, BatonSession *session, const char *uri)
 {
@@ -297,13 +297,13 @@ make_call (BatonCallManager *self, BatonAccount *account, BatonSession *session,
   BatonCall *call = baton_call_new (++self->last_number, account, session, self->factory, media);
 
   g_signal_connect_object (call, "notify::state", G_CALLBACK (on_call_state), self, 0);
-  g_ptr_array_add (self->calls, call);
   return call;
 }
 
 static void
 show_call (BatonCallManager *self, BatonCall *call)
 {
+  g_ptr_array_add (self->calls, g_object_ref (call));
   g_list_model_items_changed (G_LIST_MODEL (self), self->calls->len - 1, 0, 1);
   g_signal_emit (self, signals[SIGNAL_CALL_ADDED], 0, call);
 }
@@ -377,7 +377,7 @@ on_incoming_session (BatonUa *ua, BatonSession *session, BatonCallManager *self)
       baton_session_reject (session, 404, NULL, NULL);
       return;
     }
-  call = g_object_ref (make_call (self, account, session, NULL));
+  call = make_call (self, account, session, NULL);
   if (old != NULL)
     {
       baton_call_set_replaces_call (call, old);
@@ -478,7 +478,7 @@ baton_call_manager_place (BatonCallManager *self, BatonAccount *account, const c
   if (complete == NULL)
     return NULL;
   session = baton_session_new (self->ua, baton_account_get_identity (account), complete);
-  call = g_object_ref (make_call (self, account, session, complete));
+  call = make_call (self, account, session, complete);
   if (consultation_for != NULL)
     baton_call_set_consultation_for (call, consultation_for);
   show_call (self, call);
@@ -497,6 +497,7 @@ baton_call_manager_follow (BatonCallManager *self, BatonAccount *account, const 
 {
   g_autoptr (BatonSession) session = NULL;
   g_autoptr (BatonCall) call = NULL;
+  gboolean placed;
 
   if (self->factory == NULL)
     {
@@ -504,18 +505,22 @@ baton_call_manager_follow (BatonCallManager *self, BatonAccount *account, const 
       return NULL;
     }
   session = baton_session_new (self->ua, baton_account_get_identity (account), uri);
-  call = g_object_ref (make_call (self, account, session, uri));
+  call = make_call (self, account, session, uri);
   baton_call_set_refer (call, follow->refer, follow->transferred_by);
   baton_call_set_takes_over (call, follow->takes_over);
-  show_call (self, call);
   if (follow->takes_over == NULL)
     {
+      show_call (self, call);
       hold_others (self, call);
       set_foreground (self, call);
     }
-  if (!baton_call_place (call, follow->options, follow->modifier, follow->modifier_data, error))
-    return NULL;
-  return call;
+  placed = baton_call_place (call, follow->options, follow->modifier, follow->modifier_data, error);
+  /* The INVITE first: who asked for it waits, and windows are slow */
+  if (follow->takes_over != NULL)
+    show_call (self, call);
+  if (baton_call_get_state (call) == BATON_CALL_STATE_ENDED)
+    remove_call (self, call);
+  return placed ? g_steal_pointer (&call) : NULL;
 }
 
 /* ---- Object ---- */

@@ -92,7 +92,7 @@ follow (BatonReferFollower *follower, BatonReferServerContext *context, const ch
   BatonEngine *self = BATON_ENGINE (follower);
   BatonTransfer *transfer = find_transfer (self, BATON_REFER_CONTEXT (context));
   BatonFollow how = { .options = options, .modifier = modifier, .modifier_data = modifier_data };
-  BatonCall *call;
+  g_autoptr (BatonCall) call = NULL;
 
   if (transfer == NULL)
     transfer = baton_refer_policy_adopt (self, context);

@@ -13,7 +13,8 @@
 #define TYPE_XR 207u
 #define BLOCK_RECEIVER_TIME 4u
 #define BLOCK_DLRR 5u
-#define MAX_ANSWERS 31 /* in one block */
+#define BLOCK_VOIP_METRICS 7u
+#define MOS_LISTENING 26 /* where it is in that block (RFC 3611 §4.7) */
 
 void
 baton_rtcp_init (BatonRtcp *self)
@@ -154,55 +155,48 @@ read_block (BatonRtcp *self, GstRTCPPacket *packet, guint i, const BatonRtpSende
   note_round_trip (self, last_sr, delay, arrival);
 }
 
-/* A time of theirs, which our next report answers. */
-static void
-read_receiver_time (BatonRtcp *self, GstRTCPPacket *packet, gint64 arrival)
+static guint32
+get32 (const guint8 *p)
 {
-  guint64 ntp = 0;
-
-  if (!gst_rtcp_packet_xr_get_rrt (packet, &ntp))
-    return;
-  self->last_rrt = (guint32) (ntp >> 16);
-  self->rrt_ssrc = gst_rtcp_packet_xr_get_ssrc (packet);
-  self->last_rrt_time = arrival;
+  return (guint32) p[0] << 24 | (guint32) p[1] << 16 | (guint32) p[2] << 8 | p[3];
 }
 
+/* One block of @size bytes, its header with it. */
 static void
-read_answers (BatonRtcp *self, GstRTCPPacket *packet, const BatonRtpSender *sender, gint64 arrival)
+read_extended_block (BatonRtcp *self, const guint8 *block, gsize size, guint32 ssrc, const BatonRtpSender *sender,
+                     gint64 arrival)
 {
-  guint32 ssrc, time, delay;
-
-  for (guint i = 0; i < MAX_ANSWERS && gst_rtcp_packet_xr_get_dlrr_block (packet, i, &ssrc, &time, &delay); i++)
-    if (ssrc == sender->ssrc)
-      note_round_trip (self, time, delay, arrival);
-}
-
-/* What they say of our sound, in VoIP metrics (RFC 3611 §4.7). */
-static void
-read_metrics (BatonRtcp *self, GstRTCPPacket *packet, const BatonRtpSender *sender)
-{
-  guint32 ssrc = 0;
-  guint8 listening = 0;
-
-  if (gst_rtcp_packet_xr_get_voip_metrics_ssrc (packet, &ssrc) && ssrc == sender->ssrc &&
-      gst_rtcp_packet_xr_get_voip_quality_metrics (packet, NULL, NULL, &listening, NULL) && listening >= 10 &&
-      listening <= 50)
-    self->remote_mos = listening / 10.0;
-}
-
-static void
-read_extended (BatonRtcp *self, GstRTCPPacket *packet, const BatonRtpSender *sender, gint64 arrival)
-{
-  for (gboolean more = gst_rtcp_packet_xr_first_rb (packet); more; more = gst_rtcp_packet_xr_next_rb (packet))
+  if (block[0] == BLOCK_RECEIVER_TIME && size == 12) /* a time of theirs, which our next report answers */
     {
-      GstRTCPXRType type = gst_rtcp_packet_xr_get_block_type (packet);
+      self->last_rrt = get32 (block + 6);
+      self->rrt_ssrc = ssrc;
+      self->last_rrt_time = arrival;
+    }
+  else if (block[0] == BLOCK_DLRR)
+    {
+      for (gsize at = 4; at + 12 <= size; at += 12)
+        if (get32 (block + at) == sender->ssrc)
+          note_round_trip (self, get32 (block + at + 4), get32 (block + at + 8), arrival);
+    }
+  else if (block[0] == BLOCK_VOIP_METRICS && size == 36 && get32 (block + 4) == sender->ssrc)
+    {
+      if (block[MOS_LISTENING] >= 10 && block[MOS_LISTENING] <= 50) /* what they hear of our sound */
+        self->remote_mos = block[MOS_LISTENING] / 10.0;
+    }
+}
 
-      if (type == GST_RTCP_XR_TYPE_VOIP_METRICS)
-        read_metrics (self, packet, sender);
-      else if (type == GST_RTCP_XR_TYPE_RRT)
-        read_receiver_time (self, packet, arrival);
-      else if (type == GST_RTCP_XR_TYPE_DLRR)
-        read_answers (self, packet, sender, arrival);
+/* By hand: GStreamer's functions believe the lengths of blocks, also of one that would end beyond the packet. */
+static void
+read_extended (BatonRtcp *self, const guint8 *packet, gsize length, const BatonRtpSender *sender, gint64 arrival)
+{
+  for (gsize at = 8, size; at + 4 <= length; at += size)
+    {
+      const guint8 *block = packet + at;
+
+      size = 4 + 4 * (gsize) (block[2] << 8 | block[3]);
+      if (size > length - at)
+        return;
+      read_extended_block (self, block, size, get32 (packet + 4), sender, arrival);
     }
 }
 
@@ -224,7 +218,7 @@ baton_rtcp_read (BatonRtcp *self, const BatonRtpSender *sender, const guint8 *da
       GstRTCPType type = gst_rtcp_packet_get_type (&packet);
 
       if (type == GST_RTCP_TYPE_XR)
-        read_extended (self, &packet, sender, arrival);
+        read_extended (self, data + packet.offset, 4 * ((gsize) gst_rtcp_packet_get_length (&packet) + 1), sender, arrival);
       if (type != GST_RTCP_TYPE_SR && type != GST_RTCP_TYPE_RR)
         continue;
       if (type == GST_RTCP_TYPE_SR)

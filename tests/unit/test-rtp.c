@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* RTP framing and counting, RFC 4733 keys, and the codecs, as values. */
+#include <gst/gst.h>
 #include <math.h>
 #include <string.h>
 
 #include "baton-codec.h"
 #include "baton-dtmf.h"
 #include "baton-level.h"
+#include "baton-rtcp.h"
 #include "baton-rtp-stream.h"
 #include "baton-test-audio.h"
 
@@ -240,14 +242,60 @@ test_level (void)
   g_assert_cmpfloat (fabs (baton_level_get_db (&level) + 18.06), <, 0.1);
 }
 
+#define OUR_SSRC 0x1234
+
+/* Read from memory that ends where the datagram does. */
+static void
+read_report (BatonRtcp *rtcp, const guint8 *data, gsize length)
+{
+  g_autofree guint8 *copy = g_memdup2 (data, length);
+  BatonRtpSender sender = { .ssrc = OUR_SSRC };
+
+  g_assert_true (baton_rtcp_read (rtcp, &sender, copy, length, g_get_monotonic_time ()));
+}
+
+/* Blocks that say they are longer than their packet. */
+static void
+test_lying_reports (void)
+{
+  guint64 real = (guint64) g_get_real_time (), seconds = real / G_USEC_PER_SEC + G_GUINT64_CONSTANT (2208988800);
+  guint32 now = g_htonl ((guint32) (seconds << 16 | (real % G_USEC_PER_SEC << 16) / G_USEC_PER_SEC));
+  /* what the block would go on with is the report behind it */
+  guint8 times[] = { 0x80, 207, 0, 4, 0, 0, 0, 7, 255, 0, 0, 0, 5, 0, 0xff, 0xff, 0, 0, 0, 0, /* */
+                     0x80, 201, 0, 4, 0, 0, 0, 7, 0, 0, 0x12, 0x34, 0, 0, 0, 0, 0, 0, 0, 0 };
+  guint8 metrics[] = { 0x80, 207, 0, 6, 0, 0, 0, 7, 7, 0, 0, 8, 0, 0, 0x12, 0x34, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* */
+                       0x80, 201, 0, 1, 0, 0, 40, 7 };
+  guint8 last[] = { 0x80, 207, 0, 4, 0, 0, 0, 7, 255, 0, 0, 0, 5, 0, 0xff, 0xff, 0, 0, 0, 0 };
+  guint8 lone[] = { 0x80, 207, 0, 2, 0, 0, 0, 7, 5, 0, 0xff, 0xff };
+  guint8 none[] = { 0x80, 207, 0, 2, 0, 0, 0, 7, 4, 0, 0, 2 };
+  guint8 answer[] = { 0x80, 207, 0, 5, 0, 0, 0, 7, 5, 0, 0, 3, 0, 0, 0x12, 0x34, 0, 0, 0, 0, 0, 0, 0, 0 };
+  BatonRtcp rtcp;
+
+  baton_rtcp_init (&rtcp);
+  memcpy (times + 32, &now, sizeof now);
+  read_report (&rtcp, times, sizeof times);
+  read_report (&rtcp, metrics, sizeof metrics);
+  read_report (&rtcp, last, sizeof last);
+  read_report (&rtcp, lone, sizeof lone);
+  read_report (&rtcp, none, sizeof none);
+  g_assert_cmpuint (rtcp.last_rrt, ==, 0);
+  g_assert_cmpfloat (rtcp.rtt_ms, <, 0);
+  g_assert_cmpfloat (rtcp.remote_mos, <, 0);
+  memcpy (answer + 16, &now, sizeof now);
+  read_report (&rtcp, answer, sizeof answer);
+  g_assert_cmpfloat (rtcp.rtt_ms, >=, 0);
+}
+
 int
 main (int argc, char **argv)
 {
+  gst_init (NULL, NULL);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rtp/header", test_header);
   g_test_add_func ("/rtp/odd-headers", test_odd_headers);
   g_test_add_func ("/rtp/counting", test_counting);
   g_test_add_func ("/rtp/jitter", test_jitter);
+  g_test_add_func ("/rtcp/lying-reports", test_lying_reports);
   g_test_add_func ("/dtmf/digits", test_dtmf_digits);
   g_test_add_func ("/dtmf/wire", test_dtmf_wire);
   g_test_add_func ("/dtmf/receive", test_dtmf_receive);

@@ -143,12 +143,13 @@ note_round_trip (BatonRtcp *self, guint32 time, guint32 delay, gint64 arrival)
 static void
 read_block (BatonRtcp *self, GstRTCPPacket *packet, guint i, const BatonRtpSender *sender, gint64 arrival)
 {
-  guint32 ssrc, highest, jitter, last_sr, delay;
-  guint8 fraction;
-  gint32 lost;
+  guint32 ssrc = 0, highest = 0, jitter = 0, last_sr = 0, delay = 0;
+  guint8 fraction = 0;
+  gint32 lost = 0;
 
+  /* which writes nothing where the packet ends before a block that it announced */
   gst_rtcp_packet_get_rb (packet, i, &ssrc, &fraction, &lost, &highest, &jitter, &last_sr, &delay);
-  if (ssrc != sender->ssrc)
+  if (ssrc == 0 || ssrc != sender->ssrc)
     return;
   self->remote_lost_percent = fraction * 100.0 / 256;
   self->remote_jitter = jitter;

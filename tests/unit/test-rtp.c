@@ -254,7 +254,7 @@ read_report (BatonRtcp *rtcp, const guint8 *data, gsize length)
   g_assert_true (baton_rtcp_read (rtcp, &sender, copy, length, g_get_monotonic_time ()));
 }
 
-/* Blocks that say they are longer than their packet. */
+/* Blocks that say they are longer than their packet, and reports that announce more blocks than there are. */
 static void
 test_lying_reports (void)
 {
@@ -268,6 +268,7 @@ test_lying_reports (void)
   guint8 last[] = { 0x80, 207, 0, 4, 0, 0, 0, 7, 255, 0, 0, 0, 5, 0, 0xff, 0xff, 0, 0, 0, 0 };
   guint8 lone[] = { 0x80, 207, 0, 2, 0, 0, 0, 7, 5, 0, 0xff, 0xff };
   guint8 none[] = { 0x80, 207, 0, 2, 0, 0, 0, 7, 4, 0, 0, 2 };
+  guint8 few[] = { 0x9f, 201, 0, 1, 0, 0, 0, 7 };
   guint8 answer[] = { 0x80, 207, 0, 5, 0, 0, 0, 7, 5, 0, 0, 3, 0, 0, 0x12, 0x34, 0, 0, 0, 0, 0, 0, 0, 0 };
   BatonRtcp rtcp;
 
@@ -278,9 +279,11 @@ test_lying_reports (void)
   read_report (&rtcp, last, sizeof last);
   read_report (&rtcp, lone, sizeof lone);
   read_report (&rtcp, none, sizeof none);
+  read_report (&rtcp, few, sizeof few);
   g_assert_cmpuint (rtcp.last_rrt, ==, 0);
   g_assert_cmpfloat (rtcp.rtt_ms, <, 0);
   g_assert_cmpfloat (rtcp.remote_mos, <, 0);
+  g_assert_cmpfloat (rtcp.remote_lost_percent, <, 0);
   memcpy (answer + 16, &now, sizeof now);
   read_report (&rtcp, answer, sizeof answer);
   g_assert_cmpfloat (rtcp.rtt_ms, >=, 0);

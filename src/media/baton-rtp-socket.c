@@ -245,6 +245,7 @@ socket_set_remote (BatonTransport *transport, const char *address, guint16 port,
   if (inet == NULL || port == 0)
     {
       self->peers[0].length = self->peers[1].length = 0;
+      memset (self->named_peers, 0, sizeof self->named_peers); /* a packet from there must not begin it again */
       return;
     }
   peer_set (&peer, inet, port);
@@ -330,13 +331,11 @@ consider (RtpSocket *self, const BatonRtpPacket *packet, const Peer *source)
 }
 
 /* Who was named speaks at last: somebody else was faster, and is not the peer. */
-static gboolean
-is_back (RtpSocket *self, const Peer *source)
+static void
+take_back (RtpSocket *self, const BatonRtpPacket *packet)
 {
-  if (!same_peer (source, &self->named_peers[0]))
-    return FALSE;
   memcpy (self->peers, self->named_peers, sizeof self->peers);
-  return TRUE;
+  note_heard (self, packet);
 }
 
 /* --- packets --- */
@@ -393,10 +392,15 @@ take_packet (RtpSocket *self, guint which, BatonRtpPacket *packet, const Peer *s
     case BATON_PACKET_RTP:
       if (which != 0)
         return;
-      if (same_peer (source, &self->peers[0]) || is_back (self, source))
+      if (same_peer (source, &self->peers[0]))
         {
           if (func (packet, kind, TRUE, data))
             note_heard (self, packet);
+        }
+      else if (same_peer (source, &self->named_peers[0]))
+        {
+          if (func (packet, kind, TRUE, data)) /* an address alone can be forged; a key can't */
+            take_back (self, packet);
         }
       else if (may_latch (self, packet, source) && func (packet, kind, FALSE, data))
         consider (self, packet, source);

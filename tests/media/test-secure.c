@@ -613,6 +613,55 @@ test_behind_nat (void)
   phone_clear (&b);
 }
 
+static BatonTestRtp *named;
+
+static char *
+note_offer (const char *sdp)
+{
+  baton_test_rtp_set_remote (named, sdp);
+  return g_strdup (sdp);
+}
+
+static char *
+name_another (const char *sdp)
+{
+  g_autoptr (GRegex) regex = g_regex_new ("m=audio [0-9]+ ", 0, 0, NULL);
+  g_autofree char *line = g_strdup_printf ("m=audio %u ", named->port);
+
+  return g_regex_replace_literal (regex, sdp, -1, 0, line, 0, NULL);
+}
+
+/* Whoever sends from the address that was named, and has no key, gets nothing: an address can be forged. */
+static void
+test_forged_address (void)
+{
+  g_autoptr (BatonTestRtp) forger = baton_test_rtp_new ();
+  guint8 payload[160] = { 0 };
+  guint64 before;
+  guint heard;
+  Phone a, b;
+
+  phone_init (&a, 0, "pcmu", REQUIRED, BATON_SRTP_KEYS_SDES);
+  phone_init (&b, 0, "pcmu", REQUIRED, BATON_SRTP_KEYS_SDES);
+  named = forger;
+  negotiate_by (a.media, b.media, TRUE, NULL, note_offer, name_another);
+  baton_media_start (a.media);
+  baton_media_start (b.media);
+  baton_test_wait (received (a.media) >= 5 && received (b.media) >= 5, 10000);
+  baton_test_settle (60);
+  before = received (b.media);
+  heard = baton_test_rtp_count (forger, 0);
+  for (guint i = 0; i < 30; i++)
+    {
+      baton_test_rtp_send (forger, 0, payload, sizeof payload, 160);
+      baton_test_settle (10);
+    }
+  g_assert_cmpuint (baton_test_rtp_count (forger, 0), ==, heard);
+  baton_test_wait (received (b.media) >= before + 10, 10000);
+  phone_clear (&a);
+  phone_clear (&b);
+}
+
 /* --- a move to a call that has no keys yet --- */
 
 static void
@@ -720,6 +769,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/secure/mismatch", test_mismatch);
   g_test_add_func ("/secure/silent", test_silent);
   g_test_add_func ("/secure/behind-nat", test_behind_nat);
+  g_test_add_func ("/secure/forged-address", test_forged_address);
   g_test_add_func ("/secure/move", test_move);
   return g_test_run ();
 }

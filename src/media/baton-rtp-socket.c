@@ -43,6 +43,8 @@ typedef struct
   gboolean settled;    /* something came from where we send to */
   gint64 heard;        /* … last, µs */
   guint32 ssrc;        /* … from this source */
+  Peer left;           /* where we sent to before somebody else was followed, and what was heard from there */
+  guint32 left_ssrc;
   Peer candidate;
   guint32 candidate_ssrc;
   guint n_candidate;
@@ -244,7 +246,7 @@ socket_set_remote (BatonTransport *transport, const char *address, guint16 port,
   self->mux = mux;
   if (inet == NULL || port == 0)
     {
-      self->peers[0].length = self->peers[1].length = 0;
+      self->peers[0].length = self->peers[1].length = self->left.length = 0;
       memset (self->named_peers, 0, sizeof self->named_peers); /* a packet from there must not begin it again */
       return;
     }
@@ -257,6 +259,7 @@ socket_set_remote (BatonTransport *transport, const char *address, guint16 port,
       self->peers[0] = self->named_peers[0] = peer;
       self->handshakes[0].length = self->handshakes[1].length = 0;
       self->knocks[0].length = self->knocks[1].length = 0;
+      self->left.length = 0;
       self->named = self->renewed;
       self->settled = FALSE;
     }
@@ -293,13 +296,15 @@ is_plausible (RtpSocket *self, const Peer *source)
 
 /*
  * Who has been heard from where we send to is not moved by anybody else: only when it has fallen silent, and then only
- * by who knows the number of its stream, which no stranger can guess, or soon after a new description.
+ * by who knows the number of its stream, which no stranger can guess, or soon after a new description; where that names
+ the same address as before, by who is at the same host only.
  */
 static gboolean
 may_latch (RtpSocket *self, const BatonRtpPacket *packet, const Peer *source)
 {
   gint64 silence = packet->arrival - self->heard;
-  gboolean fresh = packet->arrival - self->renewed < NEW_FOR_US && silence >= QUIET_US;
+  gboolean fresh = packet->arrival - self->renewed < NEW_FOR_US && silence >= QUIET_US &&
+                   (self->renewed == self->named || same_host (source, &self->peers[0]));
   gboolean same = silence >= LOST_AFTER_US && ssrc_of (packet) == self->ssrc;
 
   return (!self->settled || fresh || same) && is_plausible (self, source);
@@ -314,6 +319,15 @@ note_heard (RtpSocket *self, const BatonRtpPacket *packet)
 }
 
 static void
+follow (RtpSocket *self, const Peer *source)
+{
+  self->peers[0] = *source;
+  self->peers[1] = *source;
+  if (!self->mux)
+    *peer_port (&self->peers[1]) = g_htons (g_ntohs (*peer_port (&self->peers[0])) + 1);
+}
+
+static void
 consider (RtpSocket *self, const BatonRtpPacket *packet, const Peer *source)
 {
   if (!same_peer (source, &self->candidate) || ssrc_of (packet) != self->candidate_ssrc)
@@ -323,11 +337,20 @@ consider (RtpSocket *self, const BatonRtpPacket *packet, const Peer *source)
   if (++self->n_candidate < LATCH_AFTER)
     return;
   g_info ("sound comes from another address than before; sending there");
-  self->peers[0] = *source;
-  self->peers[1] = *source;
-  if (!self->mux)
-    *peer_port (&self->peers[1]) = g_htons (g_ntohs (*peer_port (&self->peers[0])) + 1);
+  if (self->settled && ssrc_of (packet) != self->ssrc)
+    {
+      self->left = self->peers[0];
+      self->left_ssrc = self->ssrc;
+    }
+  follow (self, source);
   note_heard (self, packet);
+}
+
+/* Who was left for somebody else speaks again, with the stream that was heard before: it had only been silent. */
+static gboolean
+was_left (RtpSocket *self, const BatonRtpPacket *packet, const Peer *source)
+{
+  return self->left.length > 0 && same_peer (source, &self->left) && ssrc_of (packet) == self->left_ssrc;
 }
 
 /* Who was named speaks at last: somebody else was faster, and is not the peer. */
@@ -401,6 +424,15 @@ take_packet (RtpSocket *self, guint which, BatonRtpPacket *packet, const Peer *s
         {
           if (func (packet, kind, TRUE, data)) /* an address alone can be forged; a key can't */
             take_back (self, packet);
+        }
+      else if (was_left (self, packet, source))
+        {
+          if (func (packet, kind, TRUE, data))
+            {
+              self->left.length = 0; /* who was followed meanwhile has no right of that kind */
+              follow (self, source);
+              note_heard (self, packet);
+            }
         }
       else if (may_latch (self, packet, source) && func (packet, kind, FALSE, data))
         consider (self, packet, source);

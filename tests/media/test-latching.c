@@ -211,18 +211,22 @@ test_moved (void)
 static void
 test_another_phone (void)
 {
-  g_autoptr (BatonTestRtp) peer = NULL, other = NULL;
+  g_autoptr (BatonTestRtp) peer = NULL, other = NULL, stranger = NULL;
   g_autofree char *offer = describe (PRIVATE, 4000), *answer = NULL;
   Call call;
 
   call_open (&call, PRIVATE, 4000, NULL);
   peer = peer_at (&call, "127.0.0.3");
   other = peer_at (&call, "127.0.0.3");
+  stranger = peer_at (&call, "127.0.0.9");
   expect_followed (peer, NULL);
   answer = baton_media_create_answer (call.media, offer, NULL);
   g_assert_nonnull (answer);
   expect_ignored (&call, other, peer);
+  expect_ignored (&call, stranger, NULL); /* nobody of another host, however silent it is */
   expect_followed (other, NULL);
+  expect_followed (peer, other); /* it had only been silent */
+  expect_ignored (&call, other, peer);
   call_close (&call);
 }
 

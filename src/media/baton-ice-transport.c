@@ -92,6 +92,13 @@ ice_transport_is_ready (BatonTransport *transport)
   return self->plain != NULL ? baton_transport_is_ready (self->plain) : find_ready (self, 1) != NULL;
 }
 
+/* Not with a peer without ICE. */
+static gboolean
+ice_transport_has_path (BatonTransport *transport)
+{
+  return ((IceTransport *) transport)->plain == NULL;
+}
+
 static GSource *
 ice_transport_create_source (BatonTransport *transport)
 {
@@ -149,6 +156,7 @@ static const BatonTransportClass ice_transport_class = {
   .receive = ice_transport_receive,
   .send = ice_transport_send,
   .is_ready = ice_transport_is_ready,
+  .has_path = ice_transport_has_path,
   .create_source = ice_transport_create_source,
 };
 

@@ -179,7 +179,7 @@ knock (SecureTransport *self, Component *component, gint64 now)
   guint8 packet[20] = { 0x00, 0x11, 0x00, 0x00, 0x21, 0x12, 0xa4, 0x42 };
 
   if (component->dtls == NULL || self->keying.client || component->heard || now < component->next_knock ||
-      self->inner->klass->is_ready != NULL)
+      baton_transport_has_path (self->inner))
     return;
   for (guint i = 8; i < sizeof packet; i++)
     packet[i] = (guint8) g_random_int ();
@@ -397,8 +397,7 @@ is_same_association (SecureTransport *self, const BatonKeying *keying)
   if (!known || strcmp (keying->tls_id, self->keying.tls_id) != 0)
     return FALSE;
   /* who has no tls-id says it by other ports; with ICE the path may change at any time (RFC 8842 §5.1, §7.5) */
-  return !self->remote_changed || keying->tls_id[0] != '\0' ||
-         self->inner->klass->is_ready != NULL;
+  return !self->remote_changed || keying->tls_id[0] != '\0' || baton_transport_has_path (self->inner);
 }
 
 static void

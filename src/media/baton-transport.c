@@ -72,6 +72,12 @@ baton_transport_is_ready (BatonTransport *self)
   return self->klass->is_ready == NULL || self->klass->is_ready (self);
 }
 
+gboolean
+baton_transport_has_path (BatonTransport *self)
+{
+  return self->klass->has_path != NULL && self->klass->has_path (self);
+}
+
 GSource *
 baton_transport_create_source (BatonTransport *self)
 {

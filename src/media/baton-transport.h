@@ -45,6 +45,7 @@ typedef struct
   void (*receive) (BatonTransport *self, BatonTransportReceiveFunc func, gpointer data);
   gboolean (*send) (BatonTransport *self, BatonPacketKind kind, const guint8 *data, gsize length);
   gboolean (*is_ready) (BatonTransport *self);    /* (nullable): always */
+  gboolean (*has_path) (BatonTransport *self);    /* (nullable): never */
   GSource *(*create_source) (BatonTransport *self); /* (nullable): there is none */
 } BatonTransportClass;
 
@@ -77,6 +78,8 @@ gboolean baton_transport_send (BatonTransport *self, BatonPacketKind kind, const
 
 /** baton_transport_is_ready: whether what is sent now has a way to the peer: with ICE once its component is READY. Asked in each tick. */
 gboolean baton_transport_is_ready (BatonTransport *self);
+/** baton_transport_has_path: whether checks of its own find the way to the peer and keep it open, wherever that is (ICE) */
+gboolean baton_transport_has_path (BatonTransport *self);
 /**
  * baton_transport_create_source: Returns: (transfer full) (nullable): fires when there is something to receive or the path
  *   became ready; it has a GSourceFunc. For handshakes, which shall not wait for the next tick; NULL: the tick is all there is.

@@ -545,6 +545,27 @@ look_again (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* It fell back to no ICE, and waits for the handshake behind a NAT: it has to show where it is. */
+static void
+test_behind_nat (void)
+{
+  BatonMediaOptions options = { .ice = TRUE, .srtp = BATON_SRTP_MODE_REQUIRED, .srtp_keys = BATON_SRTP_KEYS_DTLS };
+  g_autofree char *offer = NULL, *answer = NULL;
+  g_autoptr (GString) named = NULL;
+  Phone a, b;
+
+  offer = call (&a, &options);
+  named = g_string_new (offer);
+  g_assert_cmpuint (g_string_replace (named, "c=IN IP4 127.0.0.1", "c=IN IP4 10.255.0.1", 0), ==, 1);
+  options.ice = FALSE;
+  phone_init (&b, 1000, &options);
+  answer = answer_of (&b, named->str);
+  connect_sound (&a, &b, answer);
+  baton_test_wait (received (&a) > 3 && received (&b) > 3, LIMIT_MS);
+  g_assert_true (has_keys (&a) && has_keys (&b));
+  clear_both (&a, &b);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -564,6 +585,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ice-call/silent-servers", test_silent_servers);
   g_test_add_func ("/ice-call/stopped-while-gathering", test_stopped_while_gathering);
   g_test_add_func ("/ice-call/failed", test_failed);
+  g_test_add_func ("/ice-call/behind-nat", test_behind_nat);
   g_test_add_func ("/ice-call/webrtc", test_webrtc);
   return g_test_run ();
 }

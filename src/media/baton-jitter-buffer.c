@@ -19,12 +19,12 @@ typedef struct
   guint8 *payload; /* of room bytes, kept and reused */
 } Slot;
 
-/* Every packet of the whole window waited longer than need be: the delay can be one packet shorter. A calm network
- * needs 20 ms, and one packet and a bit are left alone; far behind, after a hiccup, that is not heard for long. */
+/* Every packet of the whole window waited longer than need be: the delay can be one packet shorter, however long that
+ * is. What a calm network needs is left when it is gone; far behind, after a hiccup, that is not heard for long. */
 static const struct
 {
-  gint64 length, too_long; /* µs */
-} windows[] = { { 2 * G_USEC_PER_SEC, 45000 }, { G_USEC_PER_SEC / 2, 85000 } };
+  gint64 length, slack; /* µs */
+} windows[] = { { 2 * G_USEC_PER_SEC, 25000 }, { G_USEC_PER_SEC / 2, 65000 } };
 
 struct _BatonJitterBuffer
 {
@@ -199,7 +199,7 @@ take (BatonJitterBuffer *self, Slot *slot)
 static gboolean
 waits_too_long (BatonJitterBuffer *self, Slot *slot, gint64 now)
 {
-  gint64 wait = now - slot->arrival;
+  gint64 wait = now - slot->arrival, one = (gint64) self->duration * G_USEC_PER_SEC / self->clock_rate;
   gboolean too_long = wait > BATON_JITTER_MAX_US; /* whatever the windows say */
 
   for (guint i = 0; i < G_N_ELEMENTS (windows); i++)
@@ -209,7 +209,7 @@ waits_too_long (BatonJitterBuffer *self, Slot *slot, gint64 now)
       self->least_wait[i] = MIN (self->least_wait[i], wait);
       if (now - self->window_start[i] < windows[i].length)
         continue;
-      too_long |= self->least_wait[i] > windows[i].too_long;
+      too_long |= self->least_wait[i] > windows[i].slack + one;
       self->window_start[i] = now;
       self->least_wait[i] = G_MAXINT64;
     }

@@ -164,6 +164,29 @@ test_hiccup (void)
     }
 }
 
+/* Packets of 40 ms, of which one in 3 s is 20 ms late: one less would be missed then, and none is thrown away. */
+static void
+test_long_packets (void)
+{
+  g_autoptr (BatonJitterBuffer) buffer = baton_jitter_buffer_new (8000);
+  guint64 settled = 0;
+  guint next = 0;
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      gint64 now = START + i * 40 * MS + 10 * MS;
+
+      for (; START + next * 40 * MS + (next % 75 == 74 ? 20 * MS : 0) <= now; next++)
+        baton_jitter_buffer_put (buffer, (guint16) next, next * 320, 0, (const guint8 *) "sound", 5,
+                                 START + next * 40 * MS + (next % 75 == 74 ? 20 * MS : 0));
+      baton_jitter_buffer_pull (buffer, now);
+      if (i == 200)
+        settled = baton_jitter_buffer_get_stats (buffer).dropped;
+    }
+  g_assert_cmpuint (baton_jitter_buffer_get_stats (buffer).dropped, ==, settled);
+  g_assert_cmpint (baton_jitter_buffer_get_delay (buffer), <, 70 * MS);
+}
+
 /* A sender whose clock is half a percent fast or slow is followed; the delay stays where it belongs. */
 static void
 test_drift (gconstpointer data)
@@ -273,6 +296,7 @@ main (int argc, char **argv)
   g_test_add_func ("/jitter-buffer/hiccup", test_hiccup);
   g_test_add_data_func ("/jitter-buffer/fast-sender", GINT_TO_POINTER (5000), test_drift);
   g_test_add_data_func ("/jitter-buffer/slow-sender", GINT_TO_POINTER (-5000), test_drift);
+  g_test_add_func ("/jitter-buffer/long-packets", test_long_packets);
   g_test_add_func ("/jitter-buffer/pauses", test_pauses);
   g_test_add_func ("/jitter-buffer/empty-places", test_empty_places);
   g_test_add_func ("/jitter-buffer/noise", test_noise);

@@ -328,7 +328,7 @@ baton_sdp_security_take_answer (const BatonSdpSecurity *ours, const char *protoc
   BatonKeying result = { 0 };
 
   if (!is_known (protocol))
-    return "They answered for a kind of sound that was not offered.";
+    return "No common way to talk: they answered for a kind of sound that was not offered.";
   if (ours->n_fingerprints > 0 && theirs->n_fingerprints > 0)
     {
       take_fingerprints (&result, theirs);
@@ -349,8 +349,8 @@ baton_sdp_security_take_answer (const BatonSdpSecurity *ours, const char *protoc
         return "No common way to talk: you want SRTP, they answered without it.";
       if (baton_sdp_protocol_is_secure (protocol))
         return ours->n_crypto + ours->n_fingerprints > 0
-                 ? "They answered for encrypted sound (SRTP), but with no key that fits our offer."
-                 : "They answered with encrypted sound (SRTP), which was not offered.";
+                 ? "No common way to talk: they answered for SRTP, but with no key that fits our offer."
+                 : "No common way to talk: they answered with SRTP, which was not offered.";
     }
   *keying = result;
   return NULL;

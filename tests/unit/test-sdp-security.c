@@ -335,8 +335,10 @@ test_bad_answers (void)
       side_init (&side, rows[i].mode, BOTH);
       offer = baton_sdp_create_offer (&side.local);
       g_assert_cmpint (baton_sdp_take_answer (&side.local, offer, answer, FALSE, &agreement, &error), ==, rows[i].words == NULL);
-      if (rows[i].words != NULL)
-        g_assert_nonnull (strstr (error->message, rows[i].words));
+      if (rows[i].words == NULL)
+        continue;
+      g_assert_nonnull (strstr (error->message, rows[i].words));
+      g_assert_true (g_str_has_prefix (error->message, "No common way to talk: ")); /* else it passes for one about codecs */
     }
 }
 

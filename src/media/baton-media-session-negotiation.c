@@ -124,6 +124,8 @@ baton_media_session_create_offer (BatonMedia *media, GError **error)
 static gboolean
 choose_other_offer (BatonMediaSession *self)
 {
+  if (self->webrtc)
+    return FALSE;
   switch (self->offer_kind)
     {
     case BATON_MEDIA_OFFER_AS_WANTED:
@@ -133,7 +135,7 @@ choose_other_offer (BatonMediaSession *self)
         self->offer_kind = BATON_MEDIA_OFFER_DTLS;
       else
         return FALSE;
-      return !self->webrtc;
+      return TRUE;
     case BATON_MEDIA_OFFER_SECURE:
       self->offer_kind = BATON_MEDIA_OFFER_PLAIN;
       return TRUE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "baton-media-session-private.h"
 
+#include <openssl/crypto.h>
 #include <string.h>
 
 #include "baton-error.h"
@@ -111,7 +112,7 @@ baton_media_session_create_offer (BatonMedia *media, GError **error)
   set_offered_security (self, &local, &security);
   g_clear_pointer (&self->offer, baton_sdp_free);
   self->offer = baton_sdp_create_offer (&local);
-  memset (&security, 0, sizeof security);
+  OPENSSL_cleanse (&security, sizeof security);
   g_clear_pointer (&self->local, baton_sdp_free);
   self->local = baton_sdp_copy (self->offer);
   return baton_sdp_to_string (self->offer);

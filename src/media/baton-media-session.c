@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "baton-media-session-private.h"
 
+#include <openssl/crypto.h>
 #include <string.h>
 
 #include "baton-dtmf.h"
@@ -472,8 +473,8 @@ baton_media_session_finalize (GObject *object)
   g_free (self->record_path);
   g_free (self->address);
   baton_sdp_ice_free (self->ice_lines);
-  memset (&self->security, 0, sizeof self->security);
-  memset (&self->agreement, 0, sizeof self->agreement);
+  OPENSSL_cleanse (&self->security, sizeof self->security);
+  OPENSSL_cleanse (&self->agreement, sizeof self->agreement);
   G_OBJECT_CLASS (baton_media_session_parent_class)->finalize (object);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "baton-secure-transport.h"
 
+#include <openssl/crypto.h>
 #include <string.h>
 
 #define HANDSHAKE_LIMIT_US (10 * G_USEC_PER_SEC)
@@ -512,7 +513,7 @@ secure_free (BatonTransport *transport)
     clear_component (&self->components[i]);
   baton_transport_free (self->inner);
   g_main_context_unref (self->context);
-  memset (&self->keying, 0, sizeof self->keying);
+  OPENSSL_cleanse (&self->keying, sizeof self->keying);
   g_free (self->remote);
   g_free (self);
 }

@@ -27,6 +27,7 @@ struct _BatonCall
   char *recording;
   guint status;
   char *reason;
+  gboolean own_reason; /* a sentence of ours, and nothing that came over the network */
   gboolean ended_locally;
   gint64 start_time, established_time, end_time, hold_time;
 
@@ -90,6 +91,7 @@ gboolean baton_call_is_held (BatonCall *self);
 /* baton-call.c */
 /** baton_call_step: the only way to another state; what the table has no step for changes nothing */
 void baton_call_step (BatonCall *self, BatonCallEvent event);
+/** baton_call_set_result: why we end it; @reason is a sentence of ours */
 void baton_call_set_result (BatonCall *self, guint status, const char *reason);
 void baton_call_update_hold (BatonCall *self);
 /** baton_call_start_sound: the call was answered (@final), or has early media */

@@ -23,6 +23,7 @@ enum
   PROP_SRTP,
   PROP_STATUS,
   PROP_REASON,
+  PROP_OWN_REASON,
   PROP_ENDED_LOCALLY,
   PROP_START_TIME,
   PROP_ESTABLISHED_TIME,
@@ -111,8 +112,8 @@ baton_call_step (BatonCall *self, BatonCallEvent event)
   g_object_thaw_notify (G_OBJECT (self));
 }
 
-void
-baton_call_set_result (BatonCall *self, guint status, const char *reason)
+static void
+set_result (BatonCall *self, guint status, const char *reason, gboolean own)
 {
   g_object_freeze_notify (G_OBJECT (self));
   if (self->status != status)
@@ -126,7 +127,18 @@ baton_call_set_result (BatonCall *self, guint status, const char *reason)
       self->reason = g_strdup (reason);
       g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REASON]);
     }
+  if (self->own_reason != own)
+    {
+      self->own_reason = own;
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_OWN_REASON]);
+    }
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+baton_call_set_result (BatonCall *self, guint status, const char *reason)
+{
+  set_result (self, status, reason, TRUE);
 }
 
 /* ---- The sound ---- */
@@ -299,7 +311,7 @@ on_session_state (BatonSession *session, GParamSpec *pspec, BatonCall *self)
       break;
     case BATON_SESSION_STATE_TERMINATED:
       if (self->status == 0 && self->reason == NULL) /* else we gave up, and know better why */
-        baton_call_set_result (self, baton_session_get_status (session), baton_session_get_reason (session));
+        set_result (self, baton_session_get_status (session), baton_session_get_reason (session), FALSE);
       baton_call_step (self, BATON_CALL_EVENT_ENDED);
       break;
     }
@@ -385,6 +397,9 @@ baton_call_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
       break;
     case PROP_REASON:
       g_value_set_string (value, self->reason);
+      break;
+    case PROP_OWN_REASON:
+      g_value_set_boolean (value, self->own_reason);
       break;
     case PROP_ENDED_LOCALLY:
       g_value_set_boolean (value, self->ended_locally);
@@ -494,6 +509,7 @@ install_properties (GObjectClass *object_class)
   props[PROP_SRTP] = g_param_spec_string ("srtp", NULL, NULL, NULL, fact);
   props[PROP_STATUS] = g_param_spec_uint ("status", NULL, NULL, 0, G_MAXUINT, 0, fact);
   props[PROP_REASON] = g_param_spec_string ("reason", NULL, NULL, NULL, fact);
+  props[PROP_OWN_REASON] = g_param_spec_boolean ("own-reason", NULL, NULL, FALSE, fact);
   props[PROP_ENDED_LOCALLY] = g_param_spec_boolean ("ended-locally", NULL, NULL, FALSE, fact);
   props[PROP_START_TIME] = g_param_spec_int64 ("start-time", NULL, NULL, 0, G_MAXINT64, 0, fact);
   props[PROP_ESTABLISHED_TIME] = g_param_spec_int64 ("established-time", NULL, NULL, 0, G_MAXINT64, 0, fact);

@@ -22,6 +22,7 @@ typedef struct _BatonTransfer BatonTransfer;
  * (BatonHold), `muted` (read-write), `remote-uri`, `remote-name` (untrusted, nullable),
  * `remote-verified` (gboolean), `transferred-by` (string, nullable: who asked for this call),
  * `codec`, `srtp` (strings), `status`, `reason` (SIP status that caused the state, 0 if none),
+ * `own-reason` (gboolean: `reason` is a sentence of ours for a person, not the phrase of a response),
  * `ended-locally` (gboolean), `start-time`, `established-time`, `end-time`, `hold-time` (gint64, µs of g_get_monotonic_time, 0 if not yet),
  * `refer` (guint: number of the refer that made it, 0 if none), `replaces-call` (nullable),
  * `transfer` (BatonTransfer, nullable: the running or last one of this call, until dismissed),

@@ -50,7 +50,7 @@ baton_call_view_new (BatonCall *call, BatonDirectory *directory, BatonEngine *en
   g_object_get (baton_call_get_session (call), "remote-changed", &changed, NULL);
   g_object_get (call, "remote-verified", &self->verified, "start-time", &start, "established-time", &established,
                 "end-time", &end, "hold-time", &hold, "transferred-by", &by, "srtp", &self->srtp, "codec", &self->codec, "merged", &self->facts.merged,
-                "ended-locally",
+                "own-reason", &self->facts.own_reason, "ended-locally",
                 &self->facts.ended_locally, NULL);
   if (end != 0)
     now = end;

@@ -189,24 +189,11 @@ baton_format_failure (const char *peer, guint status, const char *reason)
   return g_strdup_printf (_("%s cannot be reached."), peer);
 }
 
-/* Returns: (nullable): the engine's own words for two that found no common way, which say more than the status */
-static char *
-format_mismatch (const BatonCallFacts *facts)
-{
-  if (facts->status != 488 || facts->reason == NULL ||
-      (!g_str_has_prefix (facts->reason, "No common way to talk:") &&
-       !g_str_has_prefix (facts->reason, "The sound could not be encrypted.")))
-    return NULL;
-  return baton_format_clean (facts->reason, 160);
-}
-
 static char *
 format_ended (const BatonCallFacts *facts)
 {
-  char *mismatch = format_mismatch (facts);
-
-  if (mismatch != NULL)
-    return mismatch;
+  if (facts->own_reason && facts->reason != NULL) /* the engine's own words say more than the status */
+    return baton_format_clean (facts->reason, 160);
   if (facts->transferred_to != NULL)
     return g_strdup_printf (_("Transferred to %s"), facts->transferred_to);
   if (facts->was_established)

@@ -45,6 +45,7 @@ typedef struct
   gint64 talk_seconds, ring_seconds, hold_seconds;
   guint status;
   const char *reason;
+  gboolean own_reason; /* @reason is a sentence of ours */
   gboolean ended_locally, was_established;
   gboolean merged; /* others of our calls hear it, and it hears them */
   const char *consults; /* (nullable): this call waits while we talk to that one */

@@ -125,6 +125,17 @@ test_call_lines (void)
   assert_text (baton_format_call_line (&facts), "Declined");
   facts = (BatonCallFacts) { .state = BATON_CALL_STATE_ENDED, .peer = "Bob", .status = 486 };
   assert_text (baton_format_call_line (&facts), "Bob is busy.");
+
+  /* Whose sentence it is, is no matter of how it begins */
+  facts.status = 488;
+  facts.reason = "No common way to talk: call sip:mallory@example.net instead";
+  assert_text (baton_format_call_line (&facts),
+               "No common way to talk: Bob and this computer share no sound format.");
+  facts.reason = "They answered with encrypted sound (SRTP), which was not offered.";
+  facts.own_reason = TRUE;
+  assert_text (baton_format_call_line (&facts), facts.reason);
+  facts.was_established = TRUE;
+  assert_text (baton_format_call_line (&facts), facts.reason);
 }
 
 static void

@@ -193,7 +193,7 @@ static char *
 format_ended (const BatonCallFacts *facts)
 {
   if (facts->own_reason && facts->reason != NULL) /* the engine's own words say more than the status */
-    return baton_format_clean (facts->reason, 160);
+    return baton_format_clean (facts->reason, 240);
   if (facts->transferred_to != NULL)
     return g_strdup_printf (_("Transferred to %s"), facts->transferred_to);
   if (facts->was_established)

@@ -136,6 +136,9 @@ test_call_lines (void)
   assert_text (baton_format_call_line (&facts), facts.reason);
   facts.was_established = TRUE;
   assert_text (baton_format_call_line (&facts), facts.reason);
+  facts.reason = "The sound could not be encrypted. The other side showed another certificate than the one that its call "
+                 "named. Somebody may sit in between, so no sound is sent or heard."; /* the longest, and whole */
+  assert_text (baton_format_call_line (&facts), facts.reason);
 }
 
 static void

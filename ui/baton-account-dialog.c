@@ -25,7 +25,7 @@ struct _BatonAccountDialog
   gboolean password_changed, turn_password_changed, server_typed, filling;
 
   GtkWidget *cancel, *save, *label, *address, *password, *server, *result, *test;
-  GtkWidget *display_name, *username, *port, *transport, *proxy, *expires, *incoming;
+  GtkWidget *advanced, *display_name, *username, *port, *transport, *proxy, *expires, *incoming;
   GtkWidget *attended, *encryption, *webrtc, *nat, *stun, *turn, *turn_user, *turn_password, *ring, *codecs;
 };
 
@@ -112,6 +112,8 @@ on_changed (BatonAccountDialog *self)
   baton_row_mark (self->expires, expires);
   baton_row_mark (self->server, server);
   baton_row_mark (self->transport, transport);
+  if (!port || !expires || !transport) /* or nobody sees why the account can't be saved */
+    adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self->advanced), TRUE);
   gtk_widget_set_sensitive (self->save, good);
   gtk_widget_set_sensitive (self->test, good && text_of (self->server)[0] != '\0' && self->tested == NULL);
 }
@@ -335,6 +337,7 @@ baton_account_dialog_class_init (BatonAccountDialogClass *klass)
   BIND (server);
   BIND (result);
   BIND (test);
+  BIND (advanced);
   BIND (display_name);
   BIND (username);
   BIND (port);

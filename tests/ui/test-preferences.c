@@ -173,6 +173,21 @@ test_account_sound (void)
   close_window ("Edit Work");
 }
 
+/* Its row is in sight at once: else nothing says why the account can't be saved */
+static void
+expect_tls_shown (void)
+{
+  g_autoptr (BatonAccountConfig) config = g_list_model_get_item (G_LIST_MODEL (baton_application_get_accounts (app)), 0);
+
+  g_object_set (config, "transport", "tls", NULL);
+  baton_test_ui_click ("Edit Work");
+  baton_test_wait (baton_test_ui_shown ("Save account") && baton_test_ui_shown ("Transport"), 10000);
+  g_assert_cmpuint (baton_test_ui_chosen ("Transport"), ==, 3);
+  g_assert_false (gtk_widget_is_sensitive (baton_test_ui_find ("Save account")));
+  close_window ("Save account");
+  g_object_set (config, "transport", "auto", NULL);
+}
+
 /* What Baton can't do yet is said where it is chosen, and not only by calls that fail */
 static void
 test_account_tls (void)
@@ -180,6 +195,7 @@ test_account_tls (void)
   open_page ("accounts", "Add account");
   baton_test_ui_click ("Add account");
   baton_test_wait (baton_test_ui_shown ("SIP address"), 10000);
+  g_assert_false (baton_test_ui_shown ("Transport"));
   expand_all (GTK_WIDGET (gtk_widget_get_root (baton_test_ui_find ("Save account"))));
   baton_test_wait (baton_test_ui_shown ("Transport"), 10000);
   baton_test_ui_type ("SIP address", "anna@127.0.0.1");
@@ -193,6 +209,7 @@ test_account_tls (void)
   g_assert_true (gtk_widget_is_sensitive (baton_test_ui_find ("Save account")));
   g_assert_true (gtk_widget_is_sensitive (baton_test_ui_find ("Test account")));
   close_window ("Save account");
+  expect_tls_shown ();
   close_window ("Add account");
 }
 

@@ -200,7 +200,7 @@ test_account_tls (void)
   baton_test_wait (baton_test_ui_shown ("Transport"), 10000);
   baton_test_ui_type ("SIP address", "anna@127.0.0.1");
   g_assert_true (gtk_widget_is_sensitive (baton_test_ui_find ("Save account")));
-  g_assert_true (baton_test_ui_row_says ("Transport", "No SIP over TLS yet"));
+  g_assert_true (baton_test_ui_row_says ("Transport", "TLS cannot be used yet"));
   baton_test_ui_choose ("Transport", 3);
   g_assert_false (gtk_widget_is_sensitive (baton_test_ui_find ("Save account")));
   g_assert_false (gtk_widget_is_sensitive (baton_test_ui_find ("Test account")));

@@ -3,6 +3,7 @@
 """`./dev bench [refer] [gap] [cpu] [start] [soak] [media] [latency]`: Baton beside other phones, on this machine, in one run. Markdown."""
 import argparse
 import array
+import atexit
 import math
 import os
 import re
@@ -18,6 +19,7 @@ import wave
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE + '/../interop')
 from phones import Baresip, Baton, Failed, Linphone, Sipp, Skipped, Twinkle, addresses, port_taken, wait_until  # noqa: E402
+from tap import clean_up_when_stopped, tied  # noqa: E402
 
 
 def phones(build, codecs='pcmu', record=False):
@@ -71,7 +73,8 @@ def measure_refers(options, name, start, rounds):
         own = phone.address if isinstance(phone, Twinkle) else addresses.new()
         port = phone.port if isinstance(phone, Twinkle) else 5060
         done = subprocess.run([options.build + '/tests/bench/bench-refer', f'{phone.name}@{phone.address}:{port}', own,
-                               str(rounds)], stdout=subprocess.PIPE, text=True, check=False, timeout=rounds * 12)
+                               str(rounds)], stdout=subprocess.PIPE, text=True, check=False, timeout=rounds * 12,
+                              preexec_fn=tied())
     results = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
     while results and max(results[-1]) < 0 and len(results) < rounds:
         results.pop()  # where it got stuck: tried again after a new start
@@ -124,7 +127,8 @@ def bench_gap(options):
                 done = subprocess.run([options.build + '/tests/bench/bench-refer',
                                        f'{phone.name}@{phone.address}:5060', addresses.new(), str(rounds), '200']
                                       + ['attended'] * (what == 'attended'),
-                                      stdout=subprocess.PIPE, text=True, check=False, timeout=rounds * 12)
+                                      stdout=subprocess.PIPE, text=True, check=False, timeout=rounds * 12,
+                                      preexec_fn=tied())
             results = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
             moved = [row for row in results if row[4] >= 0]
             rows.append([what, name, distribution(row[4] for row in moved), distribution(row[3] for row in moved),
@@ -297,7 +301,9 @@ class NullSinks:
                    f'module-native-protocol-unix socket={self.folder}/n auth-anonymous=1']
         for name in ('mic-a', 'ear-a', 'mic-b', 'ear-b'):
             command += ['-L', f'module-null-sink sink_name={name} rate={CLICK_RATE} sink_properties=device.description={name}']
-        self.server = subprocess.Popen(command, env=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.server = subprocess.Popen(command, env=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                       preexec_fn=tied())
+        atexit.register(self.close)  # who is stopped before it answers has nobody who closes it
         wait_until('the sound server answers', lambda: subprocess.run(
             ['pactl', 'info'], env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0)
 
@@ -316,7 +322,8 @@ class Ear(threading.Thread):
     def __init__(self, sinks, source):
         super().__init__(daemon=True)
         self.process = subprocess.Popen(['parec', '--raw', f'--device={source}', f'--rate={CLICK_RATE}', '--channels=1',
-                                         '--format=s16le', '--latency-msec=5'], env=sinks.env, stdout=subprocess.PIPE)
+                                         '--format=s16le', '--latency-msec=5'], env=sinks.env, stdout=subprocess.PIPE,
+                                        preexec_fn=tied())
         self.samples, self.begun = array.array('h'), float('inf')
         self.start()
 
@@ -353,7 +360,7 @@ def measure_latency(sinks):
         file.writeframes((click.tobytes() + bytes(2 * int(0.73 * CLICK_RATE) - 1920)) * CLICKS)
     mouth, ear = Ear(sinks, 'mic-a.monitor'), Ear(sinks, 'ear-b.monitor')
     time.sleep(1)
-    subprocess.run(['paplay', '--device=mic-a', path], env=sinks.env, check=True, timeout=60)
+    subprocess.run(['paplay', '--device=mic-a', path], env=sinks.env, check=True, timeout=60, preexec_fn=tied())
     time.sleep(1)
     mouth.close()
     ear.close()
@@ -403,7 +410,7 @@ def bench_media(options):
     if not os.path.exists(program):
         print('bench-media was not built', file=sys.stderr)
         return
-    subprocess.run([program], check=False, timeout=900)
+    subprocess.run([program], check=False, timeout=900, preexec_fn=tied())
 
 
 PARTS = dict(refer=bench_refer, gap=bench_gap, start=bench_start, cpu=bench_cpu, soak=bench_soak, media=bench_media, latency=bench_latency)
@@ -417,6 +424,7 @@ def main():
     parser.add_argument('--calls', type=int, action='append', help='how many calls at once (1, 2, 4, 8, 32); of soak: 300')
     parser.add_argument('part', nargs='*', choices=[[], *PARTS])
     options = parser.parse_args()
+    clean_up_when_stopped()
     with open('/proc/cpuinfo', encoding='ascii', errors='replace') as info:
         model = re.search(r'model name\s*:\s*(.*)', info.read())
     print(f'{os.cpu_count()} cores, {model.group(1) if model else "unknown"}; load {os.getloadavg()[0]:.1f}\n', flush=True)

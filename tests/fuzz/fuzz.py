@@ -18,6 +18,9 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE + '/../interop')
+from tap import clean_up_when_stopped, tied  # noqa: E402
+
 ALONE = ('sip-request', 'subscription-state')  # they send to whatever host is in the input
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
@@ -40,6 +43,13 @@ def enter_namespace():
     return True
 
 
+def begin(alone):
+    """In the child that will be the fuzzer: it goes when we go, too."""
+    if alone and not enter_namespace():
+        os._exit(NO_NAMESPACE)
+    tied()()
+
+
 def environment():
     """The sanitizers as the harnesses want them; leaks are looked for where the stacks are whole, in the replay."""
     top = os.path.dirname(os.path.dirname(HERE))
@@ -59,7 +69,7 @@ def run(folder, name, seconds):
                            '-rss_limit_mb=2000', '-reload=0', '-print_final_stats=1', f'-dict={HERE}/sip.dict',
                            f'-artifact_prefix={broken}/', found, f'{HERE}/corpus/{name}'],
                           env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-                          preexec_fn=(lambda: enter_namespace() or os._exit(NO_NAMESPACE)) if name in ALONE else None)
+                          preexec_fn=lambda: begin(name in ALONE))
     text = done.stdout.decode(errors='replace')
     count = re.search(r'number_of_executed_units: (\d+)', text)
     print(f'{name}: {count.group(1) if count else 0} inputs in {seconds} s', flush=True)
@@ -80,6 +90,7 @@ def main():
     parser.add_argument('--programs', default=os.environ.get('BATON_FUZZERS'))
     parser.add_argument('names', nargs='*')
     options = parser.parse_args()
+    clean_up_when_stopped()
     names = options.names or sorted(os.listdir(HERE + '/corpus'))
     if not options.programs:
         print('The fuzzers were not built: clang is missing. The corpus was replayed all the same.')

@@ -118,18 +118,16 @@ make_default (gboolean microphone)
   return self;
 }
 
-/* PulseAudio's device has its name as a property; PipeWire's node has the same one, by which its PulseAudio socket knows it. */
 static char *
 dup_id (GstDevice *device, const GstStructure *facts)
 {
-  const char *node = facts != NULL ? gst_structure_get_string (facts, "node.name") : NULL;
   const char *alsa = facts != NULL ? gst_structure_get_string (facts, "device.string") : NULL;
   char *id = NULL;
 
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (device), "internal-name") != NULL)
     g_object_get (device, "internal-name", &id, NULL);
   if (id == NULL)
-    id = g_strdup (node != NULL ? node : alsa);
+    id = g_strdup (alsa);
   return id;
 }
 

@@ -252,13 +252,6 @@ on_exited (GObject *source, GAsyncResult *result, gpointer data)
   *exited = TRUE;
 }
 
-/* cli.md: within 2 s. The sanitizer looks for leaks after that. */
-#ifdef __SANITIZE_ADDRESS__
-#define END_PATIENCE_MS 4000
-#else
-#define END_PATIENCE_MS 2000
-#endif
-
 void
 cli_end (CliProcess *self, const char *line, int signal)
 {
@@ -279,7 +272,7 @@ cli_end (CliProcess *self, const char *line, int signal)
       g_error ("%s was killed by signal %d", self->name, g_subprocess_get_term_sig (self->process));
     }
   g_assert_cmpint (g_subprocess_get_exit_status (self->process), ==, 0);
-  g_assert_cmpint ((g_get_monotonic_time () - start) / 1000, <, END_PATIENCE_MS);
+  g_assert_cmpint ((g_get_monotonic_time () - start) / 1000, <, 2000);
   cli_free (self);
 }
 

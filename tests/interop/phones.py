@@ -189,9 +189,16 @@ class Baton(Phone):
                                  f'last: {self.tail()} {self.complaint()}')
                 self.said.wait(min(left, 0.2))
 
-    def complaint(self):
+    def said_aside(self):
         with open(self.errors.name, encoding='utf-8', errors='replace') as log:
-            return log.read()[-1500:]
+            return log.read()
+
+    def complaint(self):
+        return self.said_aside()[-1500:]
+
+    def traced(self, text):
+        """Whether a message with that text went by; it was started with --trace."""
+        return text in self.said_aside()
 
     def mark(self):
         with self.said:

@@ -68,9 +68,16 @@ baton_registration_set (BatonRegistration *self, BatonRegistrationState state, g
     }
   if (self->state != state)
     {
+      const gboolean goodbye = state == BATON_REGISTRATION_STATE_UNREGISTERING;
+      const gboolean was_goodbye = self->state == BATON_REGISTRATION_STATE_UNREGISTERING;
+
       g_debug ("registration of %s: %u -> %u (%u)", baton_sip_identity_get_address (self->identity), self->state, state, status);
       self->state = state;
+      if (goodbye)
+        baton_ua_begin_goodbye (self->ua);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+      if (was_goodbye)
+        baton_ua_end_goodbye (self->ua);
     }
   g_object_thaw_notify (G_OBJECT (self));
 }
@@ -199,6 +206,9 @@ baton_registration_dispose (GObject *object)
     baton_timers_clear (baton_ua_get_timers (self->ua), &self->retry_timer);
   /* nua unregisters what is registered on a handle that goes away. */
   baton_sip_target_release (&self->handle);
+  if (self->ua != NULL && self->state == BATON_REGISTRATION_STATE_UNREGISTERING)
+    baton_ua_end_goodbye (self->ua);
+  self->state = BATON_REGISTRATION_STATE_OFFLINE;
   g_clear_object (&self->identity);
   g_clear_object (&self->ua);
   G_OBJECT_CLASS (baton_registration_parent_class)->dispose (object);

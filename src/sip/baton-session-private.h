@@ -26,6 +26,9 @@ BatonSession *baton_session_new_incoming (BatonUa *ua, BatonSipIdentity *identit
  */
 nua_handle_t *baton_session_get_handle (BatonSession *self);
 
+/** Returns: whether the stack has the dialog still: after the end, until the BYE (or what the CANCEL led to) was answered */
+gboolean baton_session_has_dialog (BatonSession *self);
+
 /** baton_session_refers_done: no refer context needs the handle any more; a TERMINATED session lets it go. */
 void baton_session_refers_done (BatonSession *self);
 

@@ -131,6 +131,17 @@ baton_session_table_count_live (BatonSessionTable *self)
   return n;
 }
 
+gboolean
+baton_session_table_is_busy (BatonSessionTable *self)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      if (baton_session_has_dialog (((Entry *) g_ptr_array_index (self->entries, i))->session))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 GPtrArray *
 baton_session_table_list (BatonSessionTable *self)
 {

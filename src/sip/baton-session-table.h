@@ -24,6 +24,8 @@ void baton_session_table_clear (BatonSessionTable *self);
 /** Returns: (transfer none) (nullable): the session that @replaces names by Call-ID and both tags */
 BatonSession *baton_session_table_find (BatonSessionTable *self, const BatonReplaces *replaces);
 guint baton_session_table_count_live (BatonSessionTable *self);
+/** Returns: whether any has a request on the wire that ends it (a BYE, a CANCEL), and no answer yet */
+gboolean baton_session_table_is_busy (BatonSessionTable *self);
 /** Returns: (transfer full) (element-type BatonSession): all of them */
 GPtrArray *baton_session_table_list (BatonSessionTable *self);
 

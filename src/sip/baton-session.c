@@ -557,6 +557,12 @@ baton_session_get_handle (BatonSession *self)
   return self->handle;
 }
 
+gboolean
+baton_session_has_dialog (BatonSession *self)
+{
+  return self->handle != NULL && !self->dialog_over;
+}
+
 void
 baton_session_refers_done (BatonSession *self)
 {

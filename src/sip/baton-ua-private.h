@@ -12,6 +12,12 @@ G_BEGIN_DECLS
 nua_t *baton_ua_get_nua (BatonUa *self);
 /** Returns: whether it was started, and nobody has asked it to stop */
 gboolean baton_ua_is_open (BatonUa *self);
+/**
+ * baton_ua_begin_goodbye, baton_ua_end_goodbye:
+ * Around a request that unregisters: a user agent that stops waits for its answer, a second at most.
+ */
+void baton_ua_begin_goodbye (BatonUa *self);
+void baton_ua_end_goodbye (BatonUa *self);
 /** baton_ua_flush: see baton_sip_stack_flush() */
 void baton_ua_flush (BatonUa *self);
 

@@ -35,6 +35,8 @@ struct _BatonUa
   BatonSipChallenge *challenge; /* (nullable) until the first one */
 
   GTask *stop_task;
+  gboolean shutting_down; /* the stack was told to end */
+  guint goodbyes;         /* of registrations, see baton_ua_begin_goodbye () */
   guint stop_abort_timer;
   guint stop_max_timer;
 };
@@ -148,7 +150,7 @@ baton_ua_dispose (GObject *object)
       BatonSipStack *stack = g_steal_pointer (&self->stack);
 
       baton_sip_stack_silence (stack);
-      if (self->stop_task == NULL)
+      if (!self->shutting_down)
         baton_sip_stack_shutdown (stack, NULL, NULL);
     }
   baton_session_table_clear (self->table);
@@ -363,6 +365,50 @@ baton_ua_abort_all (BatonUa *self)
 }
 
 static void
+baton_ua_finish_stop (BatonUa *self)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->stop_task);
+
+  g_clear_handle_id (&self->stop_abort_timer, g_source_remove);
+  g_clear_handle_id (&self->stop_max_timer, g_source_remove);
+  baton_session_table_clear (self->table);
+  self->stack = NULL;
+  self->shutting_down = FALSE;
+  if (task != NULL)
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+baton_ua_stopped (gpointer data)
+{
+  g_autoptr (BatonUa) self = data;
+
+  self->stack = NULL; /* it is gone, with all handles: the sessions that go now must not ask it */
+  if (self->stop_task != NULL)
+    baton_ua_finish_stop (self);
+}
+
+static void
+baton_ua_shut_down (BatonUa *self)
+{
+  if (self->shutting_down)
+    return;
+  self->shutting_down = TRUE;
+  baton_sip_stack_shutdown (self->stack, baton_ua_stopped, g_object_ref (self));
+}
+
+/*
+ * While nua shuts down it tells nothing, and looks only once a second whether all has been said. So the
+ * goodbyes come first: each BYE and un-REGISTER has had its answer when nua hears of the end.
+ */
+static void
+baton_ua_check_goodbyes (BatonUa *self)
+{
+  if (self->stop_task != NULL && self->stack != NULL && self->goodbyes == 0 && !baton_session_table_is_busy (self->table))
+    baton_ua_shut_down (self);
+}
+
+static void
 baton_ua_event (const BatonSipEvent *event, nua_hmagic_t *hmagic, gpointer data)
 {
   g_autoptr (BatonUa) self = g_object_ref (data);
@@ -374,6 +420,7 @@ baton_ua_event (const BatonSipEvent *event, nua_hmagic_t *hmagic, gpointer data)
     baton_sip_target_event (target, event);
   else if (!baton_sip_target_was_released (hmagic))
     baton_ua_receive (self, event);
+  baton_ua_check_goodbyes (self);
 }
 
 static gboolean
@@ -453,29 +500,6 @@ baton_ua_start (BatonUa *self, const BatonUaOptions *options, GError **error)
   return TRUE;
 }
 
-static void
-baton_ua_finish_stop (BatonUa *self)
-{
-  g_autoptr (GTask) task = g_steal_pointer (&self->stop_task);
-
-  g_clear_handle_id (&self->stop_abort_timer, g_source_remove);
-  g_clear_handle_id (&self->stop_max_timer, g_source_remove);
-  baton_session_table_clear (self->table);
-  self->stack = NULL;
-  if (task != NULL)
-    g_task_return_boolean (task, TRUE);
-}
-
-static void
-baton_ua_stopped (gpointer data)
-{
-  g_autoptr (BatonUa) self = data;
-
-  self->stack = NULL; /* it is gone, with all handles: the sessions that go now must not ask it */
-  if (self->stop_task != NULL)
-    baton_ua_finish_stop (self);
-}
-
 /* Peers that don't answer their BYE: nua would wait for half a minute. */
 static gboolean
 baton_ua_stop_abort (gpointer data)
@@ -484,6 +508,7 @@ baton_ua_stop_abort (gpointer data)
 
   self->stop_abort_timer = 0;
   baton_ua_abort_all (self);
+  baton_ua_shut_down (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -518,7 +543,7 @@ baton_ua_stop_async (BatonUa *self, GAsyncReadyCallback callback, gpointer data)
 
   self->stop_abort_timer = g_timeout_add (STOP_ABORT_MS, baton_ua_stop_abort, self);
   self->stop_max_timer = g_timeout_add (STOP_MAX_MS, baton_ua_stop_timed_out, self);
-  baton_sip_stack_shutdown (self->stack, baton_ua_stopped, g_object_ref (self));
+  baton_ua_check_goodbyes (self);
 }
 
 void
@@ -555,6 +580,19 @@ nua_t *
 baton_ua_get_nua (BatonUa *self)
 {
   return self->stack ? baton_sip_stack_get_nua (self->stack) : NULL;
+}
+
+void
+baton_ua_begin_goodbye (BatonUa *self)
+{
+  self->goodbyes++;
+}
+
+void
+baton_ua_end_goodbye (BatonUa *self)
+{
+  self->goodbyes--;
+  baton_ua_check_goodbyes (self);
 }
 
 gboolean

@@ -305,6 +305,51 @@ test_invite_challenged (Wire *wire, gconstpointer data)
   baton_test_wait_call (call, ESTABLISHED);
 }
 
+static void
+on_stopped (GObject *source, GAsyncResult *result, gpointer data)
+{
+  baton_engine_stop_finish (BATON_ENGINE (source), result);
+  *(gboolean *) data = TRUE;
+}
+
+/* One of the goodbyes: challenged, and answered with the password. */
+static void
+challenge_goodbye (Wire *wire, const char *method)
+{
+  BatonTestMessage *first = baton_test_peer_expect (wire->alice, method, 3000), *again;
+  g_autofree char *wrong = NULL, *nonce = g_strconcat ("late-", method, NULL);
+
+  baton_test_digest_challenge (wire->alice, first, 401, "alice", nonce, "MD5");
+  again = baton_test_peer_expect (wire->alice, method, 3000);
+  wrong = baton_test_digest_verify (again, "bob", "geheim", nonce);
+  g_assert_cmpstr (wrong, ==, NULL);
+  baton_test_peer_reply (wire->alice, again, 200, NULL, NULL, NULL);
+}
+
+/* Whoever quits hangs up and unregisters, also where the server asks for the password first. */
+static void
+test_quit_challenged (Wire *wire, gconstpointer data)
+{
+  BatonAccount *account = add_account (wire, "geheim");
+  g_autofree char *uri = g_strdup_printf ("sip:carol@%s", baton_test_peer_get_host (wire->alice));
+  g_autofree char *sdp = baton_test_sdp ("sendrecv");
+  gboolean stopped = FALSE;
+  BatonCall *call;
+
+  grant (wire, baton_test_peer_expect (wire->alice, "REGISTER", 3000), 60);
+  wait_state (account, REGISTERED);
+  call = baton_call_manager_place (baton_engine_get_calls (wire->phone->engine), account, uri, NULL, NULL);
+  baton_test_peer_reply (wire->alice, baton_test_peer_expect_new_invite (wire->alice, 3000), 200, NULL, NULL, sdp);
+  baton_test_wait_call (call, ESTABLISHED);
+  baton_test_peer_set_auto (wire->alice, "BYE", 0);
+
+  baton_engine_stop_async (wire->phone->engine, on_stopped, &stopped);
+  challenge_goodbye (wire, "BYE");
+  g_assert_false (stopped);
+  challenge_goodbye (wire, "REGISTER");
+  baton_test_wait (stopped, 3000);
+}
+
 /* Two accounts: a call is for the one that its Request-URI names. */
 static void
 test_incoming_account (Wire *wire, gconstpointer data)
@@ -344,6 +389,7 @@ main (int argc, char *argv[])
   wire_add ("/register/interval-too-brief", NULL, test_interval_too_brief);
   wire_add ("/register/unregister", NULL, test_unregister);
   wire_add ("/register/invite-challenged", NULL, test_invite_challenged);
+  wire_add ("/register/quit-challenged", NULL, test_quit_challenged);
   wire_add ("/register/incoming-account", NULL, test_incoming_account);
   return g_test_run ();
 }

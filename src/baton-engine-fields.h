@@ -55,14 +55,15 @@ void baton_engine_show_transfer (BatonEngine *self, BatonTransfer *transfer);
 
 /* ---- baton-refer-policy.c ---- */
 
-/** baton_refer_policy_watch: judges what the engine's user agent receives outside of calls; once, at birth */
+/** baton_refer_policy_watch: keeps the list of what was refused outside of calls; once, at birth */
 void baton_refer_policy_watch (BatonEngine *self);
+/* Of BatonReferFollower, what the engine is for its user agent */
+gboolean baton_refer_policy_is_certain (BatonEngine *self, BatonSession *session, const char *transport);
+gboolean baton_refer_policy_take (BatonEngine *self, BatonReferServerContext *context);
 /**
  * baton_refer_policy_adopt: of a REFER that a program accepted before the engine was asked
  * Returns: (transfer none) (nullable): a transfer, in the list; NULL where no account of ours could place the call
  */
 BatonTransfer *baton_refer_policy_adopt (BatonEngine *self, BatonReferServerContext *context);
-/** baton_refer_policy_watch_call: judges what is received in @call */
-void baton_refer_policy_watch_call (BatonEngine *self, BatonCall *call);
 
 G_END_DECLS

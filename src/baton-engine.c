@@ -113,9 +113,23 @@ follow (BatonReferFollower *follower, BatonReferServerContext *context, const ch
   return g_object_ref (baton_call_get_session (call));
 }
 
+static gboolean
+is_certain (BatonReferFollower *follower, BatonSession *session, const char *transport)
+{
+  return baton_refer_policy_is_certain (BATON_ENGINE (follower), session, transport);
+}
+
+static gboolean
+take (BatonReferFollower *follower, BatonReferServerContext *context)
+{
+  return baton_refer_policy_take (BATON_ENGINE (follower), context);
+}
+
 static void
 follower_init (BatonReferFollowerInterface *iface)
 {
+  iface->is_certain = is_certain;
+  iface->take = take;
   iface->follow = follow;
 }
 
@@ -123,12 +137,6 @@ G_DEFINE_TYPE_WITH_CODE (BatonEngine, baton_engine, G_TYPE_OBJECT,
                          G_IMPLEMENT_INTERFACE (BATON_TYPE_REFER_FOLLOWER, follower_init))
 
 /* ---- Object ---- */
-
-static void
-on_call_added (BatonCallManager *calls, BatonCall *call, BatonEngine *self)
-{
-  baton_refer_policy_watch_call (self, call);
-}
 
 static void
 on_message_traced (BatonUa *ua, gboolean sent, const char *local, const char *remote, const char *transport,
@@ -294,7 +302,6 @@ baton_engine_new_with (BatonMediaFactory *factory, BatonTimers *timers)
   self->ua = baton_ua_new (self->timers);
   self->calls = baton_call_manager_new (self->ua, G_LIST_MODEL (self->accounts));
   baton_ua_set_refer_follower (self->ua, BATON_REFER_FOLLOWER (self));
-  g_signal_connect_object (self->calls, "call-added", G_CALLBACK (on_call_added), self, 0);
   baton_refer_policy_watch (self);
   return self;
 }

@@ -72,31 +72,14 @@ receive (BatonEngine *self, BatonReferServerContext *context, BatonAccount *acco
 }
 
 /* Nobody is asked, and nothing speaks against it: what receive () comes to is known before it begins. */
-static gboolean
-is_sure_to_follow (BatonEngine *self, BatonReferServerContext *context, BatonCall *call)
-{
-  g_autofree char *transport = NULL;
-
-  if (get_call_policy (call) != BATON_REFER_POLICY_FOLLOW ||
-      g_signal_has_handler_pending (self, baton_engine_signals[BATON_ENGINE_SIGNAL_REFER_REQUESTED], 0, FALSE) ||
-      g_ascii_strncasecmp (baton_call_get_remote_uri (call), "sips:", 5) == 0)
-    return FALSE;
-  g_object_get (context, "transport", &transport, NULL);
-  return g_strcmp0 (transport, "tls") != 0;
-}
-
-static gboolean
-on_refer_requested (BatonSession *session, BatonReferContext *context, BatonEngine *self)
+gboolean
+baton_refer_policy_is_certain (BatonEngine *self, BatonSession *session, const char *transport)
 {
   BatonCall *call = baton_call_manager_find (self->calls, session);
 
-  if (baton_refer_context_get_direction (context) != BATON_DIRECTION_INCOMING || call == NULL)
-    return FALSE;
-  if (is_sure_to_follow (self, BATON_REFER_SERVER_CONTEXT (context), call))
-    baton_refer_server_context_answer (BATON_REFER_SERVER_CONTEXT (context));
-  receive (self, BATON_REFER_SERVER_CONTEXT (context), baton_call_get_account (call), call, get_call_policy (call),
-           FALSE);
-  return TRUE;
+  return call != NULL && get_call_policy (call) == BATON_REFER_POLICY_FOLLOW &&
+         !g_signal_has_handler_pending (self, baton_engine_signals[BATON_ENGINE_SIGNAL_REFER_REQUESTED], 0, FALSE) &&
+         g_ascii_strncasecmp (baton_call_get_remote_uri (call), "sips:", 5) != 0 && g_strcmp0 (transport, "tls") != 0;
 }
 
 static void
@@ -162,26 +145,27 @@ find_account (BatonEngine *self, BatonSipIdentity *identity)
   return NULL;
 }
 
-static gboolean
-on_out_of_dialog_refer (BatonUa *ua, BatonReferServerContext *context, BatonEngine *self)
+gboolean
+baton_refer_policy_take (BatonEngine *self, BatonReferServerContext *context)
 {
+  BatonSession *session = baton_refer_context_get_session (BATON_REFER_CONTEXT (context));
+  g_autoptr (BatonSession) named = NULL;
   g_autoptr (BatonSipIdentity) identity = NULL;
-  g_autoptr (BatonSession) session = NULL;
   BatonCall *call;
-  BatonAccount *account;
+  BatonAccount *account = NULL;
 
-  g_object_get (context, "identity", &identity, "target-dialog", &session, NULL);
+  if (session == NULL)
+    {
+      g_object_get (context, "identity", &identity, "target-dialog", &named, NULL);
+      session = named;
+      account = find_account (self, identity);
+    }
   call = session != NULL ? baton_call_manager_find (self->calls, session) : NULL;
   if (call != NULL)
-    {
-      receive (self, context, baton_call_get_account (call), call, get_call_policy (call), FALSE);
-      return TRUE;
-    }
-  account = find_account (self, identity);
-  if (account == NULL)
-    return FALSE;
-  judge_stranger (self, context, account);
-  return TRUE;
+    receive (self, context, baton_call_get_account (call), call, get_call_policy (call), FALSE);
+  else if (account != NULL)
+    judge_stranger (self, context, account);
+  return call != NULL || account != NULL;
 }
 
 /*
@@ -221,15 +205,5 @@ on_out_of_dialog_refused (BatonUa *ua, const char *who, const char *refer_to, gu
 void
 baton_refer_policy_watch (BatonEngine *self)
 {
-  /* After everybody else's: what the engine does is for what no program took. */
-  g_signal_connect_object (self->ua, "out-of-dialog-refer-requested", G_CALLBACK (on_out_of_dialog_refer), self,
-                           G_CONNECT_AFTER);
   g_signal_connect_object (self->ua, "out-of-dialog-refer-refused", G_CALLBACK (on_out_of_dialog_refused), self, 0);
-}
-
-void
-baton_refer_policy_watch_call (BatonEngine *self, BatonCall *call)
-{
-  g_signal_connect_object (baton_call_get_session (call), "refer-requested", G_CALLBACK (on_refer_requested), self,
-                           G_CONNECT_AFTER);
 }

@@ -130,6 +130,8 @@ guint baton_refer_judge (BatonUa *ua, BatonSession *session, const BatonSipEvent
  */
 void baton_refer_refuse_at_once (BatonUa *ua, BatonSession *session, const BatonSipEvent *event, const char *text,
                                  guint status, const char *phrase);
+/* Returns: whether a program hears of a REFER in @session before it is decided, and could take it */
+gboolean baton_refer_is_watched (BatonUa *ua, BatonSession *session);
 /* Returns: (transfer none) (nullable): the call that is up and that Target-Dialog names (RFC 4538) */
 BatonSession *baton_refer_find_target_dialog (BatonUa *ua, const sip_t *sip);
 gboolean baton_refer_server_context_is_plain (BatonReferServerContext *self); /* its NOTIFYs have no id */

@@ -228,6 +228,19 @@ baton_refer_context_get_handle (BatonReferContext *self)
   return session != NULL ? baton_session_get_handle (session) : priv->handle;
 }
 
+gboolean
+baton_refer_is_watched (BatonUa *ua, BatonSession *session)
+{
+  static guint added, requested;
+
+  if (added == 0)
+    {
+      added = g_signal_lookup ("refer-context-added", BATON_TYPE_UA);
+      requested = g_signal_lookup ("refer-requested", BATON_TYPE_SESSION);
+    }
+  return g_signal_has_handler_pending (ua, added, 0, FALSE) || g_signal_has_handler_pending (session, requested, 0, FALSE);
+}
+
 void
 baton_refer_context_enlist (BatonReferContext *self)
 {

@@ -137,6 +137,22 @@ baton_refer_follow (BatonReferServerContext *self, const BatonReferAcceptOptions
     on_target_state (target, NULL, self); /* it may be over already */
 }
 
+gboolean
+baton_refer_follower_is_certain (BatonReferFollower *self, BatonSession *session, const char *transport)
+{
+  BatonReferFollowerInterface *iface = BATON_REFER_FOLLOWER_GET_IFACE (self);
+
+  return iface->is_certain != NULL && iface->is_certain (self, session, transport);
+}
+
+gboolean
+baton_refer_follower_take (BatonReferFollower *self, BatonReferServerContext *context)
+{
+  BatonReferFollowerInterface *iface = BATON_REFER_FOLLOWER_GET_IFACE (self);
+
+  return iface->take != NULL && iface->take (self, context);
+}
+
 BatonSession *
 baton_refer_follower_follow (BatonReferFollower *self, BatonReferServerContext *context, const char *uri,
                              const BatonInviteOptions *options, BatonSdpModifier modifier, gpointer modifier_data, GError **error)

@@ -37,12 +37,24 @@ baton_refer_find_target_dialog (BatonUa *ua, const sip_t *sip)
 static char *
 dup_source_host (const BatonSipEvent *event)
 {
-  g_autofree char *source = baton_sip_address_dup_source (event, &(const char *){ NULL });
+  g_autofree char *source = baton_sip_address_dup_source (event);
   char *colon = source != NULL ? strrchr (source, ':') : NULL;
 
   if (colon != NULL)
     *colon = '\0';
   return g_steal_pointer (&source);
+}
+
+/*
+ * Headers named so, whether they could be read or not. The parser puts what it can't read, and each further one of those
+ * that come once, aside: nobody counts where it put nothing.
+ */
+static guint
+count_headers (const BatonSipEvent *event, gconstpointer parsed, const char *name, const char *compact)
+{
+  if (event->sip->sip_error == NULL)
+    return parsed != NULL;
+  return baton_sip_event_count_headers (event, name) + baton_sip_event_count_headers (event, compact);
 }
 
 guint
@@ -52,18 +64,17 @@ baton_refer_judge (BatonUa *ua, BatonSession *session, const BatonSipEvent *even
   const sip_t *sip = event->sip;
   const char *method;
   BatonSession *about;
-  g_autofree char *request_uri = NULL, *peer = NULL;
+  g_autofree char *peer = NULL;
 
-  if (baton_sip_event_count_headers (event, "Replaces") > 0) /* it has a meaning in INVITE alone (RFC 3891 §3) */
+  if (count_headers (event, sip->sip_replaces, "Replaces", "") > 0) /* it has a meaning in INVITE alone (RFC 3891 §3) */
     return *phrase = "Replaces Is For INVITE", 400;
-  if (baton_sip_event_count_headers (event, "Refer-To") + baton_sip_event_count_headers (event, "r") != 1 ||
-      sip->sip_refer_to == NULL)
+  if (count_headers (event, sip->sip_refer_to, "Refer-To", "r") != 1 || sip->sip_refer_to == NULL)
     return *phrase = "Exactly One Refer-To Wanted", 400;
   *text = baton_sip_header_dup_text ((const sip_header_t *) sip->sip_refer_to);
   *refer_to = *text != NULL ? baton_refer_to_parse (*text, NULL) : NULL;
   if (*refer_to == NULL)
     return *phrase = "Bad Refer-To", 400;
-  if (baton_sip_event_count_headers (event, "Referred-By") + baton_sip_event_count_headers (event, "b") > 1)
+  if (count_headers (event, sip->sip_referred_by, "Referred-By", "b") > 1)
     return *phrase = "More Than One Referred-By", 400;
   if (sip->sip_referred_by != NULL)
     {
@@ -79,9 +90,8 @@ baton_refer_judge (BatonUa *ua, BatonSession *session, const BatonSipEvent *even
   method = baton_sip_uri_get_parameter ((*refer_to)->uri, "method");
   if (method != NULL && g_ascii_strcasecmp (method, "INVITE") != 0) /* RFC 3515 §2.4.3: we only place calls */
     return *phrase = "Only INVITE", 603;
-  request_uri = baton_sip_uri_to_request_uri ((*refer_to)->uri);
   /* With Replaces our address of record may stand for another phone of the same user; where we listen there's none. */
-  if ((*refer_to)->replaces == NULL ? baton_ua_is_own_address (ua, request_uri)
+  if ((*refer_to)->replaces == NULL ? baton_ua_is_own_uri (ua, (*refer_to)->uri)
                                     : baton_sip_address_is_own (baton_ua_get_listen (ua), (*refer_to)->uri))
     return *phrase = sip_482_Loop_detected, 482;
   /* The call that it is about, whether it came in that or names it (RFC 4538) */

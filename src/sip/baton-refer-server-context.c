@@ -166,27 +166,16 @@ baton_refer_server_context_progress (BatonReferServerContext *self, GError **err
   return TRUE;
 }
 
-/*
- * With nothing else before it: later on our sockets are opened, and the user is told. 202 as in RFC 3515, for the phones
- * that go by it; RFC 7647 §5 wants 200 in its place, and has both mean the same.
- */
+/* With nothing else before it: later on our sockets are opened, and the user is told. */
 static void
 respond_accepted (BatonReferServerContext *self, const char *extra)
 {
-  if (self->request != NULL && self->wants_no_subscription)
+  if (self->request == NULL)
+    return;
+  if (self->wants_no_subscription)
     self->subscribed = FALSE;
   respond (self, SIP_202_ACCEPTED, extra);
   baton_ua_flush (baton_refer_context_get_ua (BATON_REFER_CONTEXT (self)));
-}
-
-void
-baton_refer_server_context_answer (BatonReferServerContext *self)
-{
-  g_return_if_fail (BATON_IS_REFER_SERVER_CONTEXT (self));
-  if (self->request == NULL || baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) != BATON_REFER_STATE_REQUESTED)
-    return;
-  self->answered = TRUE;
-  respond_accepted (self, NULL);
 }
 
 gboolean
@@ -334,27 +323,32 @@ baton_refer_server_context_send_notify (BatonReferServerContext *self, const cha
 
 /* ---- Receiving ---- */
 
+static gboolean
+wants_no_subscription (const BatonSipEvent *event)
+{
+  sip_refer_sub_t const *refer_sub = sip_refer_sub (event->sip);
+
+  return refer_sub != NULL && refer_sub->rs_value != NULL && g_ascii_strcasecmp (refer_sub->rs_value, "false") == 0;
+}
+
 static void
 note_request (BatonReferServerContext *self, const BatonSipEvent *event)
 {
   BatonReferContext *context = BATON_REFER_CONTEXT (self);
   BatonSession *session = baton_refer_context_get_session (context);
-  sip_refer_sub_t const *refer_sub = sip_refer_sub (event->sip);
   sip_event_t const *refer_event = NULL;
-  const char *transport = NULL;
 
   tl_gets (event->tags, NUTAG_REFER_EVENT_REF (refer_event), TAG_END ());
   self->event_id = refer_event != NULL ? g_strdup (refer_event->o_id) : NULL;
   self->plain_event = session == NULL || baton_refer_count_received (session) == 0;
-  self->wants_no_subscription = refer_sub != NULL && refer_sub->rs_value != NULL &&
-                                g_ascii_strcasecmp (refer_sub->rs_value, "false") == 0;
-  self->subscribed = TRUE;
+  self->wants_no_subscription = wants_no_subscription (event);
+  self->subscribed = !self->answered || !self->wants_no_subscription;
   self->referred_by_part = baton_sip_body_dup_referred_by_part (event->sip);
-  self->source_address = baton_sip_address_dup_source (event, &transport);
-  self->transport = g_strdup (transport);
+  self->source_address = baton_sip_address_dup_source (event);
+  self->transport = baton_sip_address_get_transport (event);
   if (event->sip != NULL && event->sip->sip_from != NULL)
     self->remote_uri = baton_sip_body_dup_url (event->sip->sip_from->a_url);
-  if (event->status < 200)
+  if (event->status < 200 && !self->answered)
     self->request = baton_sip_event_keep_request (event);
   if (session == NULL)
     {
@@ -363,27 +357,51 @@ note_request (BatonReferServerContext *self, const BatonSipEvent *event)
     }
 }
 
+/* Nobody could say no: neither a program that listens, nor the user. */
+static gboolean
+is_certain (BatonUa *ua, BatonSession *session, const BatonSipEvent *event)
+{
+  BatonReferFollower *follower = baton_ua_get_refer_follower (ua);
+
+  return session != NULL && follower != NULL && event->status < 200 && !baton_refer_is_watched (ua, session) &&
+         baton_refer_follower_is_certain (follower, session, baton_sip_address_get_transport (event));
+}
+
+/*
+ * Who asked needn't wait until all that watch the call were told. 202 as in RFC 3515, for the phones that go by it;
+ * RFC 7647 §5 wants 200 in its place, and has both mean the same.
+ */
+static void
+answer_at_once (BatonUa *ua, const BatonSipEvent *event)
+{
+  nua_respond (event->handle, SIP_202_ACCEPTED, NUTAG_WITH_THIS (event->nua),
+               TAG_IF (wants_no_subscription (event), SIPTAG_REFER_SUB_STR ("false")), TAG_END ());
+  baton_ua_flush (ua);
+}
+
 static void
 ask_around (BatonReferServerContext *self)
 {
   BatonReferContext *context = BATON_REFER_CONTEXT (self);
   BatonUa *ua = baton_refer_context_get_ua (context);
+  BatonReferFollower *follower = baton_ua_get_refer_follower (ua);
+  const gboolean in_dialog = baton_refer_context_get_session (context) != NULL;
   gboolean handled = FALSE;
 
   if (baton_refer_context_get_state (context) != BATON_REFER_STATE_REQUESTED)
     return; /* who heard of it first has decided */
   self->decide_timer = baton_timers_add (baton_refer_server_get_timers (self), DECIDE_MS, on_undecided, self);
   handled = baton_refer_context_emit_requested (context);
-  if (baton_refer_context_get_session (context) != NULL)
-    {
-      if (!handled && baton_refer_context_get_state (context) == BATON_REFER_STATE_REQUESTED)
-        baton_refer_server_context_accept (self, NULL, NULL);
-      return;
-    }
-  /* A stranger is never followed because nobody was there to say no (refer.md §5) */
-  if (!handled)
+  if (!handled && !in_dialog)
     g_signal_emit_by_name (ua, "out-of-dialog-refer-requested", self, &handled);
-  if (!handled && baton_refer_context_get_state (context) == BATON_REFER_STATE_REQUESTED)
+  if (!handled && follower != NULL && baton_refer_context_get_state (context) == BATON_REFER_STATE_REQUESTED)
+    handled = baton_refer_follower_take (follower, self);
+  if (handled || baton_refer_context_get_state (context) != BATON_REFER_STATE_REQUESTED)
+    return;
+  /* A stranger is never followed because nobody was there to say no (refer.md §5) */
+  if (in_dialog)
+    baton_refer_server_context_accept (self, NULL, NULL);
+  else
     baton_refer_server_context_reject (self, 0, NULL, NULL);
 }
 
@@ -394,6 +412,7 @@ baton_refer_server_context_receive (BatonUa *ua, BatonSession *session, const Ba
   g_autoptr (BatonReferTo) refer_to = NULL;
   g_autoptr (BatonReferServerContext) self = NULL;
   const char *phrase = NULL;
+  gboolean certain;
   guint status = baton_refer_judge (ua, session, event, &text, &refer_to, &referred_by, &phrase);
 
   if (status != 0)
@@ -401,7 +420,11 @@ baton_refer_server_context_receive (BatonUa *ua, BatonSession *session, const Ba
       baton_refer_refuse_at_once (ua, session, event, text, status, phrase);
       return;
     }
+  certain = is_certain (ua, session, event);
+  if (certain)
+    answer_at_once (ua, event);
   self = g_object_new (BATON_TYPE_REFER_SERVER_CONTEXT, NULL);
+  self->answered = certain;
   baton_refer_context_setup (BATON_REFER_CONTEXT (self), ua, BATON_DIRECTION_INCOMING, (GObject *) session);
   if (session == NULL)
     {
@@ -472,6 +495,13 @@ sip_target_iface_init (BatonSipTargetInterface *iface)
 
 /* ---- GObject ---- */
 
+const char *
+baton_refer_server_context_get_transport (BatonReferServerContext *self)
+{
+  g_return_val_if_fail (BATON_IS_REFER_SERVER_CONTEXT (self), NULL);
+  return self->transport;
+}
+
 const BatonReplaces *
 baton_refer_server_context_get_replaces (BatonReferServerContext *self)
 {
@@ -532,7 +562,6 @@ baton_refer_server_context_finalize (GObject *object)
   g_clear_pointer (&self->referred_by_part, g_bytes_unref);
   g_free (self->source_address);
   g_free (self->remote_uri);
-  g_free (self->transport);
   g_free (self->last_frag);
   g_free (self->next_reason);
   G_OBJECT_CLASS (baton_refer_server_context_parent_class)->finalize (object);

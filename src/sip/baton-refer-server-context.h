@@ -32,6 +32,8 @@ G_DECLARE_FINAL_TYPE (BatonReferServerContext, baton_refer_server_context, BATON
  * peer for sure); out of a dialog: `identity` (BatonSipIdentity: whom it was sent to), `target-dialog`
  * (BatonSession, nullable: the live call that its Target-Dialog names, RFC 4538).
  */
+/** Returns: how the REFER came: "udp", "tcp" or "tls" */
+const char *baton_refer_server_context_get_transport (BatonReferServerContext *self);
 /** Returns: (nullable) (transfer none): what the Refer-To wants replaced at the target, unescaped once (RFC 3891 §3) */
 const BatonReplaces *baton_refer_server_context_get_replaces (BatonReferServerContext *self);
 /**
@@ -39,12 +41,6 @@ const BatonReplaces *baton_refer_server_context_get_replaces (BatonReferServerCo
  * before it is decided; after that FALSE with %BATON_ERROR_INVALID_STATE.
  */
 gboolean baton_refer_server_context_progress (BatonReferServerContext *self, GError **error);
-/**
- * baton_refer_server_context_answer:
- * The 202 alone, at once, for whom it is certain that …_accept () without extra headers follows: who
- * asked needn't wait until all that watch the call were told. Does nothing where it was answered.
- */
-void baton_refer_server_context_answer (BatonReferServerContext *self);
 /**
  * baton_refer_server_context_accept: 202, at once a NOTIFY 100 (RFC 3515 §2.4.4), then (follow_refer)
  * the INVITE through the UA's BatonReferFollower. @options is nullable, and copied as far as it is
@@ -79,7 +75,12 @@ G_DECLARE_INTERFACE (BatonReferFollower, baton_refer_follower, BATON, REFER_FOLL
 
 /**
  * BatonReferFollower:
- * Places the call that a REFER asks for: it has the sound, which this layer hasn't.
+ * Says what becomes of a REFER that no program took, and places the call that it asks for: it has the accounts
+ * and the sound, which this layer hasn't.
+ * `is_certain` (nullable): whether what comes in @session by @transport is followed, and nobody is asked. Its 2xx
+ * leaves then before anybody hears of it; whoever says no afterwards says it by a NOTIFY.
+ * `take` (nullable): the context is REQUESTED, and no handler of `refer-requested` wanted it. FALSE: what the
+ * context does by itself, which is to follow in a dialog, and 603 outside.
  * `follow` makes a new session on the context's user agent and gives it back at once; it may send
  * the INVITE (baton_session_invite(), with the given options) then or shortly after. When it can't,
  * it returns NULL with @error and the context reports 603 or the error's SIP status.
@@ -88,11 +89,15 @@ struct _BatonReferFollowerInterface
 {
   GTypeInterface parent;
 
+  gboolean (*is_certain) (BatonReferFollower *self, BatonSession *session, const char *transport);
+  gboolean (*take) (BatonReferFollower *self, BatonReferServerContext *context);
   BatonSession *(*follow) (BatonReferFollower *self, BatonReferServerContext *context, const char *uri,
                            const BatonInviteOptions *options, BatonSdpModifier modifier, gpointer modifier_data,
                            GError **error); /* (transfer full) */
 };
 
+gboolean baton_refer_follower_is_certain (BatonReferFollower *self, BatonSession *session, const char *transport);
+gboolean baton_refer_follower_take (BatonReferFollower *self, BatonReferServerContext *context);
 BatonSession *baton_refer_follower_follow (BatonReferFollower *self, BatonReferServerContext *context, const char *uri,
                                            const BatonInviteOptions *options, BatonSdpModifier modifier,
                                            gpointer modifier_data, GError **error);

@@ -25,7 +25,7 @@ struct _BatonReferServerContext
   GBytes *referred_by_part; /* (nullable) what the Referred-By is proven with; goes into the INVITE as it is */
   char *source_address;
   char *remote_uri; /* From: who says that they ask */
-  char *transport;
+  const char *transport; /* static */
   BatonSipIdentity *identity; /* (nullable) whom it was sent to, out of a dialog */
   BatonSession *target_dialog; /* (nullable) the call that it belongs to, though it came outside of it (RFC 4538) */
 

@@ -216,8 +216,8 @@ baton_session_learn_name (BatonSession *self, const sip_t *sip)
 void
 baton_session_learn_source (BatonSession *self, const BatonSipEvent *event)
 {
-  const char *transport = NULL;
-  g_autofree char *address = baton_sip_address_dup_source (event, &transport);
+  const char *transport = baton_sip_address_get_transport (event);
+  g_autofree char *address = baton_sip_address_dup_source (event);
 
   baton_session_set_string (self, &self->source_address, address, BATON_SESSION_PROP_SOURCE_ADDRESS);
   if (g_strcmp0 (self->transport, transport) != 0)

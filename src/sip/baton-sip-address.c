@@ -85,18 +85,23 @@ baton_sip_address_dup_route (BatonSipIdentity *identity)
   return g_strdup_printf ("<%s%s>", proxy, strstr (proxy, ";lr") ? "" : ";lr");
 }
 
+const char *
+baton_sip_address_get_transport (const BatonSipEvent *event)
+{
+  const char *protocol = event->sip && event->sip->sip_via ? event->sip->sip_via->v_protocol : NULL;
+
+  return protocol && g_ascii_strcasecmp (protocol, "SIP/2.0/TCP") == 0   ? "tcp"
+         : protocol && g_ascii_strcasecmp (protocol, "SIP/2.0/TLS") == 0 ? "tls"
+                                                                         : "udp";
+}
+
 char *
-baton_sip_address_dup_source (const BatonSipEvent *event, const char **transport)
+baton_sip_address_dup_source (const BatonSipEvent *event)
 {
   msg_t *msg = nua_current_request (event->nua);
   su_sockaddr_t *address = msg ? msg_addr (msg) : NULL;
-  const char *protocol = event->sip && event->sip->sip_via ? event->sip->sip_via->v_protocol : NULL;
   char host[SU_ADDRSIZE] = "";
 
-  if (transport != NULL)
-    *transport = protocol && g_ascii_strcasecmp (protocol, "SIP/2.0/TCP") == 0   ? "tcp"
-                 : protocol && g_ascii_strcasecmp (protocol, "SIP/2.0/TLS") == 0 ? "tls"
-                                                                                 : "udp";
   if (address == NULL || (address->su_family != AF_INET && address->su_family != AF_INET6)
       || su_inet_ntop (address->su_family, SU_ADDR (address), host, sizeof host) == NULL)
     return NULL;

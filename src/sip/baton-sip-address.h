@@ -18,8 +18,10 @@ char *baton_sip_address_dup_contact (const BatonSipListen *listen, BatonSipIdent
 char *baton_sip_address_dup_from (BatonSipIdentity *identity, const char *tag);
 /** Returns: (transfer full) (nullable): Route of a first request: outbound proxy, else registrar */
 char *baton_sip_address_dup_route (BatonSipIdentity *identity);
-/** Returns: (transfer full) (nullable): "127.0.0.1:40123" where the message of @event came from; @transport gets "udp", … */
-char *baton_sip_address_dup_source (const BatonSipEvent *event, const char **transport);
+/** Returns: (transfer full) (nullable): "127.0.0.1:40123" where the message of @event came from */
+char *baton_sip_address_dup_source (const BatonSipEvent *event);
+/** Returns: how it came, by its topmost Via: "udp", "tcp" or "tls" */
+const char *baton_sip_address_get_transport (const BatonSipEvent *event);
 /** Returns: whether @uri's host and port are ours */
 gboolean baton_sip_address_is_own (const BatonSipListen *listen, const BatonSipUri *uri);
 

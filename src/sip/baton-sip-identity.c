@@ -8,6 +8,7 @@ struct _BatonSipIdentity
   GObject parent_instance;
 
   char *address;
+  BatonSipUri *uri; /* (nullable): address, read once */
   char *display_name;
   char *auth_user;
   char *password;
@@ -82,6 +83,11 @@ baton_sip_identity_set_string (BatonSipIdentity *self, char **string, const char
     return;
   g_free (*string);
   *string = g_strdup (value);
+  if (string == &self->address)
+    {
+      g_clear_pointer (&self->uri, baton_sip_uri_unref);
+      self->uri = value != NULL ? baton_sip_uri_parse (value, NULL) : NULL;
+    }
   g_object_notify_by_pspec (G_OBJECT (self), pspec);
 }
 
@@ -121,6 +127,7 @@ baton_sip_identity_finalize (GObject *object)
   BatonSipIdentity *self = BATON_SIP_IDENTITY (object);
 
   g_free (self->address);
+  g_clear_pointer (&self->uri, baton_sip_uri_unref);
   g_free (self->display_name);
   g_free (self->auth_user);
   g_free (self->password);
@@ -172,6 +179,13 @@ baton_sip_identity_get_address (BatonSipIdentity *self)
 {
   g_return_val_if_fail (BATON_IS_SIP_IDENTITY (self), NULL);
   return self->address;
+}
+
+const BatonSipUri *
+baton_sip_identity_get_uri (BatonSipIdentity *self)
+{
+  g_return_val_if_fail (BATON_IS_SIP_IDENTITY (self), NULL);
+  return self->uri;
 }
 
 const char *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib-object.h>
+#include "baton-sip-uri.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +22,8 @@ G_DECLARE_FINAL_TYPE (BatonSipIdentity, baton_sip_identity, BATON, SIP_IDENTITY,
 BatonSipIdentity *baton_sip_identity_new (const char *address);
 
 const char *baton_sip_identity_get_address (BatonSipIdentity *self);
+/** Returns: (nullable) (transfer none): the address as a URI; NULL when there is none, or it can't be read */
+const BatonSipUri *baton_sip_identity_get_uri (BatonSipIdentity *self);
 const char *baton_sip_identity_get_display_name (BatonSipIdentity *self);
 const char *baton_sip_identity_get_auth_user (BatonSipIdentity *self);
 const char *baton_sip_identity_get_password (BatonSipIdentity *self);

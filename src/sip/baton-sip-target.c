@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "baton-sip-target.h"
 
+#include <string.h>
+
 #define HEADER_MAX 8192
 
 G_DEFINE_INTERFACE (BatonSipTarget, baton_sip_target, G_TYPE_OBJECT)
@@ -84,6 +86,25 @@ baton_sip_event_count_headers (const BatonSipEvent *event, const char *name)
   return n;
 }
 
+/* As it came. NULL when it did not come by itself, in one line: the parser shares the text of several, and keeps line ends. */
+static char *
+dup_received (const sip_header_t *header)
+{
+  const msg_common_t *common = header->sh_common;
+  const char *text = common->h_data, *colon;
+  gsize length = common->h_len;
+
+  if (text == NULL || length == 0 || length >= HEADER_MAX)
+    return NULL;
+  while (length > 0 && g_ascii_isspace (text[length - 1]))
+    length--;
+  colon = memchr (text, ':', length);
+  if (colon == NULL || memchr (text, '\n', length) != NULL || memchr (text, '\r', length) != NULL ||
+      memchr (text, '\0', length) != NULL)
+    return NULL;
+  return g_strchug (g_strndup (colon + 1, (gsize) (text + length - colon - 1)));
+}
+
 char *
 baton_sip_header_dup_text (const sip_header_t *header)
 {
@@ -92,6 +113,9 @@ baton_sip_header_dup_text (const sip_header_t *header)
 
   if (header == NULL)
     return NULL;
+  text = dup_received (header);
+  if (text != NULL)
+    return g_steal_pointer (&text);
 
   text = g_malloc (HEADER_MAX);
   length = sip_header_field_e (text, HEADER_MAX, header, 0);

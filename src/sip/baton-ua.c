@@ -642,12 +642,9 @@ baton_ua_get_refer_follower (BatonUa *self)
 static gboolean
 identity_has_user (BatonSipIdentity *identity, const char *user)
 {
-  g_autoptr (BatonSipUri) uri = NULL;
+  const BatonSipUri *uri = baton_sip_identity_get_uri (identity);
 
-  if (user == NULL || baton_sip_identity_get_address (identity) == NULL)
-    return FALSE;
-  uri = baton_sip_uri_parse (baton_sip_identity_get_address (identity), NULL);
-  return uri != NULL && g_strcmp0 (baton_sip_uri_get_user (uri), user) == 0;
+  return user != NULL && uri != NULL && g_strcmp0 (baton_sip_uri_get_user (uri), user) == 0;
 }
 
 BatonSipIdentity *
@@ -719,16 +716,21 @@ baton_ua_is_own_address (BatonUa *self, const char *text)
 {
   g_autoptr (BatonSipUri) uri = text ? baton_sip_uri_parse (text, NULL) : NULL;
 
+  return uri != NULL && baton_ua_is_own_uri (self, uri);
+}
+
+gboolean
+baton_ua_is_own_uri (BatonUa *self, const BatonSipUri *uri)
+{
   g_return_val_if_fail (BATON_IS_UA (self), FALSE);
 
-  if (uri == NULL || !baton_sip_uri_is_callable (uri))
+  if (!baton_sip_uri_is_callable (uri))
     return FALSE;
   if (self->listen.host != NULL && baton_sip_address_is_own (&self->listen, uri))
     return TRUE;
   for (guint i = 0; i < self->identities->len; i++)
     {
-      const char *address = baton_sip_identity_get_address (g_ptr_array_index (self->identities, i));
-      g_autoptr (BatonSipUri) own = address ? baton_sip_uri_parse (address, NULL) : NULL;
+      const BatonSipUri *own = baton_sip_identity_get_uri (g_ptr_array_index (self->identities, i));
 
       if (own != NULL && baton_sip_uri_same_address (own, uri))
         return TRUE;

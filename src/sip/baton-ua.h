@@ -82,5 +82,6 @@ BatonSession *baton_ua_find_session (BatonUa *self, const BatonReplaces *replace
 
 /** Returns: whether a request to @uri would come back to this very user agent (loop guard) */
 gboolean baton_ua_is_own_address (BatonUa *self, const char *uri);
+gboolean baton_ua_is_own_uri (BatonUa *self, const BatonSipUri *uri);
 
 G_END_DECLS

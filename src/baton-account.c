@@ -293,6 +293,28 @@ baton_account_new (BatonUa *ua, const char *id, const char *label, BatonSipIdent
   return g_object_new (BATON_TYPE_ACCOUNT, "ua", ua, "id", id, "label", label, "identity", identity, NULL);
 }
 
+BatonReferPolicy
+baton_account_get_incoming_transfers (BatonAccount *self)
+{
+  g_return_val_if_fail (BATON_IS_ACCOUNT (self), BATON_REFER_POLICY_ASK);
+  return self->incoming_transfers;
+}
+
+void
+baton_account_fill_media_options (BatonAccount *self, BatonMediaOptions *options)
+{
+  g_return_if_fail (BATON_IS_ACCOUNT (self) && options != NULL);
+  if (self->codecs != NULL)
+    options->codecs = (const char *const *) self->codecs;
+  options->srtp = self->srtp;
+  options->ice = self->ice;
+  options->webrtc = self->webrtc;
+  options->stun = self->texts[PROP_STUN - PROP_STUN];
+  options->turn = self->texts[PROP_TURN - PROP_STUN];
+  options->turn_user = self->texts[PROP_TURN_USER - PROP_STUN];
+  options->turn_password = self->texts[PROP_TURN_PASSWORD - PROP_STUN];
+}
+
 const char *
 baton_account_get_id (BatonAccount *self)
 {

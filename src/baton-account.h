@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "baton-media.h"
 #include "baton-registration.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,9 @@ G_DECLARE_FINAL_TYPE (BatonAccount, baton_account, BATON, ACCOUNT, GObject)
  * `needs-registration` (gboolean: has a registrar).
  */
 BatonAccount *baton_account_new (BatonUa *ua, const char *id, const char *label, BatonSipIdentity *identity);
+BatonReferPolicy baton_account_get_incoming_transfers (BatonAccount *self);
+/** baton_account_fill_media_options: what the account says about sound; its strings stay the account's, until they change */
+void baton_account_fill_media_options (BatonAccount *self, BatonMediaOptions *options);
 const char *baton_account_get_id (BatonAccount *self);
 const char *baton_account_get_label (BatonAccount *self);
 BatonSipIdentity *baton_account_get_identity (BatonAccount *self);

@@ -265,8 +265,6 @@ create_media (BatonCallManager *self, guint number, BatonAccount *account, Baton
   g_autofree char *remote_hint = dup_remote_hint (account, session, uri);
   g_autofree char *file = g_strdup_printf ("call-%u.wav", number);
   g_autofree char *path = options->record_dir ? g_build_filename (options->record_dir, file, NULL) : NULL;
-  g_autofree char *stun = NULL, *turn = NULL, *turn_user = NULL, *turn_password = NULL;
-  g_auto (GStrv) codecs = NULL;
   BatonMediaOptions media = {
     .local_address = local_address,
     .remote_hint = remote_hint,
@@ -278,14 +276,7 @@ create_media (BatonCallManager *self, guint number, BatonAccount *account, Baton
     .record_path = path,
   };
 
-  g_object_get (account, "codecs", &codecs, "srtp", &media.srtp, "ice", &media.ice, "webrtc", &media.webrtc,
-                "stun", &stun, "turn", &turn, "turn-user", &turn_user, "turn-password", &turn_password, NULL);
-  media.stun = stun;
-  media.turn = turn;
-  media.turn_user = turn_user;
-  media.turn_password = turn_password;
-  if (codecs != NULL)
-    media.codecs = (const char *const *) codecs;
+  baton_account_fill_media_options (account, &media);
   return baton_media_factory_create (self->factory, &media);
 }
 
@@ -332,13 +323,12 @@ find_account (BatonCallManager *self, BatonSipIdentity *identity)
 static gboolean
 may_replace (BatonCallManager *self, BatonSession *session, BatonCall *old)
 {
-  BatonReferPolicy policy = BATON_REFER_POLICY_ASK;
   const char *referred_by = baton_session_get_referred_by (session);
   g_autoptr (BatonReferTo) referrer = NULL;
   g_autoptr (BatonSipUri) replaced = NULL;
 
-  g_object_get (baton_call_get_account (old), "incoming-transfers", &policy, NULL);
-  if (policy == BATON_REFER_POLICY_FOLLOW || g_strcmp0 (baton_session_get_transport (session), "tls") == 0)
+  if (baton_account_get_incoming_transfers (baton_call_get_account (old)) == BATON_REFER_POLICY_FOLLOW ||
+      g_strcmp0 (baton_session_get_transport (session), "tls") == 0)
     return TRUE;
   if (referred_by == NULL)
     return FALSE;

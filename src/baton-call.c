@@ -330,14 +330,12 @@ on_session_notify (BatonSession *session, GParamSpec *pspec, BatonCall *self)
 
 /* ---- Object ---- */
 
-static gboolean
-is_verified (BatonCall *self)
+gboolean
+baton_call_get_remote_verified (BatonCall *self)
 {
-  gboolean changed = FALSE;
-
+  g_return_val_if_fail (BATON_IS_CALL (self), FALSE);
   /* What the peer became later is only what it says (RFC 4916). */
-  g_object_get (self->session, "remote-changed", &changed, NULL);
-  if (changed)
+  if (baton_session_get_remote_changed (self->session))
     return FALSE;
   /* Whom we called ourselves is who they are; a caller is only as good as the way they came. */
   if (baton_session_get_direction (self->session) == BATON_DIRECTION_OUTGOING)
@@ -383,7 +381,7 @@ baton_call_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
       g_value_set_string (value, baton_call_get_remote_name (self));
       break;
     case PROP_REMOTE_VERIFIED:
-      g_value_set_boolean (value, is_verified (self));
+      g_value_set_boolean (value, baton_call_get_remote_verified (self));
       break;
     case PROP_TRANSFERRED_BY:
       g_value_set_string (value, self->transferred_by);

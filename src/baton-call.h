@@ -40,6 +40,7 @@ BatonDirection baton_call_get_direction (BatonCall *self);
 BatonCallState baton_call_get_state (BatonCall *self);
 BatonHold baton_call_get_hold (BatonCall *self);
 const char *baton_call_get_remote_uri (BatonCall *self);
+gboolean baton_call_get_remote_verified (BatonCall *self);
 const char *baton_call_get_remote_name (BatonCall *self);
 guint baton_call_get_status (BatonCall *self);
 const char *baton_call_get_reason (BatonCall *self);

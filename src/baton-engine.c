@@ -70,27 +70,12 @@ options_copy (BatonEngineOptions *to, const BatonEngineOptions *from)
 
 /* ---- Following ---- */
 
-static BatonTransfer *
-find_transfer (BatonEngine *self, BatonReferContext *context)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->transfers));
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (BatonTransfer) transfer = g_list_model_get_item (G_LIST_MODEL (self->transfers), i);
-
-      if (transfer->context == context)
-        return transfer; /* the list keeps it */
-    }
-  return NULL;
-}
-
 static BatonSession *
 follow (BatonReferFollower *follower, BatonReferServerContext *context, const char *uri,
         const BatonInviteOptions *options, BatonSdpModifier modifier, gpointer modifier_data, GError **error)
 {
   BatonEngine *self = BATON_ENGINE (follower);
-  BatonTransfer *transfer = find_transfer (self, BATON_REFER_CONTEXT (context));
+  BatonTransfer *transfer = baton_transfer_of (BATON_REFER_CONTEXT (context));
   BatonFollow how = { .options = options, .modifier = modifier, .modifier_data = modifier_data };
   g_autoptr (BatonCall) call = NULL;
 

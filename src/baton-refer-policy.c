@@ -28,10 +28,7 @@ decide (BatonEngine *self, BatonTransfer *transfer, BatonReferPolicy policy)
 static BatonReferPolicy
 get_call_policy (BatonCall *call)
 {
-  BatonReferPolicy policy = BATON_REFER_POLICY_ASK;
-
-  g_object_get (baton_call_get_account (call), "incoming-transfers", &policy, NULL);
-  return policy;
+  return baton_account_get_incoming_transfers (baton_call_get_account (call));
 }
 
 /* The user's no, and the prompt that nobody answered, are on the list like those that never got so far. */
@@ -99,14 +96,14 @@ judge_stranger (BatonEngine *self, BatonReferServerContext *context, BatonAccoun
   const char *address = baton_sip_identity_get_address (identity);
   g_autoptr (BatonSipUri) own = address != NULL ? baton_sip_uri_parse (address, NULL) : NULL;
   g_autofree char *target = refer_to != NULL ? baton_sip_uri_to_request_uri (refer_to->uri) : NULL;
-  g_autofree char *from = NULL, *source = NULL, *transport = NULL;
+  g_autofree char *from = NULL, *source = NULL;
   BatonReferFacts facts = { .target = target, .own_domain = own != NULL ? baton_sip_uri_get_host (own) : NULL };
   BatonReferRefusal why;
 
-  g_object_get (context, "remote-uri", &from, "source-address", &source, "transport", &transport, NULL);
+  g_object_get (context, "remote-uri", &from, "source-address", &source, NULL);
   facts.from = from;
   facts.source_address = source;
-  facts.transport = transport;
+  facts.transport = baton_refer_server_context_get_transport (context);
   facts.proven = baton_refer_server_context_proves_password (context, identity);
   switch (baton_refer_rules_judge (self->rules, self->out_of_dialog_policy, &facts, baton_timers_now (self->timers),
                                    &why))

@@ -121,15 +121,12 @@ on_ended (BatonReferContext *context, BatonTransfer *self)
 static gboolean
 loses_encryption (BatonTransfer *self, const BatonReferTo *refer_to)
 {
-  g_autofree char *transport = NULL;
-
   if (refer_to == NULL || g_strcmp0 (baton_sip_uri_get_scheme (refer_to->uri), "sips") == 0 ||
       g_strcmp0 (baton_sip_uri_get_parameter (refer_to->uri, "transport"), "tls") == 0)
     return FALSE;
   if (self->call != NULL && g_ascii_strncasecmp (baton_call_get_remote_uri (self->call), "sips:", 5) == 0)
     return TRUE;
-  g_object_get (self->context, "transport", &transport, NULL);
-  return g_strcmp0 (transport, "tls") == 0;
+  return g_strcmp0 (baton_refer_server_context_get_transport (BATON_REFER_SERVER_CONTEXT (self->context)), "tls") == 0;
 }
 
 void
@@ -169,7 +166,7 @@ baton_transfer_receive (BatonTransfer *self, BatonReferServerContext *server, gb
   baton_transfer_set_context (self, context);
   g_signal_connect_object (context, "refer-ended", G_CALLBACK (on_ended), self, 0);
   if (self->call != NULL) /* who asks is the caller: as sure as the call is */
-    g_object_get (self->call, "remote-verified", &self->requester_verified, NULL);
+    self->requester_verified = baton_call_get_remote_verified (self->call);
   else
     self->requester_verified = proven;
   self->loses_encryption = loses_encryption (self, refer_to);

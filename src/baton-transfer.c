@@ -168,11 +168,38 @@ on_context_ended (BatonReferContext *context, BatonTransfer *self)
     }
 }
 
+static GQuark
+transfer_quark (void)
+{
+  static GQuark quark;
+
+  if (quark == 0)
+    quark = g_quark_from_static_string ("baton-transfer");
+  return quark;
+}
+
+BatonTransfer *
+baton_transfer_of (BatonReferContext *context)
+{
+  return g_object_get_qdata (G_OBJECT (context), transfer_quark ());
+}
+
+static void
+forget_context (BatonTransfer *self)
+{
+  if (self->context != NULL)
+    g_object_set_qdata (G_OBJECT (self->context), transfer_quark (), NULL);
+  g_clear_object (&self->context);
+}
+
 void
 baton_transfer_set_context (BatonTransfer *self, BatonReferContext *context)
 {
-  if (!g_set_object (&self->context, context))
+  if (self->context == context)
     return;
+  forget_context (self);
+  self->context = g_object_ref (context);
+  g_object_set_qdata (G_OBJECT (context), transfer_quark (), self);
   g_signal_connect_object (context, "refer-ended", G_CALLBACK (on_context_ended), self, 0);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CONTEXT]);
 }
@@ -290,7 +317,7 @@ baton_transfer_dispose (GObject *object)
       baton_timers_clear (self->timers, &self->timer);
       baton_timers_clear (self->timers, &self->end_timer);
     }
-  g_clear_object (&self->context);
+  forget_context (self);
   g_clear_object (&self->call);
   g_clear_object (&self->target_call);
   g_clear_object (&self->manager);
@@ -494,6 +521,20 @@ baton_transfer_get_waits_for_user (BatonTransfer *self)
 {
   g_return_val_if_fail (BATON_IS_TRANSFER (self), FALSE);
   return self->waits_for_user;
+}
+
+gboolean
+baton_transfer_get_semi_attended (BatonTransfer *self)
+{
+  g_return_val_if_fail (BATON_IS_TRANSFER (self), FALSE);
+  return self->semi_attended;
+}
+
+gboolean
+baton_transfer_get_through_aor (BatonTransfer *self)
+{
+  g_return_val_if_fail (BATON_IS_TRANSFER (self), FALSE);
+  return self->use_aor;
 }
 
 gboolean

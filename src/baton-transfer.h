@@ -42,6 +42,8 @@ G_DECLARE_FINAL_TYPE (BatonTransfer, baton_transfer, BATON, TRANSFER, GObject)
  *   after `prompt_timeout_s` the transfer is FAILED with that status, the call as it was. Not handled: the REFER goes
  *   out without a hold.
  */
+/** Returns: (nullable) (transfer none): the transfer that @context is the REFER of */
+BatonTransfer *baton_transfer_of (BatonReferContext *context);
 guint baton_transfer_get_number (BatonTransfer *self);
 BatonDirection baton_transfer_get_direction (BatonTransfer *self);
 BatonCall *baton_transfer_get_call (BatonTransfer *self);
@@ -57,6 +59,8 @@ const char *baton_transfer_get_reason (BatonTransfer *self);
 BatonReferOutcome baton_transfer_get_outcome (BatonTransfer *self);
 gint64 baton_transfer_get_deadline (BatonTransfer *self);
 gboolean baton_transfer_get_waits_for_user (BatonTransfer *self);
+gboolean baton_transfer_get_semi_attended (BatonTransfer *self);
+gboolean baton_transfer_get_through_aor (BatonTransfer *self);
 gboolean baton_transfer_get_resumed (BatonTransfer *self);
 
 /* Of a sent one */

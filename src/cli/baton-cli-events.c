@@ -192,22 +192,6 @@ on_call_added (BatonCallManager *calls, BatonCall *call, BatonCliEvents *self)
 
 /* ---- Refers ---- */
 
-static BatonTransfer *
-find_transfer (BatonCliEvents *self, BatonReferContext *context)
-{
-  GListModel *transfers = baton_engine_get_transfers (self->engine);
-  guint n = g_list_model_get_n_items (transfers);
-
-  for (guint i = n; i > 0; i--)
-    {
-      g_autoptr (BatonTransfer) transfer = g_list_model_get_item (transfers, i - 1);
-
-      if (baton_transfer_get_context (transfer) == context)
-        return transfer; /* the engine keeps it */
-    }
-  return NULL;
-}
-
 /* The call that a result is about: the new one where we follow, else the one that is transferred. */
 static guint
 get_call_number (BatonTransfer *transfer)
@@ -227,7 +211,6 @@ output_refer_requested (BatonCliEvents *self, BatonTransfer *transfer)
   gboolean received = baton_transfer_get_direction (transfer) == BATON_DIRECTION_INCOMING;
   BatonCall *call = baton_transfer_get_call (transfer);
   const BatonReferTo *refer_to = baton_refer_context_get_refer_to (context);
-  gboolean semi_attended = FALSE, through_aor = FALSE;
   g_autofree char *replaces = refer_to && refer_to->replaces ? baton_replaces_to_string (refer_to->replaces) : NULL;
 
   baton_cli_output_begin (self->output,
@@ -238,11 +221,9 @@ output_refer_requested (BatonCliEvents *self, BatonTransfer *transfer)
   baton_cli_output_string (self->output, "refer_to", baton_refer_context_get_refer_to_text (context));
   baton_cli_output_string (self->output, "replaces", replaces);
   baton_cli_output_string (self->output, "referred_by", baton_refer_context_get_referred_by (context));
-  g_object_get (transfer, "semi-attended", &semi_attended, NULL);
-  if (semi_attended) /* the target still rang: its call was given up for a blind transfer to it */
+  if (baton_transfer_get_semi_attended (transfer)) /* the target still rang: its call was given up for a blind transfer to it */
     baton_cli_output_uint (self->output, "semi_attended", 1);
-  g_object_get (transfer, "through-address-of-record", &through_aor, NULL);
-  if (through_aor)
+  if (baton_transfer_get_through_aor (transfer))
     baton_cli_output_uint (self->output, "use_aor", 1);
   baton_cli_output_end (self->output);
 }
@@ -251,7 +232,7 @@ static void
 output_result (BatonCliEvents *self, const char *event, BatonReferContext *context, gboolean with_call, guint status,
                const char *reason)
 {
-  BatonTransfer *transfer = find_transfer (self, context);
+  BatonTransfer *transfer = baton_transfer_of (context);
 
   if (transfer == NULL)
     return;
@@ -297,22 +278,13 @@ on_rejected (BatonReferContext *context, guint status, const char *reason, Baton
 static void
 on_invite_sent (BatonReferContext *context, BatonSession *session, BatonCliEvents *self)
 {
-  BatonTransfer *transfer = find_transfer (self, context);
-  GListModel *calls = G_LIST_MODEL (baton_engine_get_calls (self->engine));
-  guint number = 0;
+  BatonTransfer *transfer = baton_transfer_of (context);
 
   if (transfer == NULL)
     return;
-  for (guint i = 0; i < g_list_model_get_n_items (calls); i++)
-    {
-      g_autoptr (BatonCall) call = g_list_model_get_item (calls, i);
-
-      if (baton_call_get_session (call) == session)
-        number = baton_call_get_number (call);
-    }
   baton_cli_output_begin (self->output, "refer-invite-sent");
   baton_cli_output_uint (self->output, "refer", baton_transfer_get_number (transfer));
-  baton_cli_output_number (self->output, "call", number);
+  baton_cli_output_number (self->output, "call", get_call_number (transfer));
   baton_cli_output_end (self->output);
 }
 
@@ -353,7 +325,7 @@ output_refer_ended (BatonCliEvents *self, BatonTransfer *transfer, const char *r
 static void
 on_refer_ended (BatonReferContext *context, BatonCliEvents *self)
 {
-  BatonTransfer *transfer = find_transfer (self, context);
+  BatonTransfer *transfer = baton_transfer_of (context);
 
   if (transfer != NULL)
     output_refer_ended (self, transfer, get_end_word (baton_refer_context_get_outcome (context)));

@@ -114,26 +114,38 @@ append_field (BatonCliOutput *self, const char *field, const char *value)
   g_string_append (self->line, value);
 }
 
+/* At least so many digits */
+static void
+append_digits (GString *line, guint64 value, guint digits)
+{
+  char text[24];
+  guint n = 0;
+
+  do
+    text[n++] = (char) ('0' + value % 10);
+  while ((value /= 10) > 0 || n < digits);
+  while (n > 0)
+    g_string_append_c (line, text[--n]);
+}
+
 void
 baton_cli_output_begin (BatonCliOutput *self, const char *event)
 {
-  char seconds[G_ASCII_DTOSTR_BUF_SIZE];
-  gint64 now = g_get_monotonic_time ();
+  guint64 now = (guint64) g_get_monotonic_time ();
 
-  g_snprintf (seconds, sizeof seconds, "%" G_GINT64_FORMAT ".%06d", now / G_USEC_PER_SEC, (int) (now % G_USEC_PER_SEC));
-  if (self->json)
-    g_string_append_printf (self->line, "{\"event\":\"%s\",\"t\":%s", event, seconds);
-  else
-    g_string_append_printf (self->line, "%s t=%s", event, seconds);
+  g_string_append (self->line, self->json ? "{\"event\":\"" : "");
+  g_string_append (self->line, event);
+  g_string_append (self->line, self->json ? "\",\"t\":" : " t=");
+  append_digits (self->line, now / G_USEC_PER_SEC, 1);
+  g_string_append_c (self->line, '.');
+  append_digits (self->line, now % G_USEC_PER_SEC, 6);
 }
 
 void
 baton_cli_output_uint (BatonCliOutput *self, const char *field, guint64 value)
 {
-  char text[24];
-
-  g_snprintf (text, sizeof text, "%" G_GUINT64_FORMAT, value);
-  append_field (self, field, text);
+  append_name (self, field);
+  append_digits (self->line, value, 1);
 }
 
 void

@@ -5,6 +5,7 @@
 
 #include "baton-enum-types.h"
 #include "baton-error.h"
+#include "baton-log.h"
 #include "baton-name-addr.h"
 #include "baton-session-private.h"
 #include "baton-ua-private.h"
@@ -63,7 +64,7 @@ set_state (BatonReferContext *self, BatonReferState state)
 
   if (priv->state == state)
     return;
-  g_debug ("refer %p (%s): state %d → %d", (void *) self, priv->refer_to_text, priv->state, state);
+  baton_debug ("refer %p (%s): state %d → %d", (void *) self, priv->refer_to_text, priv->state, state);
   priv->state = state;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
 }

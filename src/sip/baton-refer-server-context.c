@@ -390,16 +390,17 @@ ask_around (BatonReferServerContext *self)
 
   if (baton_refer_context_get_state (context) != BATON_REFER_STATE_REQUESTED)
     return; /* who heard of it first has decided */
-  self->decide_timer = baton_timers_add (baton_refer_server_get_timers (self), DECIDE_MS, on_undecided, self);
   handled = baton_refer_context_emit_requested (context);
   if (!handled && !in_dialog)
     g_signal_emit_by_name (ua, "out-of-dialog-refer-requested", self, &handled);
   if (!handled && follower != NULL && baton_refer_context_get_state (context) == BATON_REFER_STATE_REQUESTED)
     handled = baton_refer_follower_take (follower, self);
-  if (handled || baton_refer_context_get_state (context) != BATON_REFER_STATE_REQUESTED)
+  if (baton_refer_context_get_state (context) != BATON_REFER_STATE_REQUESTED)
     return;
   /* A stranger is never followed because nobody was there to say no (refer.md §5) */
-  if (in_dialog)
+  if (handled)
+    self->decide_timer = baton_timers_add (baton_refer_server_get_timers (self), DECIDE_MS, on_undecided, self);
+  else if (in_dialog)
     baton_refer_server_context_accept (self, NULL, NULL);
   else
     baton_refer_server_context_reject (self, 0, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "baton-error.h"
+#include "baton-log.h"
 #include "baton-name-addr.h"
 #include "baton-refer-context-private.h"
 #include "baton-session-states.h"
@@ -23,7 +24,7 @@ baton_session_set_state (BatonSession *self, BatonSessionState state)
 {
   if (!baton_session_transition_allowed (self->state, state))
     return;
-  g_debug ("session %s: %u -> %u", self->call_id ? self->call_id : "-", self->state, state);
+  baton_debug ("session %s: %u -> %u", self->call_id ? self->call_id : "-", self->state, state);
   self->state = state;
   g_object_notify_by_pspec (G_OBJECT (self), baton_session_properties[BATON_SESSION_PROP_STATE]);
 }
@@ -561,8 +562,8 @@ baton_session_receive (BatonSipTarget *target, const BatonSipEvent *event)
       baton_session_forward_refer (self, event);
       break;
     default:
-      g_debug ("session %s: %s %u %s", self->call_id ? self->call_id : "-", nua_event_name (event->event), event->status,
-               event->phrase);
+      baton_debug ("session %s: %s %u %s", self->call_id ? self->call_id : "-", nua_event_name (event->event), event->status,
+                   event->phrase);
       break;
     }
   baton_session_send_late_offer (self);

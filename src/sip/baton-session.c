@@ -673,6 +673,13 @@ baton_session_get_replaces_session (BatonSession *self)
   return self->replaces_session;
 }
 
+gboolean
+baton_session_get_remote_changed (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), FALSE);
+  return self->remote_changed;
+}
+
 const char *
 baton_session_get_transport (BatonSession *self)
 {

@@ -113,6 +113,7 @@ const char *baton_session_get_local_tag (BatonSession *self);
 const char *baton_session_get_remote_tag (BatonSession *self);
 const char *baton_session_get_remote_uri (BatonSession *self);
 const char *baton_session_get_remote_name (BatonSession *self);
+gboolean baton_session_get_remote_changed (BatonSession *self);
 const char *baton_session_get_remote_contact (BatonSession *self);
 const char *baton_session_get_referred_by (BatonSession *self);
 BatonSession *baton_session_get_replaces_session (BatonSession *self);

@@ -187,6 +187,9 @@ baton_sip_stack_new (const BatonSipStackOptions *options, BatonSipStackFunc even
   self->source = su_glib_root_gsource (self->root);
   g_source_ref (self->source);
   g_source_set_callback (self->source, on_turn, self, NULL);
+  /* Else GLib takes its sockets off the list and puts them back around each turn, and wakes itself up each time: half of
+   * all that the main loop did. There are no nested main loops here that could call it again meanwhile. */
+  g_source_set_can_recurse (self->source, TRUE);
   g_source_attach (self->source, NULL);
   self->names = baton_dns_relay_new (options->resolv_conf ? options->resolv_conf : "/etc/resolv.conf", &error);
   if (self->names == NULL)

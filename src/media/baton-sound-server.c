@@ -279,19 +279,41 @@ baton_sound_stream_play (BatonSoundStream *self, const gint16 *samples)
 
 /* --- streams, with the loop's lock --- */
 
+/* Takes the stream. */
+static void
+close_stream (pa_stream *stream)
+{
+  pa_stream_set_state_callback (stream, NULL, NULL);
+  if (PA_STREAM_IS_GOOD (pa_stream_get_state (stream)))
+    pa_stream_disconnect (stream);
+  pa_stream_unref (stream);
+}
+
+static void
+on_unwanted_state (pa_stream *stream, gpointer nothing)
+{
+  if (pa_stream_get_state (stream) != PA_STREAM_CREATING)
+    close_stream (stream);
+}
+
 static void
 release_stream (BatonSoundStream *self)
 {
-  if (self->stream == NULL)
+  pa_stream *stream = self->stream;
+
+  if (stream == NULL)
     return;
-  pa_stream_set_state_callback (self->stream, NULL, NULL);
-  pa_stream_set_read_callback (self->stream, NULL, NULL);
-  pa_stream_set_write_callback (self->stream, NULL, NULL);
-  pa_stream_set_moved_callback (self->stream, NULL, NULL);
-  if (PA_STREAM_IS_GOOD (pa_stream_get_state (self->stream)))
-    pa_stream_disconnect (self->stream);
-  pa_stream_unref (self->stream);
   self->stream = NULL;
+  pa_stream_set_state_callback (stream, NULL, NULL);
+  pa_stream_set_read_callback (stream, NULL, NULL);
+  pa_stream_set_write_callback (stream, NULL, NULL);
+  pa_stream_set_moved_callback (stream, NULL, NULL);
+  /* What the server has not opened yet can't be closed: libpulse knows no name for it, and forgets it. The microphone
+   * would stay open. */
+  if (pa_stream_get_state (stream) == PA_STREAM_CREATING)
+    pa_stream_set_state_callback (stream, on_unwanted_state, NULL);
+  else
+    close_stream (stream);
 }
 
 static void

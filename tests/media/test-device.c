@@ -388,6 +388,10 @@ test_closed (void)
   g_assert_cmpuint (baton_test_pulse_count ("source-outputs"), ==, 0);
   baton_audio_hub_play_tone (hub, NULL);
   baton_media_start (media);
+  baton_media_set_local_hold (media, TRUE); /* before the server has opened it */
+  baton_test_settle (300);
+  g_assert_cmpuint (baton_test_pulse_count ("source-outputs"), ==, 0);
+  baton_media_set_local_hold (media, FALSE);
   baton_test_wait (baton_test_pulse_count ("source-outputs") == 1, 10000);
   baton_media_set_local_hold (media, TRUE);
   baton_test_wait (baton_test_pulse_count ("source-outputs") == 0, 10000);

@@ -203,6 +203,8 @@ on_answer_received (BatonSession *session, const char *sdp, gboolean final, Bato
           return;
         }
     }
+  else if (final && baton_media_is_securing (self->media))
+    baton_session_defer_answer (session); /* nobody lets the caller go before there are keys: on_media_secured () */
   else if (final)
     baton_session_take_answer (session, TRUE);
   baton_call_start_sound (self, final);
@@ -245,14 +247,25 @@ on_media_failed (BatonMedia *media, const char *message, BatonCall *self)
   baton_call_tell (self, message);
 }
 
-/* While it rings another phone may answer; a call on hold gets new keys with the offer that ends it. */
+static void
+on_media_secured (BatonMedia *media, BatonCall *self)
+{
+  if (baton_session_is_answer_deferred (self->session))
+    baton_session_take_answer (self->session, TRUE);
+}
+
+/*
+ * While it rings another phone may answer; a call on hold gets new keys with the offer that ends it, unless somebody waits
+ * to hear whether they came.
+ */
 static void
 on_media_unprotected (BatonMedia *media, const char *message, BatonCall *self)
 {
   g_autoptr (BatonCall) keep = g_object_ref (self);
 
   baton_call_tell (self, message);
-  if (self->state != BATON_CALL_STATE_ESTABLISHED || self->hold != BATON_HOLD_NONE)
+  if (self->state != BATON_CALL_STATE_ESTABLISHED ||
+      (self->hold != BATON_HOLD_NONE && !baton_session_is_answer_deferred (self->session)))
     return;
   baton_call_set_result (self, 488, message);
   baton_session_give_up (self->session, 488, "The sound could not be encrypted");
@@ -576,6 +589,7 @@ baton_call_new (guint number, BatonAccount *account, BatonSession *session, Bato
   g_signal_connect_object (media, "notify", G_CALLBACK (on_media_notify), self, 0);
   g_signal_connect_object (media, "dtmf", G_CALLBACK (on_media_dtmf), self, 0);
   g_signal_connect_object (media, "failed", G_CALLBACK (on_media_failed), self, 0);
+  g_signal_connect_object (media, "secured", G_CALLBACK (on_media_secured), self, 0);
   g_signal_connect_object (media, "unprotected", G_CALLBACK (on_media_unprotected), self, 0);
   g_signal_connect_object (media, "recording-failed", G_CALLBACK (on_recording_failed), self, 0);
   g_signal_connect_object (media, "reoffer-wanted", G_CALLBACK (baton_call_refresh), self, G_CONNECT_SWAPPED);

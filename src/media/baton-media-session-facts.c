@@ -78,6 +78,27 @@ baton_media_session_on_security_failed (const char *message, gpointer data)
   post (data, tell_unprotected, &fact);
 }
 
+static gboolean
+tell_secured (gpointer data)
+{
+  Fact *fact = data;
+  g_autoptr (BatonMediaSession) self = g_weak_ref_get (&fact->session);
+
+  if (self == NULL || !self->securing || self->state == BATON_MEDIA_STATE_STOPPED)
+    return G_SOURCE_REMOVE;
+  self->securing = FALSE;
+  g_signal_emit_by_name (self, "secured");
+  return G_SOURCE_REMOVE;
+}
+
+void
+baton_media_session_on_secured (gpointer data)
+{
+  Fact fact = { 0 };
+
+  post (data, tell_secured, &fact);
+}
+
 void
 baton_media_session_on_stream_dtmf (char digit, guint duration_ms, gpointer data)
 {

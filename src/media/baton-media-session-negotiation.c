@@ -46,6 +46,7 @@ take_agreement (BatonMediaSession *self, const BatonSdpAgreement *agreement, con
   g_autoptr (BatonMediaSession) keep = g_object_ref (self);
   gboolean new_codec = !self->agreed || self->agreement.codec != agreement->codec;
   gboolean new_hold = self->remote_hold != agreement->remote_hold;
+  gboolean was_securing = self->securing;
   gboolean new_keys = self->agreement.keying.exchange != agreement->keying.exchange;
 
   self->agreement = *agreement;
@@ -57,7 +58,13 @@ take_agreement (BatonMediaSession *self, const BatonSdpAgreement *agreement, con
   baton_tick_lock (self->tick);
   baton_audio_stream_set_agreement (self->stream, agreement);
   if (self->secure != NULL)
-    baton_secure_transport_set_keying (self->secure, &agreement->keying);
+    {
+      BatonSecureStats stats;
+
+      baton_secure_transport_set_keying (self->secure, &agreement->keying);
+      baton_secure_transport_read_stats (self->secure, &stats);
+      self->securing = stats.exchange == BATON_KEY_EXCHANGE_DTLS && stats.cipher == NULL;
+    }
   baton_tick_unlock (self->tick);
   baton_media_session_update (self);
   if (new_codec)
@@ -66,6 +73,8 @@ take_agreement (BatonMediaSession *self, const BatonSdpAgreement *agreement, con
     g_object_notify (G_OBJECT (self), "srtp");
   if (new_hold)
     g_object_notify (G_OBJECT (self), "remote-hold");
+  if (was_securing && !self->securing) /* it goes without now */
+    g_signal_emit_by_name (self, "secured");
 }
 
 /* How @local is encrypted in an offer: @security: where a changed one may be. */

@@ -45,7 +45,7 @@ struct _BatonMediaSession
   gboolean agreed;
 
   BatonMediaState state;
-  gboolean started, local_hold, muted, remote_hold, one_way;
+  gboolean started, local_hold, muted, remote_hold, one_way, securing;
   gboolean given_up, foreground;
   gboolean take_over; /* asked for before there was a stream */
   GTask *move_task;
@@ -81,6 +81,7 @@ gboolean baton_media_session_apply_answer (BatonMedia *media, const char *text, 
 void baton_media_session_on_security_failed (const char *message, gpointer data);
 void baton_media_session_on_stream_dtmf (char digit, guint duration_ms, gpointer data);
 void baton_media_session_on_stream_gap (double gap_ms, gpointer data);
+void baton_media_session_on_secured (gpointer data);
 void baton_media_session_on_stream_one_way (gboolean one_way, gpointer data);
 
 /* baton-media-session-recording.c */

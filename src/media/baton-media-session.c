@@ -133,7 +133,7 @@ prepare_security (BatonMediaSession *self, GError **error)
 static BatonTransport *
 secure (BatonMediaSession *self, BatonTransport *transport)
 {
-  const BatonSecureEvents events = { baton_media_session_on_security_failed, self };
+  const BatonSecureEvents events = { baton_media_session_on_security_failed, baton_media_session_on_secured, self };
 
   if (self->security.mode == BATON_SRTP_MODE_OFF)
     return transport;
@@ -344,6 +344,12 @@ baton_media_session_dup_stats (BatonMedia *media)
   return baton_media_stats_copy (&stats);
 }
 
+static gboolean
+baton_media_session_is_securing (BatonMedia *media)
+{
+  return BATON_MEDIA_SESSION (media)->securing;
+}
+
 BatonAudioStream *
 baton_media_session_get_stream (BatonMediaSession *self)
 {
@@ -385,6 +391,7 @@ baton_media_session_media_init (BatonMediaInterface *iface)
   iface->restart = baton_media_session_restart;
   iface->check_offer = baton_media_session_check_offer;
   iface->create_other_offer = baton_media_session_create_other_offer;
+  iface->is_securing = baton_media_session_is_securing;
 }
 
 /* --- object --- */

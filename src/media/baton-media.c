@@ -43,6 +43,7 @@ baton_media_default_init (BatonMediaInterface *iface)
                 G_TYPE_UINT);
   g_signal_new ("recording-failed", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 G_TYPE_STRING);
+  g_signal_new ("secured", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_signal_new ("unprotected", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   g_signal_new ("failed", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   g_signal_new ("reoffer-wanted", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -182,6 +183,13 @@ baton_media_get_remote_hold (BatonMedia *self)
   g_return_val_if_fail (BATON_IS_MEDIA (self), FALSE);
   g_object_get (self, "remote-hold", &hold, NULL);
   return hold;
+}
+
+gboolean
+baton_media_is_securing (BatonMedia *self)
+{
+  g_return_val_if_fail (BATON_IS_MEDIA (self), FALSE);
+  return BATON_MEDIA_GET_IFACE (self)->is_securing != NULL && BATON_MEDIA_GET_IFACE (self)->is_securing (self);
 }
 
 void

@@ -50,6 +50,7 @@ G_DECLARE_INTERFACE (BatonMedia, baton_media, BATON, MEDIA, GObject)
  * and nothing has come for some 2.5 s).
  *
  * Signals: `dtmf (const char *digit, guint duration_ms)`; `failed (const char *message)`;
+ * `secured ()`: what baton_media_is_securing () told of is over, and there is sound;
  * `unprotected (const char *message)`: the keys for encrypted sound were agreed on and can't be had: nobody hears
  * anybody, and nothing will change that but another offer;
  * `recording-failed (const char *message)`: nothing more is written; the call goes on;
@@ -74,6 +75,7 @@ struct _BatonMediaInterface
   void (*restart) (BatonMedia *self);
   gboolean (*check_offer) (BatonMedia *self, const char *offer, GError **error); /* (nullable) */
   char *(*create_other_offer) (BatonMedia *self, GError **error);                /* (nullable) */
+  gboolean (*is_securing) (BatonMedia *self);                                    /* (nullable) */
 };
 
 /** baton_media_prepare_async: opens the sockets and gathers candidates. Once, before any description. */
@@ -123,6 +125,11 @@ void baton_media_stop_recording (BatonMedia *self);
 
 BatonMediaState baton_media_get_state (BatonMedia *self);
 gboolean baton_media_get_remote_hold (BatonMedia *self);
+/**
+ * baton_media_is_securing: Returns: whether what was agreed on takes a handshake before anybody is heard (DTLS):
+ * `secured` or `unprotected` follows
+ */
+gboolean baton_media_is_securing (BatonMedia *self);
 void baton_media_set_local_hold (BatonMedia *self, gboolean hold);
 void baton_media_set_muted (BatonMedia *self, gboolean muted);
 

@@ -123,6 +123,8 @@ take_keys (SecureTransport *self, Component *component)
   component->in = baton_srtp_new (&remote, FALSE);
   if (component->out == NULL || component->in == NULL)
     fail (self, "The encryption of the sound (SRTP) could not be set up on this computer.");
+  else if (component == &self->components[0])
+    self->events.secured (self->events.data);
 }
 
 /* After anything that may have moved the handshake on. */

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   void (*failed) (const char *message, gpointer data); /* sound goes no way any more */
+  void (*secured) (gpointer data);                     /* a handshake has brought the keys for it */
   gpointer data;
 } BatonSecureEvents;
 

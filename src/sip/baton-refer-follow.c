@@ -51,12 +51,17 @@ on_target_failed (BatonReferServerContext *self, BatonSession *target)
 }
 
 /* Who asked is told as soon as the answer is known to be of use, and not before: it hangs up then. The sound and the
- * windows of our own call take longer than this. */
+ * windows of our own call take longer than this; the keys of encrypted sound may, too, and then the call is up already. */
 static void
 on_target_answer_taken (BatonSession *target, BatonReferServerContext *self)
 {
   if (baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) != BATON_REFER_STATE_ACCEPTED)
     return;
+  if (baton_session_get_state (target) == BATON_SESSION_STATE_ESTABLISHED)
+    {
+      on_target_final (self, SIP_200_OK);
+      return;
+    }
   baton_refer_report_final (self, SIP_200_OK);
   baton_ua_flush (baton_refer_context_get_ua (BATON_REFER_CONTEXT (self)));
 }
@@ -82,7 +87,8 @@ on_target_state (BatonSession *target, GParamSpec *pspec, BatonReferServerContex
         }
       break;
     case BATON_SESSION_STATE_ESTABLISHED:
-      on_target_final (self, SIP_200_OK);
+      if (!baton_session_is_answer_deferred (target))
+        on_target_final (self, SIP_200_OK);
       break;
     case BATON_SESSION_STATE_TERMINATED:
       on_target_failed (self, target);

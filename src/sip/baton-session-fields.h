@@ -48,6 +48,7 @@ struct _BatonSession
   BatonSessionInvite *invite; /* what our INVITE carries besides its offer, for once more */
 
   nua_handle_t *handle;
+  gboolean answer_deferred; /* see baton_session_defer_answer () */
   gboolean dialog_over; /* nua has nothing more to do for the INVITE usage */
   guint auth_attempts;
   BatonOfferQueue *offers;

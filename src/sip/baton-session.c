@@ -516,10 +516,25 @@ baton_session_take_answer (BatonSession *self, gboolean usable)
 {
   g_return_if_fail (BATON_IS_SESSION (self));
 
+  self->answer_deferred = FALSE;
   if (usable)
     g_signal_emit (self, baton_session_signals[BATON_SESSION_ANSWER_TAKEN], 0);
   else if (self->state != BATON_SESSION_STATE_TERMINATED)
     baton_session_end (self, SIP_488_NOT_ACCEPTABLE, FALSE); /* the BYE follows where the answer was read */
+}
+
+void
+baton_session_defer_answer (BatonSession *self)
+{
+  g_return_if_fail (BATON_IS_SESSION (self));
+  self->answer_deferred = TRUE;
+}
+
+gboolean
+baton_session_is_answer_deferred (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), FALSE);
+  return self->answer_deferred;
 }
 
 void

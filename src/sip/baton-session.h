@@ -87,6 +87,9 @@ void baton_session_give_up (BatonSession *self, guint status, const char *text);
  * a REFER is told at once; FALSE gives the call up with BYE and 488, so that who asked keeps the caller (RFC 3261 §13.2.2.4).
  */
 void baton_session_take_answer (BatonSession *self, gboolean usable);
+/** baton_session_defer_answer: in `answer-received`, instead: whether it is of use shows later; who asked for this call waits till then */
+void baton_session_defer_answer (BatonSession *self);
+gboolean baton_session_is_answer_deferred (BatonSession *self);
 
 /**
  * baton_session_reoffer_async:

@@ -227,6 +227,12 @@ baton_test_media_dup_stats (BatonMedia *media)
   return baton_media_stats_copy (&stats);
 }
 
+static gboolean
+baton_test_media_is_securing (BatonMedia *media)
+{
+  return BATON_TEST_MEDIA (media)->securing;
+}
+
 static void
 media_init_interface (BatonMediaInterface *iface)
 {
@@ -242,6 +248,7 @@ media_init_interface (BatonMediaInterface *iface)
   iface->send_dtmf = baton_test_media_send_dtmf;
   iface->send_tones = baton_test_media_send_tones;
   iface->dup_stats = baton_test_media_dup_stats;
+  iface->is_securing = baton_test_media_is_securing;
 }
 
 static void
@@ -358,6 +365,7 @@ factory_create (BatonMediaFactory *factory, const BatonMediaOptions *options)
   media->refuse = self->refuse_next;
   media->required = options->srtp == BATON_SRTP_MODE_REQUIRED;
   media->other_offers = self->other_offers;
+  media->securing = self->securing;
   self->refuse_next = FALSE;
   g_ptr_array_add (self->made, g_object_ref (media));
   return BATON_MEDIA (media);

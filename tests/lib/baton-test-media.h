@@ -30,6 +30,7 @@ struct _BatonTestMedia
   gboolean refuse;        /* the next description finds no common codec */
   gboolean required;      /* descriptions without a=crypto find no common security */
   guint other_offers;     /* how many there are for who refuses the first */
+  gboolean securing;      /* keys are agreed on by a handshake, which the test ends: emit `secured` or `unprotected` */
 };
 
 #define BATON_TEST_MEDIA_INSECURE "No common way to talk: you want SRTP, they offer none."
@@ -49,6 +50,7 @@ struct _BatonTestMediaFactory
   double gap_ms;              /* what the next move reports */
   gboolean refuse_next;       /* the media made next has no common codec with anybody */
   guint other_offers;         /* of each media to come */
+  gboolean securing;          /* likewise */
 };
 
 BatonTestMediaFactory *baton_test_media_factory_new (void);

@@ -54,6 +54,11 @@ on_packets (int fd, GIOCondition condition, gpointer data)
       BatonTestRtpPacket packet = { 0 };
 
       g_assert_cmpint (n, >=, 12);
+      if (bytes[0] >= 20 && bytes[0] <= 63) /* RFC 7983 §7 */
+        {
+          self->handshakes++;
+          continue;
+        }
       if (bytes[1] >= 192 && bytes[1] <= 223) /* RTCP, where it is muxed */
         {
           self->rtcp_length = MIN ((gsize) n, sizeof self->rtcp);

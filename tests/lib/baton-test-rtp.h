@@ -27,6 +27,7 @@ typedef struct
   GArray *packets; /* (element-type BatonTestRtpPacket) */
   guint8 rtcp[1500]; /* the last compound packet, where it is muxed */
   gsize rtcp_length;
+  guint handshakes; /* packets of DTLS, which nobody answers */
   guint source;
 } BatonTestRtp;
 

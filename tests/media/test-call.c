@@ -195,6 +195,43 @@ test_forked (Story *story, gconstpointer data)
   baton_test_dialog_expect (bob, "BYE", LIMIT_MS);
 }
 
+/*
+ * Bob transfers us to Carol, whose phone takes our DTLS and then breaks the handshake off: Bob hears of no 200, and hears us
+ * again.
+ */
+static void
+test_no_keys (Story *story, gconstpointer data)
+{
+  static const guint8 alert[] = { 21, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 40 }; /* handshake_failure, RFC 6347 §4.1 */
+  g_autoptr (BatonTestPeer) carol = baton_test_peer_new ("carol", "127.0.0.1");
+  BatonTestDialog *bob = baton_test_dialog_new (story->bob, story->uri, NULL), *target;
+  g_autofree char *offer = baton_test_rtp_describe (story->first, "0", "");
+  g_autofree char *answer = baton_test_rtp_describe (
+    story->second, "0", "a=rtcp-mux\r\na=setup:passive\r\na=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:"
+                        "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF\r\n");
+  BatonTestMessage *ok;
+
+  g_object_set (story->account, "srtp", BATON_SRTP_MODE_OPTIONAL, "incoming-transfers", BATON_REFER_POLICY_FOLLOW, NULL);
+  baton_test_dialog_send (bob, "INVITE", NULL, offer);
+  ok = baton_test_dialog_expect (bob, "200 INVITE", LIMIT_MS);
+  baton_test_rtp_set_remote (story->first, ok->body);
+  baton_test_wait (is_up (story), LIMIT_MS);
+  assert_sound (story, story->first, NULL);
+
+  g_assert_cmpuint (baton_test_dialog_refer (bob, "Refer-To: <%s>\n", baton_test_peer_get_uri (carol))->status, ==, 202);
+  target = baton_test_peer_take_invite (carol);
+  baton_test_rtp_set_remote (story->second, target->invite->body);
+  baton_test_dialog_reply (target, 200, NULL, answer);
+  baton_test_dialog_expect (target, "ACK", LIMIT_MS);
+  baton_test_wait (story->second->handshakes > 0, LIMIT_MS);
+  baton_test_rtp_send_rtcp (story->second, alert, sizeof alert); /* any datagram */
+  baton_test_dialog_expect_notify (bob, 488, LIMIT_MS);
+  baton_test_dialog_expect (target, "BYE", LIMIT_MS);
+  g_assert_cmpuint (baton_test_dialog_count (bob, "NOTIFY"), ==, 2);
+  assert_sound (story, story->first, story->second);
+  baton_test_dialog_bye (bob);
+}
+
 static gboolean
 look_again (gpointer data)
 {
@@ -211,5 +248,6 @@ main (int argc, char **argv)
   ADD ("offerless-reinvite", NULL, test_offerless_reinvite);
   ADD ("forked/first-answers", NULL, test_forked);
   ADD ("forked/second-answers", GINT_TO_POINTER (TRUE), test_forked);
+  ADD ("no-keys", NULL, test_no_keys);
   return g_test_run ();
 }

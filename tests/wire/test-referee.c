@@ -174,6 +174,71 @@ test_answer_of_no_use (Wire *wire, gconstpointer data)
   g_assert_cmpuint (wire->phone->factory->moves, ==, 0);
 }
 
+/* Carol has answered, and the keys for the sound (DTLS) are still to come. */
+static BatonTestDialog *
+follow_securing (Wire *wire, BatonTestDialog **alice)
+{
+  BatonTestDialog *carol;
+
+  baton_test_phone_take (wire->phone, wire->alice, NULL, alice);
+  wire->phone->factory->securing = TRUE;
+  refer (wire, *alice);
+  carol = baton_test_peer_take_call (wire->carol);
+  baton_test_wait_call (baton_test_phone_get_call (wire->phone), ESTABLISHED);
+  baton_test_settle (30);
+  g_assert_cmpuint (baton_test_dialog_count (*alice, "NOTIFY"), ==, 1); /* the 100: Alice has to stay */
+  return carol;
+}
+
+/* Whoever asked lets the caller go when they hear of the 200: not before there can be sound (§2.1). */
+static void
+test_keys (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *carol = follow_securing (wire, &alice);
+  BatonMedia *media = baton_call_get_media (baton_test_phone_get_call (wire->phone));
+
+  BATON_TEST_MEDIA (media)->securing = FALSE;
+  g_signal_emit_by_name (media, "secured");
+  baton_test_dialog_expect_notify (alice, 200, 3000);
+  baton_test_dialog_bye (alice);
+  baton_test_settle (30);
+  g_assert_cmpuint (baton_test_dialog_count (carol, "BYE"), ==, 0);
+}
+
+/* They never come: the caller is still Alice's, and is heard there; @hold: Carol's hold makes no difference. */
+static void
+lose_keys (Wire *wire, gboolean hold)
+{
+  BatonTestDialog *alice, *carol = follow_securing (wire, &alice);
+  BatonCall *target = baton_test_phone_get_call (wire->phone), *call = g_ptr_array_index (wire->phone->calls, 0);
+  g_autofree char *held = baton_test_sdp ("sendonly");
+
+  if (hold)
+    {
+      baton_test_dialog_send (carol, "INVITE", NULL, held);
+      baton_test_wait (baton_call_get_hold (target) == BATON_HOLD_REMOTE, 3000);
+    }
+  g_signal_emit_by_name (baton_call_get_media (target), "unprotected", "No keys.");
+  baton_test_dialog_expect_notify (alice, 488, 3000);
+  baton_test_dialog_expect (carol, "BYE", 3000);
+  baton_test_wait_call (target, ENDED);
+  g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
+  g_assert_true (wire->phone->factory->foreground == baton_call_get_media (call));
+  g_assert_cmpuint (baton_test_dialog_count (alice, "BYE"), ==, 0);
+}
+
+static void
+test_no_keys (Wire *wire, gconstpointer data)
+{
+  lose_keys (wire, FALSE);
+}
+
+static void
+test_no_keys_on_hold (Wire *wire, gconstpointer data)
+{
+  lose_keys (wire, TRUE);
+}
+
 /* Alice is long gone when Carol asks for an offer, and answers it with noise: nobody is hung up on for that. */
 static void
 test_broken_answer_later (Wire *wire, gconstpointer data)
@@ -363,6 +428,9 @@ main (int argc, char *argv[])
   wire_add ("/referee/sound-moves-at-once", NULL, test_sound_moves_at_once);
   wire_add ("/referee/answer-without-sdp", NULL, test_answer_without_sdp);
   wire_add ("/referee/answer-of-no-use", NULL, test_answer_of_no_use);
+  wire_add ("/referee/keys", NULL, test_keys);
+  wire_add ("/referee/no-keys", NULL, test_no_keys);
+  wire_add ("/referee/no-keys-on-hold", NULL, test_no_keys_on_hold);
   wire_add ("/referee/broken-answer-later", NULL, test_broken_answer_later);
   wire_add ("/referee/short-refresh", NULL, test_short_refresh);
   wire_add ("/referee/refresh-after-the-end", NULL, test_refresh_after_the_end);

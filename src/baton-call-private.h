@@ -45,6 +45,7 @@ struct _BatonCall
   gboolean answered;           /* the final answer to our INVITE was taken */
   gboolean answering;          /* the user said yes before the media was ready */
   gboolean keys_as_tones;      /* INFO was refused */
+  gboolean replaces_later;     /* the call that this one replaces gets its BYE when there are keys */
   gboolean sounding;           /* the media was started, or the sound was moved here */
   GQueue reoffers;             /* of GTask: hold, resume and refresh, one after the other */
   GTask *reoffer;              /* the one under way */
@@ -95,6 +96,8 @@ void baton_call_step (BatonCall *self, BatonCallEvent event);
 void baton_call_set_result (BatonCall *self, guint status, const char *reason);
 void baton_call_update_hold (BatonCall *self);
 /** baton_call_start_sound: the call was answered (@final), or has early media */
+/** baton_call_complete_replaces: the sound is here: BYE to the call that this one replaces, as soon as anybody can be heard */
+void baton_call_complete_replaces (BatonCall *self);
 void baton_call_start_sound (BatonCall *self, gboolean final);
 gboolean baton_call_check_state (BatonCall *self, BatonCallState wanted, const char *sentence, GError **error);
 

@@ -167,7 +167,7 @@ send_acceptance (BatonCall *self, GError **error)
   if (offer == NULL)
     return TRUE; /* the answer comes with the ACK */
   baton_call_start_sound (self, TRUE);
-  baton_session_complete_replaces (self->session); /* the sound is here; the replaced call gets its BYE */
+  baton_call_complete_replaces (self);
   return TRUE;
 }
 

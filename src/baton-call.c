@@ -173,6 +173,14 @@ baton_call_start_sound (BatonCall *self, gboolean final)
   baton_media_start (self->media);
 }
 
+void
+baton_call_complete_replaces (BatonCall *self)
+{
+  self->replaces_later = baton_media_is_securing (self->media);
+  if (!self->replaces_later)
+    baton_session_complete_replaces (self->session);
+}
+
 /* Somebody wants encryption, and it can't be had: nobody shall talk for that reason without, or into nothing. */
 static gboolean
 is_insecure (const GError *error)
@@ -209,7 +217,7 @@ on_answer_received (BatonSession *session, const char *sdp, gboolean final, Bato
     baton_session_take_answer (session, TRUE);
   baton_call_start_sound (self, final);
   if (final)
-    baton_session_complete_replaces (session);
+    baton_call_complete_replaces (self);
   /* Answered is who can be heard: the state waits for the description, whichever is told first. */
   self->answered |= final;
   if (final && baton_session_get_state (session) == BATON_SESSION_STATE_ESTABLISHED)
@@ -250,8 +258,12 @@ on_media_failed (BatonMedia *media, const char *message, BatonCall *self)
 static void
 on_media_secured (BatonMedia *media, BatonCall *self)
 {
+  g_autoptr (BatonCall) keep = g_object_ref (self);
+
   if (baton_session_is_answer_deferred (self->session))
     baton_session_take_answer (self->session, TRUE);
+  if (self->replaces_later)
+    baton_call_complete_replaces (self);
 }
 
 /*
@@ -265,7 +277,7 @@ on_media_unprotected (BatonMedia *media, const char *message, BatonCall *self)
 
   baton_call_tell (self, message);
   if (self->state != BATON_CALL_STATE_ESTABLISHED ||
-      (self->hold != BATON_HOLD_NONE && !baton_session_is_answer_deferred (self->session)))
+      (self->hold != BATON_HOLD_NONE && !self->replaces_later && !baton_session_is_answer_deferred (self->session)))
     return;
   baton_call_set_result (self, 488, message);
   baton_session_give_up (self->session, 488, "The sound could not be encrypted");

@@ -164,7 +164,7 @@ test_target_rings (void)
   baton_test_phone_free (phone);
 }
 
-/* She answered and then died: that transfer was one, and Bob, who alone can know, is free to hang up. */
+/* She answered, was heard, and then died: that transfer was one, and Bob, who alone can know, is free to hang up. */
 static void
 test_target_after_200 (void)
 {
@@ -173,7 +173,7 @@ test_target_after_200 (void)
   BatonCall *call = place (phone, bob);
   BatonTransfer *sent = transfer (phone, call, carol->uri);
 
-  cli_expect (carol, "call", "state=established");
+  cli_expect (bob, "media", "call=2 state=moved");
   cli_kill (carol);
   soon_transfer (sent, TRANSFERRED);
   baton_test_phone_advance (phone, 1000);

@@ -82,6 +82,51 @@ test_taken (Wire *wire, gconstpointer data)
   baton_test_dialog_bye (bob);
 }
 
+/* The keys for the new call's sound (DTLS) are still to come: the old call is there until then, or for good. */
+static void
+take_securing (Wire *wire, gboolean secured)
+{
+  BatonTestDialog *alice, *bob;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice), *new_call;
+  g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
+
+  wire->phone->factory->securing = TRUE;
+  bob = invite (wire, replaces, TRUE);
+  baton_test_dialog_expect (bob, "200 INVITE", 3000);
+  new_call = baton_test_phone_get_call (wire->phone);
+  baton_test_wait_call (new_call, ESTABLISHED);
+  baton_test_settle (30);
+  g_assert_cmpuint (baton_test_dialog_count (alice, "BYE"), ==, 0);
+  BATON_TEST_MEDIA (baton_call_get_media (new_call))->securing = FALSE;
+  if (secured)
+    {
+      g_signal_emit_by_name (baton_call_get_media (new_call), "secured");
+      baton_test_dialog_expect (alice, "BYE", 3000);
+      baton_test_wait_call (call, ENDED);
+      g_assert_cmpint (baton_call_get_state (new_call), ==, BATON_CALL_STATE_ESTABLISHED);
+      return;
+    }
+  g_signal_emit_by_name (baton_call_get_media (new_call), "unprotected", "No keys.");
+  baton_test_dialog_expect (bob, "BYE", 3000);
+  baton_test_wait_call (new_call, ENDED);
+  baton_test_settle (30);
+  g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
+  g_assert_cmpuint (baton_test_dialog_count (alice, "BYE"), ==, 0);
+  g_assert_true (wire->phone->factory->foreground == baton_call_get_media (call));
+}
+
+static void
+test_keys (Wire *wire, gconstpointer data)
+{
+  take_securing (wire, TRUE);
+}
+
+static void
+test_no_keys (Wire *wire, gconstpointer data)
+{
+  take_securing (wire, FALSE);
+}
+
 /* The same where Baton had placed the call. */
 static void
 test_taken_as_caller (Wire *wire, gconstpointer data)
@@ -343,6 +388,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   wire_add ("/replaces/taken", wire_ask, test_taken);
+  wire_add ("/replaces/keys", wire_ask, test_keys);
+  wire_add ("/replaces/no-keys", wire_ask, test_no_keys);
   wire_add ("/replaces/taken-as-caller", wire_ask, test_taken_as_caller);
   wire_add ("/replaces/hijack", wire_ask, test_hijack);
   wire_add ("/replaces/authorised", wire_ask, test_authorised);

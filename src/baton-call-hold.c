@@ -98,6 +98,12 @@ run_reoffer (BatonCall *self)
     }
 }
 
+char *
+baton_call_renew_offer (BatonSession *session, BatonCall *self)
+{
+  return self->reoffer != NULL ? baton_media_create_offer (self->media, NULL) : NULL;
+}
+
 static void
 queue_reoffer (BatonCall *self, Reoffer purpose, gpointer tag, GAsyncReadyCallback callback, gpointer data)
 {

@@ -90,16 +90,30 @@ gboolean baton_call_is_held (BatonCall *self);
 /* ---- Between the files of the call itself ---- */
 
 /* baton-call.c */
+typedef enum
+{
+  BATON_CALL_SIGNAL_DTMF,
+  BATON_CALL_SIGNAL_MEDIA_MOVED,
+  BATON_CALL_SIGNAL_MESSAGE,
+  BATON_CALL_N_SIGNALS
+} BatonCallSignal;
+
+extern guint baton_call_signals[];
+
 /** baton_call_step: the only way to another state; what the table has no step for changes nothing */
 void baton_call_step (BatonCall *self, BatonCallEvent event);
 /** baton_call_set_result: why we end it; @reason is a sentence of ours */
 void baton_call_set_result (BatonCall *self, guint status, const char *reason);
 void baton_call_update_hold (BatonCall *self);
+gboolean baton_call_check_state (BatonCall *self, BatonCallState wanted, const char *sentence, GError **error);
+
+/* baton-call-sound.c: descriptions and sound */
+/** baton_call_watch_sound: once, at birth */
+void baton_call_watch_sound (BatonCall *self);
 /** baton_call_start_sound: the call was answered (@final), or has early media */
+void baton_call_start_sound (BatonCall *self, gboolean final);
 /** baton_call_complete_replaces: the sound is here: BYE to the call that this one replaces, as soon as anybody can be heard */
 void baton_call_complete_replaces (BatonCall *self);
-void baton_call_start_sound (BatonCall *self, gboolean final);
-gboolean baton_call_check_state (BatonCall *self, BatonCallState wanted, const char *sentence, GError **error);
 
 /* baton-call-start.c: from the first request to the answer */
 /** baton_call_check_offer: FALSE: what the caller offered can't be answered, and the call was refused for it, before it rang */
@@ -109,6 +123,8 @@ char *baton_call_make_other_offer (BatonSession *session, guint status, BatonCal
 void baton_call_clear_invite (BatonCall *self);
 
 /* baton-call-hold.c: hold and resume, one after the other */
+/** baton_call_renew_offer: for `offer-outdated` */
+char *baton_call_renew_offer (BatonSession *session, BatonCall *self);
 void baton_call_fail_reoffers (BatonCall *self);
 /** baton_call_refresh: a re-INVITE with the media's new description, hold as it is */
 void baton_call_refresh (BatonCall *self);

@@ -38,16 +38,8 @@ enum
   N_PROPS
 };
 
-enum
-{
-  SIGNAL_DTMF,
-  SIGNAL_MEDIA_MOVED,
-  SIGNAL_MESSAGE,
-  N_SIGNALS
-};
-
 static GParamSpec *props[N_PROPS];
-static guint signals[N_SIGNALS];
+guint baton_call_signals[BATON_CALL_N_SIGNALS];
 
 G_DEFINE_TYPE (BatonCall, baton_call, G_TYPE_OBJECT)
 
@@ -141,157 +133,6 @@ baton_call_set_result (BatonCall *self, guint status, const char *reason)
   set_result (self, status, reason, TRUE);
 }
 
-/* ---- The sound ---- */
-
-static void
-on_moved (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (BatonCall) self = data;
-  g_autoptr (GError) error = NULL;
-  double gap = baton_media_factory_move_finish (BATON_MEDIA_FACTORY (source), result, &error);
-
-  if (self->state == BATON_CALL_STATE_ENDED)
-    return;
-  if (error != NULL)
-    baton_call_tell (self, error->message);
-  else
-    g_signal_emit (self, signals[SIGNAL_MEDIA_MOVED], 0, gap);
-}
-
-/* The call was answered, or has early media. A call that takes another's place waits for the answer. */
-void
-baton_call_start_sound (BatonCall *self, gboolean final)
-{
-  BatonCall *old = self->takes_over;
-
-  if (self->sounding || (old != NULL && !final))
-    return;
-  self->sounding = TRUE;
-  /* The move first: in no tick do both send. */
-  if (old != NULL && old->sounding && old->state != BATON_CALL_STATE_ENDED)
-    baton_media_factory_move_async (self->factory, old->media, self->media, on_moved, g_object_ref (self));
-  baton_media_start (self->media);
-}
-
-void
-baton_call_complete_replaces (BatonCall *self)
-{
-  self->replaces_later = baton_media_is_securing (self->media);
-  if (!self->replaces_later)
-    baton_session_complete_replaces (self->session);
-}
-
-/* Somebody wants encryption, and it can't be had: nobody shall talk for that reason without, or into nothing. */
-static gboolean
-is_insecure (const GError *error)
-{
-  return g_error_matches (error, BATON_ERROR, BATON_ERROR_NO_COMMON_SECURITY);
-}
-
-static void
-on_answer_received (BatonSession *session, const char *sdp, gboolean final, BatonCall *self)
-{
-  g_autoptr (BatonCall) keep = g_object_ref (self);
-  g_autoptr (GError) error = NULL;
-
-  if (self->state == BATON_CALL_STATE_ENDED || sdp == NULL)
-    return;
-  if (!baton_media_apply_answer (self->media, sdp, final, &error))
-    {
-      if (!final)
-        return;
-      baton_call_tell (self, error->message); /* without sound, but nobody is hung up on */
-      if (is_insecure (error))
-        baton_call_set_result (self, 488, error->message);
-      /* In a call that is up it was the answer to a further offer: the call goes on without sound, or as before. */
-      if (is_insecure (error) || (self->refer != 0 && self->state != BATON_CALL_STATE_ESTABLISHED))
-        {
-          /* … and who asked for this call keeps the caller, who is heard there (refer.md §3.6) */
-          baton_session_take_answer (session, FALSE);
-          return;
-        }
-    }
-  else if (final && baton_media_is_securing (self->media))
-    baton_session_defer_answer (session); /* nobody lets the caller go before there are keys: on_media_secured () */
-  else if (final)
-    baton_session_take_answer (session, TRUE);
-  baton_call_start_sound (self, final);
-  if (final)
-    baton_call_complete_replaces (self);
-  /* Answered is who can be heard: the state waits for the description, whichever is told first. */
-  self->answered |= final;
-  if (final && baton_session_get_state (session) == BATON_SESSION_STATE_ESTABLISHED)
-    baton_call_step (self, BATON_CALL_EVENT_ANSWERED);
-}
-
-static void
-on_offer_received (BatonSession *session, const char *sdp, BatonCall *self)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *mine = NULL;
-
-  if (self->state == BATON_CALL_STATE_ENDED)
-    return;
-  mine = sdp ? baton_media_create_answer (self->media, sdp, &error) : baton_media_create_offer (self->media, &error);
-  if (mine == NULL)
-    {
-      /* RFC 3261 §14.2: the session goes on as it was. */
-      g_info ("call %u: a new offer was refused: %s", self->number, error->message);
-      baton_session_reject_offer (session, 488);
-      return;
-    }
-  baton_session_answer_offer (session, mine);
-}
-
-static void
-on_media_dtmf (BatonMedia *media, const char *digit, guint duration_ms, BatonCall *self)
-{
-  g_signal_emit (self, signals[SIGNAL_DTMF], 0, digit, duration_ms);
-}
-
-static void
-on_media_failed (BatonMedia *media, const char *message, BatonCall *self)
-{
-  baton_call_tell (self, message);
-}
-
-static void
-on_media_secured (BatonMedia *media, BatonCall *self)
-{
-  g_autoptr (BatonCall) keep = g_object_ref (self);
-
-  if (baton_session_is_answer_deferred (self->session))
-    baton_session_take_answer (self->session, TRUE);
-  if (self->replaces_later)
-    baton_call_complete_replaces (self);
-}
-
-/*
- * While it rings another phone may answer; a call on hold gets new keys with the offer that ends it, unless somebody waits
- * to hear whether they came.
- */
-static void
-on_media_unprotected (BatonMedia *media, const char *message, BatonCall *self)
-{
-  g_autoptr (BatonCall) keep = g_object_ref (self);
-
-  baton_call_tell (self, message);
-  if (self->state != BATON_CALL_STATE_ESTABLISHED ||
-      (self->hold != BATON_HOLD_NONE && !self->replaces_later && !baton_session_is_answer_deferred (self->session)))
-    return;
-  baton_call_set_result (self, 488, message);
-  baton_session_give_up (self->session, 488, "The sound could not be encrypted");
-}
-
-static void
-on_recording_failed (BatonMedia *media, const char *message, BatonCall *self)
-{
-  g_autoptr (BatonCall) keep = g_object_ref (self);
-
-  baton_call_set_recording (self, NULL);
-  baton_call_tell (self, message);
-}
-
 static void
 on_media_notify (BatonMedia *media, GParamSpec *pspec, BatonCall *self)
 {
@@ -310,7 +151,7 @@ on_info_received (BatonSession *session, const char *content_type, const char *b
   char digit[2] = { baton_call_parse_dtmf_info (content_type, body, &duration_ms), '\0' };
 
   if (digit[0] != '\0')
-    g_signal_emit (self, signals[SIGNAL_DTMF], 0, digit, duration_ms);
+    g_signal_emit (self, baton_call_signals[BATON_CALL_SIGNAL_DTMF], 0, digit, duration_ms);
 }
 
 /* ---- The session ---- */
@@ -558,11 +399,11 @@ baton_call_class_init (BatonCallClass *klass)
   object_class->finalize = baton_call_finalize;
   install_properties (object_class);
 
-  signals[SIGNAL_DTMF] = g_signal_new ("dtmf", BATON_TYPE_CALL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+  baton_call_signals[BATON_CALL_SIGNAL_DTMF] = g_signal_new ("dtmf", BATON_TYPE_CALL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                        G_TYPE_STRING, G_TYPE_UINT);
-  signals[SIGNAL_MEDIA_MOVED] = g_signal_new ("media-moved", BATON_TYPE_CALL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+  baton_call_signals[BATON_CALL_SIGNAL_MEDIA_MOVED] = g_signal_new ("media-moved", BATON_TYPE_CALL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                               G_TYPE_NONE, 1, G_TYPE_DOUBLE);
-  signals[SIGNAL_MESSAGE] = g_signal_new ("message", BATON_TYPE_CALL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+  baton_call_signals[BATON_CALL_SIGNAL_MESSAGE] = g_signal_new ("message", BATON_TYPE_CALL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
@@ -594,17 +435,9 @@ baton_call_new (guint number, BatonAccount *account, BatonSession *session, Bato
 
   g_signal_connect_object (session, "notify::state", G_CALLBACK (on_session_state), self, 0);
   g_signal_connect_object (session, "notify", G_CALLBACK (on_session_notify), self, 0);
-  g_signal_connect_object (session, "answer-received", G_CALLBACK (on_answer_received), self, 0);
-  g_signal_connect_object (session, "offer-received", G_CALLBACK (on_offer_received), self, 0);
-  g_signal_connect_object (session, "offer-refused", G_CALLBACK (baton_call_make_other_offer), self, 0);
   g_signal_connect_object (session, "info-received", G_CALLBACK (on_info_received), self, 0);
   g_signal_connect_object (media, "notify", G_CALLBACK (on_media_notify), self, 0);
-  g_signal_connect_object (media, "dtmf", G_CALLBACK (on_media_dtmf), self, 0);
-  g_signal_connect_object (media, "failed", G_CALLBACK (on_media_failed), self, 0);
-  g_signal_connect_object (media, "secured", G_CALLBACK (on_media_secured), self, 0);
-  g_signal_connect_object (media, "unprotected", G_CALLBACK (on_media_unprotected), self, 0);
-  g_signal_connect_object (media, "recording-failed", G_CALLBACK (on_recording_failed), self, 0);
-  g_signal_connect_object (media, "reoffer-wanted", G_CALLBACK (baton_call_refresh), self, G_CONNECT_SWAPPED);
+  baton_call_watch_sound (self);
   return self;
 }
 
@@ -676,7 +509,7 @@ void
 baton_call_tell (BatonCall *self, const char *text)
 {
   g_info ("call %u: %s", self->number, text);
-  g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, text);
+  g_signal_emit (self, baton_call_signals[BATON_CALL_SIGNAL_MESSAGE], 0, text);
 }
 
 gboolean

@@ -63,6 +63,12 @@ baton_offer_queue_push (BatonOfferQueue *self, GTask *task, const char *offer)
   baton_offer_queue_next (self);
 }
 
+gboolean
+baton_offer_queue_is_empty (BatonOfferQueue *self)
+{
+  return self->in_flight == NULL && g_queue_is_empty (&self->waiting);
+}
+
 void
 baton_offer_queue_set_blocked (BatonOfferQueue *self, gboolean blocked)
 {

@@ -23,6 +23,8 @@ void baton_offer_queue_free (BatonOfferQueue *self);
 
 /** @task: (transfer full): returns the answer (a string) or an error */
 void baton_offer_queue_push (BatonOfferQueue *self, GTask *task, const char *offer);
+/** Returns: whether nothing waits, and nothing is out */
+gboolean baton_offer_queue_is_empty (BatonOfferQueue *self);
 /** baton_offer_queue_set_blocked: @blocked: the peer's own offer is under way */
 void baton_offer_queue_set_blocked (BatonOfferQueue *self, gboolean blocked);
 /**

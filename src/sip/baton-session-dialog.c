@@ -429,6 +429,7 @@ baton_session_receive_offer (BatonSession *self, const BatonSipEvent *event)
   self->remote_request_timer =
     baton_timers_add (baton_ua_get_timers (self->ua), ANSWER_OFFER_MS, baton_session_answer_timed_out, self);
   baton_offer_queue_set_blocked (self->offers, TRUE);
+  self->offer_outdated = TRUE;
   g_signal_emit (self, baton_session_signals[BATON_SESSION_OFFER_RECEIVED], 0, sdp);
 }
 
@@ -584,6 +585,8 @@ baton_session_reoffer_async (BatonSession *self, const char *offer, GCancellable
       g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_INVALID_STATE, "The call is not connected.");
       return;
     }
+  if (baton_offer_queue_is_empty (self->offers))
+    self->offer_outdated = FALSE;
   baton_offer_queue_push (self->offers, g_steal_pointer (&task), offer);
 }
 

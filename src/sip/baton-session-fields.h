@@ -48,6 +48,7 @@ struct _BatonSession
   BatonSessionInvite *invite; /* what our INVITE carries besides its offer, for once more */
 
   nua_handle_t *handle;
+  gboolean offer_outdated;  /* the peer's came, while ours waited */
   gboolean answer_deferred; /* see baton_session_defer_answer () */
   gboolean dialog_over; /* nua has nothing more to do for the INVITE usage */
   guint auth_attempts;
@@ -92,6 +93,7 @@ typedef enum
   BATON_SESSION_ANSWER_RECEIVED,
   BATON_SESSION_ANSWER_TAKEN,
   BATON_SESSION_OFFER_REFUSED,
+  BATON_SESSION_OFFER_OUTDATED,
   BATON_SESSION_REPLACED,
   BATON_SESSION_INFO_RECEIVED,
   BATON_SESSION_N_SIGNALS

@@ -248,6 +248,8 @@ baton_session_class_init (BatonSessionClass *klass)
     g_signal_new ("answer-taken", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   baton_session_signals[BATON_SESSION_OFFER_REFUSED] =
     g_signal_new ("offer-refused", type, G_SIGNAL_RUN_LAST, 0, take_first_offer, NULL, NULL, G_TYPE_STRING, 1, G_TYPE_UINT);
+  baton_session_signals[BATON_SESSION_OFFER_OUTDATED] =
+    g_signal_new ("offer-outdated", type, G_SIGNAL_RUN_LAST, 0, take_first_offer, NULL, NULL, G_TYPE_STRING, 0);
   baton_session_signals[BATON_SESSION_REPLACED] =
     g_signal_new ("replaced", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, BATON_TYPE_SESSION);
   baton_session_signals[BATON_SESSION_INFO_RECEIVED] =
@@ -279,12 +281,19 @@ static gboolean
 on_offer_due (gpointer data)
 {
   BatonSession *self = data;
-  g_autofree char *offer = NULL;
+  g_autofree char *offer = NULL, *fresh = NULL;
 
   self->offer_due = 0;
   if (!can_send_late_offer (self))
     return G_SOURCE_REMOVE;
   offer = g_steal_pointer (&self->late_offer);
+  if (self->offer_outdated)
+    g_signal_emit (self, baton_session_signals[BATON_SESSION_OFFER_OUTDATED], 0, &fresh);
+  if (fresh != NULL)
+    {
+      g_free (offer);
+      offer = g_steal_pointer (&fresh);
+    }
   nua_invite (self->handle, SIPTAG_CONTENT_TYPE_STR ("application/sdp"), SIPTAG_PAYLOAD_STR (offer), TAG_END ());
   return G_SOURCE_REMOVE;
 }

@@ -46,6 +46,8 @@ typedef struct _BatonInviteOptions
  * - `answer-received (const char *sdp, gboolean final)`: to the initial INVITE; @final FALSE for a 1xx.
  * - `offer-refused (guint status)` → string (transfer full, nullable): our INVITE was refused as it is (488, 606). With another
  *   offer it is sent once more, in a new dialog of the same session; NULL: the session ends. The first handler that has one wins.
+ * - `offer-outdated ()` → string (transfer full, nullable): an offer of ours waited, after a 491 or behind another request, and
+ *   meanwhile the peer's came: what was offered is not what the media know of any more. The new text; NULL: as it is.
  * - `answer-taken ()`: the final answer is of use, said by who heard `answer-received` (baton_session_take_answer()).
  *   Also for the ACK to an offerless INVITE that we accepted with an offer of our own.
  * - `refer-requested (BatonReferContext *context)` → gboolean handled: both directions. A received

@@ -232,6 +232,51 @@ test_no_keys (Story *story, gconstpointer data)
   baton_test_dialog_bye (bob);
 }
 
+/* "o=- 17 18 IN IP4 …" → 18 */
+static guint64
+version_of (BatonTestMessage *message)
+{
+  g_auto (GStrv) words = g_strsplit (strstr (message->body, "o="), " ", 4);
+
+  return g_ascii_strtoull (words[2], NULL, 10);
+}
+
+/* Both take the call back at the same time: ours waits after a 491, Bob's comes meanwhile, and ours must know of it. */
+static void
+test_glare (Story *story, gconstpointer data)
+{
+  BatonTestDialog *bob = baton_test_dialog_new (story->bob, story->uri, NULL);
+  g_autofree char *offer = baton_test_rtp_describe (story->first, "0", "");
+  g_autofree char *held = baton_test_rtp_describe (story->first, "0", "a=recvonly\r\n");
+  g_autofree char *inactive = baton_test_rtp_describe (story->first, "0", "a=inactive\r\n");
+  BatonTestMessage *ok, *again;
+
+  baton_test_peer_set_auto (story->bob, "INVITE", 0);
+  baton_test_dialog_send (bob, "INVITE", NULL, offer);
+  ok = baton_test_dialog_expect (bob, "200 INVITE", LIMIT_MS);
+  baton_test_rtp_set_remote (story->first, ok->body);
+  baton_test_wait (is_up (story), LIMIT_MS);
+  baton_call_hold_async (get_call (story), NULL, NULL);
+  again = baton_test_dialog_expect_reinvite (bob, "sendonly", LIMIT_MS);
+  baton_test_peer_reply (story->bob, again, 200, NULL, NULL, held);
+  baton_test_wait (baton_call_get_hold (get_call (story)) == BATON_HOLD_LOCAL, LIMIT_MS);
+
+  baton_call_resume_async (get_call (story), NULL, NULL);
+  again = baton_test_dialog_expect_reinvite (bob, "sendrecv", LIMIT_MS);
+  baton_test_peer_reply (story->bob, again, 491, NULL, NULL, NULL);
+  baton_test_dialog_expect (bob, "ACK", LIMIT_MS);
+  baton_test_dialog_send (bob, "INVITE", NULL, inactive);
+  do
+    ok = baton_test_dialog_expect (bob, "200 INVITE", LIMIT_MS);
+  while (ok->cseq != bob->invite_cseq);
+  again = baton_test_dialog_expect_reinvite (bob, "sendrecv", LIMIT_MS);
+  g_assert_cmpuint (version_of (again), ==, version_of (ok) + 1);
+  baton_test_peer_reply (story->bob, again, 200, NULL, NULL, offer);
+  baton_test_wait (baton_call_get_hold (get_call (story)) == BATON_HOLD_NONE, LIMIT_MS);
+  assert_sound (story, story->first, NULL);
+  baton_test_dialog_bye (bob);
+}
+
 static gboolean
 look_again (gpointer data)
 {
@@ -249,5 +294,6 @@ main (int argc, char **argv)
   ADD ("forked/first-answers", NULL, test_forked);
   ADD ("forked/second-answers", GINT_TO_POINTER (TRUE), test_forked);
   ADD ("no-keys", NULL, test_no_keys);
+  ADD ("glare", NULL, test_glare);
   return g_test_run ();
 }

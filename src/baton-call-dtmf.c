@@ -9,6 +9,38 @@
 
 #include "baton-error.h"
 
+/* What follows "Signal": "5", "*", and by their event's number (RFC 4733 §3.2) "10" for "*" up to "15" for "D". */
+static char
+parse_signal (const char *text)
+{
+  static const char keys[] = "0123456789*#ABCD";
+  gsize length = strspn (text, "0123456789*#ABCDabcd");
+  guint64 number = g_ascii_strtoull (text, NULL, 10);
+
+  if (length == 1)
+    return g_ascii_toupper (*text);
+  return length == 2 && g_ascii_isdigit (text[0]) && g_ascii_isdigit (text[1]) && number < 16 ? keys[number] : 0;
+}
+
+/* Returns: (nullable): what is behind "@name =" or "@name:" in @body, whatever its case */
+static const char *
+find_value (const char *body, const char *name)
+{
+  for (const char *line = body; line != NULL && *line != '\0'; line = strpbrk (line, "\r\n"))
+    {
+      line += strspn (line, "\r\n \t");
+      if (g_ascii_strncasecmp (line, name, strlen (name)) == 0)
+        {
+          const char *value = line + strlen (name);
+
+          value += strspn (value, " \t");
+          if (*value == '=' || *value == ':')
+            return value + 1 + strspn (value + 1, " \t");
+        }
+    }
+  return NULL;
+}
+
 char
 baton_call_parse_dtmf_info (const char *content_type, const char *body, guint *duration_ms)
 {
@@ -19,22 +51,19 @@ baton_call_parse_dtmf_info (const char *content_type, const char *body, guint *d
     return 0;
   if (g_ascii_strncasecmp (content_type, "application/dtmf-relay", 22) == 0)
     {
-      text = strstr (body, "Signal=");
+      text = find_value (body, "Signal");
       if (text == NULL)
         return 0;
-      text += strlen ("Signal=");
     }
   else if (g_ascii_strncasecmp (content_type, "application/dtmf", 16) == 0) /* the digit alone: an older habit */
     text = body;
   else
     return 0;
-  while (*text == ' ')
-    text++;
-  digit = g_ascii_toupper (*text);
-  if (digit == '\0' || strchr ("0123456789*#ABCD", digit) == NULL)
+  digit = parse_signal (text + strspn (text, " \t"));
+  if (digit == 0)
     return 0;
-  text = strstr (body, "Duration=");
-  *duration_ms = text ? (guint) MIN (g_ascii_strtoull (text + strlen ("Duration="), NULL, 10), 60000) : 160;
+  text = find_value (body, "Duration");
+  *duration_ms = text ? (guint) MIN (g_ascii_strtoull (text, NULL, 10), 60000) : 160;
   return digit;
 }
 

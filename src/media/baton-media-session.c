@@ -282,6 +282,13 @@ send_keys (BatonMediaSession *self, const char *digits, gboolean tones, GError *
                            "Only the keys 0 to 9, *, # and A to D can be sent.");
       return FALSE;
     }
+  /* They would wait, and be pressed long after at whoever is there when the call is taken back. */
+  if (agreed && (self->local_hold || !(self->agreement.direction & BATON_SDP_SENDONLY)))
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE,
+                           "The call is on hold. Keys can be sent when it has been taken back.");
+      return FALSE;
+    }
   baton_tick_lock (self->tick);
   if (agreed)
     queued = tones ? baton_audio_stream_add_tones (self->stream, digits) : baton_audio_stream_add_dtmf (self->stream, digits);

@@ -264,6 +264,13 @@ test_dtmf (gconstpointer data)
   g_assert_cmpuint (b.last_duration_ms, ==, 100);
   baton_test_settle (100);
   g_assert_cmpuint (b.digits->len, ==, 5);
+  /* What is pressed on hold reaches nobody, then or later. */
+  baton_media_set_local_hold (a.media, TRUE);
+  g_assert_false (baton_media_send_dtmf (a.media, "7", &error));
+  g_assert_error (error, BATON_ERROR, BATON_ERROR_INVALID_STATE);
+  baton_media_set_local_hold (a.media, FALSE);
+  baton_test_settle (200);
+  g_assert_cmpuint (b.digits->len, ==, 5);
   phone_clear (&a);
   phone_clear (&b);
 }

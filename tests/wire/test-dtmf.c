@@ -115,6 +115,13 @@ test_received (Wire *wire, gconstpointer data)
   receive (bob, "application/dtmf", "9", 3, '9');
   receive (bob, "application/dtmf-relay", "Signal=x\r\n", 3, 0);
   receive (bob, "text/plain", "Signal=1\r\n", 3, 0);
+  /* as others write it: by the number of the event, another case, blanks, a colon */
+  receive (bob, "application/dtmf-relay", "Signal=10\r\nDuration=100\r\n", 4, '*');
+  receive (bob, "application/dtmf-relay", "Signal=11\r\n", 5, '#');
+  receive (bob, "application/dtmf-relay", "Duration=100\r\nsignal = d\r\n", 6, 'D');
+  receive (bob, "application/dtmf-relay", "Signal: 5\n", 7, '5');
+  receive (bob, "application/dtmf-relay", "Signal=16\r\n", 7, 0);
+  receive (bob, "application/dtmf-relay", "Signal=123\r\n", 7, 0);
   baton_test_dialog_bye (bob);
 }
 

@@ -324,7 +324,6 @@ baton_refer_client_context_response (BatonReferClientContext *self, const BatonS
 {
   guint status = event->status;
   g_autofree char *reason = g_utf8_make_valid (event->phrase, -1);
-  nua_handle_t *handle;
 
   if (!self->awaits_answer)
     return;
@@ -341,14 +340,8 @@ baton_refer_client_context_response (BatonReferClientContext *self, const BatonS
         baton_refer_context_emit_status (BATON_REFER_CONTEXT (self), BATON_REFER_SIGNAL_REQUEST_PROGRESS, inside, reason);
       return;
     }
-  if (status == 401 || status == 407)
-    {
-      if (baton_sip_auth_answer (baton_refer_applicant_get_identity (self->applicant), event, &self->auth_attempts))
-        return;
-      handle = baton_refer_context_get_handle (BATON_REFER_CONTEXT (self));
-      if (handle != NULL) /* without credentials: the stack gives the request up and lets the next one out */
-        nua_authenticate (handle, TAG_END ());
-    }
+  if (baton_sip_auth_answer_or_give_up (baton_refer_applicant_get_identity (self->applicant), event, &self->auth_attempts))
+    return;
   if (status > 699) /* the stack's own numbers: it could not be sent */
     {
       status = 503;
@@ -449,7 +442,10 @@ baton_refer_client_context_notify (BatonReferClientContext *self, const BatonSip
   if (frag == NULL && terminated)
     end (self, BATON_REFER_EVENT_LOST, BATON_REFER_OUTCOME_EXPIRED);
   else if (frag == NULL) /* a NOTIFY without a body says that the subscription lives, no more */
-    expect_news_for (self, DEFAULT_EXPIRES);
+    {
+      if (baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) == BATON_REFER_STATE_ACCEPTED)
+        expect_news_for (self, DEFAULT_EXPIRES);
+    }
   else if (frag->status >= 200)
     on_final (self, frag->status, frag->reason);
   else
@@ -568,13 +564,19 @@ sip_target_event (BatonSipTarget *target, const BatonSipEvent *event)
       baton_refer_client_context_response (self, event);
       break;
     case nua_i_notify:
+      if (event->sip == NULL) /* the stack's own, of a subscription that it gave up */
+        break;
       if (event->sip->sip_event != NULL && g_strcmp0 (event->sip->sip_event->o_type, "refer") == 0)
         baton_refer_client_context_notify (self, event);
       else
         answer_notify (event, SIP_489_BAD_EVENT);
       break;
     case nua_r_subscribe:
-      baton_refer_client_context_refreshed (self, event);
+    case nua_r_unsubscribe:
+      if (baton_sip_auth_answer_or_give_up (baton_refer_applicant_get_identity (self->applicant), event, &self->auth_attempts))
+        break;
+      if (event->event == nua_r_subscribe)
+        baton_refer_client_context_refreshed (self, event);
       break;
     default: /* nua_i_terminated and the like: of no meaning to a subscription */
       break;

@@ -27,7 +27,7 @@ send_notify (BatonReferServerContext *self, const char *frag, const char *state)
   gboolean plain = self->plain_event || self->event_id == NULL;
   g_autofree char *event = plain ? g_strdup ("refer") : g_strdup_printf ("refer;id=%s", self->event_id);
   /* A NOTIFY without id that crosses a second REFER makes the stack end the second's subscription: it gets a new one */
-  gboolean renew = !plain && session != NULL && baton_session_get_state (session) == BATON_SESSION_STATE_ESTABLISHED;
+  gboolean renew = !plain && session != NULL;
 
   if (!self->subscribed || handle == NULL)
     return;

@@ -5,6 +5,7 @@
 #include "baton-name-addr.h"
 #include "baton-session-private.h"
 #include "baton-sip-address.h"
+#include "baton-sip-auth.h"
 #include "baton-sip-body.h"
 #include "baton-sipfrag.h"
 #include "baton-ua-private.h"
@@ -474,7 +475,8 @@ sip_target_event (BatonSipTarget *target, const BatonSipEvent *event)
   switch ((int) event->event)
     {
     case nua_r_notify:
-      baton_refer_server_context_notify_response (self, event);
+      if (!baton_sip_auth_answer_or_give_up (self->identity, event, &self->auth_attempts))
+        baton_refer_server_context_notify_response (self, event);
       break;
     case nua_i_subscribe:
       baton_refer_server_context_subscribe (self, event);

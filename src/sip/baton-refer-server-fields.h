@@ -29,6 +29,7 @@ struct _BatonReferServerContext
   BatonSipIdentity *identity; /* (nullable) whom it was sent to, out of a dialog */
   BatonSession *target_dialog; /* (nullable) the call that it belongs to, though it came outside of it (RFC 4538) */
 
+  guint auth_attempts;  /* of the NOTIFY that is out, outside of a dialog */
   guint notifies_out;   /* sent and not answered yet */
   guint sent_status;    /* of the last NOTIFY; 0: none yet */
   gint64 sent_time;

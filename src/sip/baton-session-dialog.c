@@ -13,6 +13,7 @@
 #include "baton-sip-address.h"
 #include "baton-sip-auth.h"
 #include "baton-sip-body.h"
+#include "baton-sip-mend.h"
 #include "baton-ua-private.h"
 
 #define ANSWER_OFFER_MS 30000
@@ -91,7 +92,10 @@ baton_session_maybe_release (BatonSession *self)
 {
   if (self->handle != NULL && self->state == BATON_SESSION_STATE_TERMINATED && self->dialog_over
       && !baton_session_has_refers (self))
-    baton_sip_target_release (&self->handle);
+    {
+      baton_sip_mend_set_silent (self->handle, TRUE);
+      baton_sip_target_release (&self->handle);
+    }
 }
 
 /* The one way into TERMINATED. */
@@ -465,9 +469,8 @@ baton_session_receive_info_response (BatonSession *self, const BatonSipEvent *ev
 {
   g_autoptr (GTask) task = NULL;
 
-  if (event->status < 200 || baton_sip_auth_answer (self->identity, event, &self->auth_attempts))
+  if (event->status < 200 || baton_sip_auth_answer_or_give_up (self->identity, event, &self->auth_attempts))
     return;
-  self->auth_attempts = 0;
   task = g_queue_pop_head (&self->infos);
   if (task == NULL)
     return;

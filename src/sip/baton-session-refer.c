@@ -4,6 +4,7 @@
 #include "baton-error.h"
 #include "baton-name-addr.h"
 #include "baton-session-fields.h"
+#include "baton-sip-auth.h"
 #include "baton-sip-mend.h"
 #include "baton-ua-private.h"
 
@@ -200,7 +201,7 @@ on_notify_response (BatonSession *self, const BatonSipEvent *event)
   BatonReferServerContext *head = g_queue_peek_head (out);
   g_autoptr (BatonReferServerContext) context = NULL;
 
-  if (event->status < 200)
+  if (event->status < 200 || baton_sip_auth_answer_or_give_up (self->identity, event, &self->auth_attempts))
     return;
   tl_gets (event->tags, SIPTAG_EVENT_REF (package), TAG_END ());
   if (head != NULL && baton_refer_server_context_is_plain (head))
@@ -220,6 +221,8 @@ on_refreshed (BatonSession *self, const BatonSipEvent *event)
   GPtrArray *list = baton_refer_list_of (self);
   const sip_event_t *package = NULL;
 
+  if (baton_sip_auth_answer_or_give_up (self->identity, event, &self->auth_attempts))
+    return;
   tl_gets (event->tags, SIPTAG_EVENT_REF (package), TAG_END ());
   for (guint i = 0; package != NULL && i < list->len; i++)
     {
@@ -273,6 +276,7 @@ baton_session_refer_event (BatonSession *self, const BatonSipEvent *event)
       on_refreshed (hold, event);
       return TRUE;
     case nua_r_unsubscribe:
+      baton_sip_auth_answer_or_give_up (hold->identity, event, &hold->auth_attempts);
       return TRUE;
     default:
       return FALSE;

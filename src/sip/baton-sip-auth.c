@@ -107,3 +107,16 @@ baton_sip_auth_answer (BatonSipIdentity *identity, const BatonSipEvent *event, g
   *attempts |= answer;
   return TRUE;
 }
+
+gboolean
+baton_sip_auth_answer_or_give_up (BatonSipIdentity *identity, const BatonSipEvent *event, guint *attempts)
+{
+  if (event->status < 200)
+    return FALSE;
+  if (baton_sip_auth_answer (identity, event, attempts))
+    return TRUE;
+  *attempts = 0;
+  if (event->status == 401 || event->status == 407)
+    nua_authenticate (event->handle, TAG_END ());
+  return FALSE;
+}

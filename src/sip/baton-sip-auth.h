@@ -18,6 +18,13 @@ G_BEGIN_DECLS
 gboolean baton_sip_auth_answer (BatonSipIdentity *identity, const BatonSipEvent *event, guint *attempts);
 
 /**
+ * baton_sip_auth_answer_or_give_up:
+ * The same for a request in a dialog, of whatever kind but INVITE (which the stack would end the call for): one that
+ * isn't answered is given up, or everything behind it on the handle would wait for credentials for ever, a BYE too.
+ */
+gboolean baton_sip_auth_answer_or_give_up (BatonSipIdentity *identity, const BatonSipEvent *event, guint *attempts);
+
+/**
  * baton_sip_auth_format:
  * @realm: as in the challenge, with its quotes
  *

@@ -152,6 +152,24 @@ baton_sip_mend_run_messages (su_root_t *root)
  */
 static nua_handle_t *ending; /* whose BYE is being sent just now; nua has one thread, ours */
 
+/*
+ * When a handle goes, nua ends what is left on it. Of two REFERs in a dialog a subscription may be left that nobody has: nua
+ * takes a NOTIFY without an id for the newest one's. The referrer would get its last words once more, after the final ones.
+ * (The maintained line of the library says nothing at all there.)
+ */
+static GHashTable *silent; /* handles that were let go with nothing more to say */
+
+void
+baton_sip_mend_set_silent (nua_handle_t *handle, gboolean wanted)
+{
+  if (silent == NULL && wanted)
+    silent = g_hash_table_new (NULL, NULL);
+  if (wanted)
+    g_hash_table_add (silent, handle);
+  else if (silent != NULL)
+    g_hash_table_remove (silent, handle);
+}
+
 int nua_client_create (nua_handle_t *handle, int event, const void *methods, const tagi_t *tags);
 int nua_dialog_usage_shutdown (nua_handle_t *handle, void *dialog, void *usage);
 
@@ -182,9 +200,42 @@ nua_dialog_usage_shutdown (nua_handle_t *handle, void *dialog, void *usage)
 
   if (ending != NULL && handle == ending)
     return 0; /* not yet */
+  if (silent != NULL && g_hash_table_contains (silent, handle))
+    {
+      typedef void (*Remove) (nua_handle_t *, void *, void *, void *, void *);
+      static Remove remove;
+
+      if (remove == NULL)
+        remove = (Remove) dlsym (RTLD_DEFAULT, "nua_dialog_usage_remove");
+      if (remove != NULL)
+        {
+          remove (handle, dialog, usage, NULL, NULL);
+          return 200;
+        }
+    }
   if (original == NULL)
     original = (Original) dlsym (RTLD_NEXT, "nua_dialog_usage_shutdown");
   return original != NULL ? original (handle, dialog, usage) : 0;
+}
+
+/*
+ * nua sends one request at a time on a handle, and puts a BYE behind a REFER or a NOTIFY that nobody has answered yet: a user
+ * who hangs up meanwhile, or quits, would leave the other end in the call for half a minute, or for ever. RFC 3261 §15.1.1
+ * lets a BYE go at any time.
+ */
+int nua_client_request_queue (void *cr);
+
+int
+nua_client_request_queue (void *cr)
+{
+  typedef int (*Original) (void *);
+  static Original original;
+  int waits;
+
+  if (original == NULL)
+    original = (Original) dlsym (RTLD_NEXT, "nua_client_request_queue");
+  waits = original != NULL ? original (cr) : 0;
+  return ending != NULL ? 0 : waits;
 }
 
 gboolean

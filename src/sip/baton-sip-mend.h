@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <sofia-sip/nua.h>
 #include <sofia-sip/su_wait.h>
 
 G_BEGIN_DECLS
@@ -12,6 +13,13 @@ G_BEGIN_DECLS
  * Returns: whether sofia-sip asks us which answers end a dialog
  */
 gboolean baton_sip_mend_active (void);
+
+/**
+ * baton_sip_mend_set_silent:
+ * @wanted: TRUE before @handle is destroyed, when all has been said on it: what nua still finds there ends without a word.
+ *   FALSE for every new handle, which may lie where an old one was.
+ */
+void baton_sip_mend_set_silent (nua_handle_t *handle, gboolean wanted);
 
 /**
  * baton_sip_mend_run_messages:

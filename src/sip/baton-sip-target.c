@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "baton-sip-mend.h"
+
 #define HEADER_MAX 8192
 
 G_DEFINE_INTERFACE (BatonSipTarget, baton_sip_target, G_TYPE_OBJECT)
@@ -26,6 +28,7 @@ baton_sip_target_event (BatonSipTarget *self, const BatonSipEvent *event)
 void
 baton_sip_target_attach (BatonSipTarget *self, nua_handle_t *handle)
 {
+  baton_sip_mend_set_silent (handle, FALSE);
   nua_handle_bind (handle, (nua_hmagic_t *) self);
 }
 

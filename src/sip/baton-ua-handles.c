@@ -5,6 +5,7 @@
 #include "baton-error.h"
 #include "baton-name-addr.h"
 #include "baton-sip-address.h"
+#include "baton-sip-mend.h"
 #include "baton-sip-stack.h"
 
 /*
@@ -57,6 +58,7 @@ baton_ua_create_handle (BatonUa *self, BatonSipTarget *target, BatonSipIdentity 
       g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_URI, "“%s” can't be called: it is not a usable address.", remote_uri);
       return NULL;
     }
+  baton_sip_mend_set_silent (handle, FALSE);
   nua_set_hparams (handle, NUTAG_APPL_METHOD (HANDLE_METHODS), SIPTAG_ALLOW_STR (BATON_SIP_ALLOW_REFER),
                    TAG_IF (route != NULL, NUTAG_INITIAL_ROUTE_STR (route)), TAG_END ());
   return handle;
@@ -88,6 +90,8 @@ baton_ua_create_register_handle (BatonUa *self, BatonSipTarget *target, BatonSip
     route = baton_sip_address_dup_route (identity);
   handle = nua_handle (baton_ua_get_nua (self), (nua_hmagic_t *) target, SIPTAG_TO_STR (who),
                        SIPTAG_FROM_STR (who), NUTAG_REGISTRAR (destination), TAG_END ());
+  if (handle != NULL)
+    baton_sip_mend_set_silent (handle, FALSE);
   if (handle != NULL && route != NULL)
     nua_set_hparams (handle, NUTAG_INITIAL_ROUTE_STR (route), TAG_END ());
   return handle;
@@ -96,5 +100,6 @@ baton_ua_create_register_handle (BatonUa *self, BatonSipTarget *target, BatonSip
 void
 baton_ua_prepare_handle (nua_handle_t *handle)
 {
+  baton_sip_mend_set_silent (handle, FALSE);
   nua_set_hparams (handle, NUTAG_APPL_METHOD (HANDLE_METHODS), SIPTAG_ALLOW_STR (BATON_SIP_ALLOW_REFER), TAG_END ());
 }

@@ -175,6 +175,7 @@ test_referred_by (Wire *wire, gconstpointer data)
   BatonTestDialog *alice;
   g_autofree char *name = g_strnfill (9000, 'x');
   BatonTestMessage *answer, *invite;
+  static const char *const broken[] = { "Referred-By: <sip:al", "Referred-By: <sip:a@x>, <sip:b@y>", "b: <sip:al" };
 
   baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
   answer = baton_test_dialog_refer (alice, "Refer-To: <%s>\nReferred-By: \"%s\" <sip:a@192.0.2.1>\n",
@@ -186,6 +187,11 @@ test_referred_by (Wire *wire, gconstpointer data)
     }
   else
     g_assert_cmpuint (answer->status, ==, 400);
+  for (guint i = 0; i < G_N_ELEMENTS (broken); i++)
+    {
+      answer = baton_test_dialog_refer (alice, "Refer-To: <%s>\n%s\n", baton_test_peer_get_uri (wire->carol), broken[i]);
+      g_assert_cmpuint (answer->status, ==, 400);
+    }
 }
 
 int

@@ -177,6 +177,26 @@ test_fallback (Wire *wire, gconstpointer data)
   baton_test_dialog_expect (story.bob, "BYE", 3000);
 }
 
+/* The second try rings as long as the first might have, and no longer. */
+static void
+test_fallback_rings_on (Wire *wire, gconstpointer data)
+{
+  Private story = attended_private (wire);
+  g_autofree char *event = NULL;
+  BatonTestMessage *refer;
+
+  baton_test_dialog_notify (story.bob, "refer", "active;expires=600", "SIP/2.0 180 Ringing\r\n");
+  baton_test_wait_transfer (story.transfer, RINGING);
+  baton_test_dialog_notify (story.bob, "refer", "terminated;reason=noresource", "SIP/2.0 503 Service Unavailable\r\n");
+  refer = expect_second_refer (wire, &story);
+  event = g_strdup_printf ("refer;id=%u", refer->cseq);
+  baton_test_peer_reply (wire->bob, refer, 202, NULL, NULL, NULL);
+  baton_test_dialog_notify (story.bob, event, "active;expires=600", "SIP/2.0 180 Ringing\r\n");
+  baton_test_settle (20);
+  baton_test_phone_advance (wire->phone, 46000);
+  wire_expect_resumed (story.bob, story.call, story.transfer);
+}
+
 /* Once: when that fails, too, it is over and Bob is back. */
 static void
 test_fallback_fails (Wire *wire, gconstpointer data)
@@ -287,6 +307,7 @@ main (int argc, char *argv[])
   wire_add ("/semi-attended/invalid-contact", NULL, test_invalid_contact);
   wire_add ("/semi-attended/fallback", NULL, test_fallback);
   wire_add ("/semi-attended/fallback-fails", NULL, test_fallback_fails);
+  wire_add ("/semi-attended/fallback-rings-on", NULL, test_fallback_rings_on);
   wire_add ("/semi-attended/no-fallback", NULL, test_no_fallback);
   wire_add ("/semi-attended/protect-target-back", NULL, test_protect_target_back);
   wire_add ("/semi-attended/protect-target", NULL, test_protect_target);

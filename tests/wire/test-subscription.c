@@ -107,6 +107,21 @@ test_refresh_without_notify (Wire *wire, gconstpointer data)
   g_assert_cmpint (baton_transfer_get_outcome (story.transfer), ==, BATON_REFER_OUTCOME_EXPIRED);
 }
 
+/* What comes after the last word changes nothing, and asks for nothing. */
+static void
+test_after_the_end (Wire *wire, gconstpointer data)
+{
+  Story story = begin (wire, "active;expires=60");
+  g_autofree char *event = g_strdup_printf ("refer;id=%u", story.refer->cseq);
+
+  baton_test_dialog_notify (story.bob, "refer", "terminated;reason=noresource", "SIP/2.0 486 Busy Here\r\n");
+  wire_expect_resumed (story.bob, story.call, story.transfer);
+  baton_test_dialog_notify (story.bob, event, "active;expires=60", NULL);
+  baton_test_phone_advance (wire->phone, 120000);
+  baton_test_settle (20);
+  g_assert_cmpuint (baton_test_dialog_count (story.bob, "SUBSCRIBE"), ==, 0);
+}
+
 /* A phone that knows no SUBSCRIBE: it has the time that it said, and its last word counts. */
 static void
 test_refresh_refused (Wire *wire, gconstpointer data)
@@ -244,6 +259,7 @@ main (int argc, char *argv[])
   wire_add ("/subscription/refresh-without-notify", patient, test_refresh_without_notify);
   wire_add ("/subscription/refresh-second", patient, test_refresh_second);
   wire_add ("/subscription/refresh-refused", patient, test_refresh_refused);
+  wire_add ("/subscription/after-the-end", patient, test_after_the_end);
   wire_add ("/subscription/refresh-crosses-the-end", patient, test_refresh_crosses_the_end);
   wire_add ("/subscription/refresh-unknown", patient, test_refresh_unknown);
   wire_add ("/subscription/unsubscribe", patient, test_unsubscribe);

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One request at a time is what the stack sends in a dialog. What has no answer yet, or a challenge that nobody answers,
+ * must not keep what comes after it: least of all the BYE.
+ */
+#include "wire.h"
+
+#define CAROL "sip:carol@192.0.2.7"
+/* Well before the stack gives up a request that nobody answers, at 64 · T1 */
+#define SOON_MS (40 * BATON_TEST_T1_MS)
+
+static void
+set_password (Wire *wire)
+{
+  g_object_set (baton_account_get_identity (wire->phone->account), "auth-user", "baton", "password", "geheim", NULL);
+}
+
+/* Bob's user is being asked about our REFER, or his phone is dead: who hangs up meanwhile is gone. */
+static void
+test_bye_behind_refer (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *bob;
+  BatonTransfer *transfer;
+  BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
+
+  wire_transfer (wire, call, bob, CAROL, NULL, &transfer);
+  g_assert_true (baton_call_hangup (call, NULL));
+  baton_test_dialog_expect (bob, "BYE", SOON_MS);
+}
+
+/* Alice's phone answers no NOTIFY. */
+static void
+test_bye_behind_notify (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+
+  baton_test_peer_set_auto (wire->alice, "NOTIFY", 0);
+  baton_test_dialog_refer (alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol));
+  baton_test_dialog_expect_notify (alice, 100, 3000);
+  g_assert_true (baton_call_hangup (call, NULL));
+  baton_test_dialog_expect (alice, "BYE", SOON_MS);
+}
+
+/* A server between asks for a password that we don't have: nobody listens to that subscription, and the call is as it was. */
+static void
+test_notify_challenged (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+
+  baton_test_peer_set_auto (wire->alice, "NOTIFY", 0);
+  baton_test_dialog_refer (alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol));
+  baton_test_digest_challenge (wire->alice, baton_test_dialog_expect_notify (alice, 100, 3000), 407, "x", "abc", "MD5");
+  baton_test_peer_take_invite (wire->carol);
+  baton_test_phone_hold (wire->phone, call, TRUE);
+  g_assert_true (baton_call_hangup (call, NULL));
+  baton_test_dialog_expect (alice, "BYE", SOON_MS);
+}
+
+static void
+test_notify_with_password (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *carol;
+  BatonTestMessage *again;
+  g_autofree char *wrong = NULL;
+
+  set_password (wire);
+  baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  baton_test_peer_set_auto (wire->alice, "NOTIFY", 0);
+  baton_test_dialog_refer (alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol));
+  baton_test_digest_challenge (wire->alice, baton_test_dialog_expect_notify (alice, 100, 3000), 407, "x", "abc", "MD5");
+  again = baton_test_dialog_expect_notify (alice, 100, 3000);
+  wrong = baton_test_digest_verify (again, "baton", "geheim", "abc");
+  g_assert_cmpstr (wrong, ==, NULL);
+  baton_test_peer_set_auto (wire->alice, "NOTIFY", 200);
+  baton_test_peer_reply (wire->alice, again, 200, NULL, NULL, NULL);
+  carol = baton_test_peer_take_invite (wire->carol);
+  baton_test_dialog_reply (carol, 486, NULL, NULL);
+  baton_test_dialog_expect_notify (alice, 486, 3000);
+}
+
+/* The refresh of our subscription is challenged: Bob comes back all the same when the target is busy. */
+static void
+test_subscribe_challenged (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *bob;
+  BatonTransfer *transfer;
+  BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
+  BatonTestMessage *refer = wire_transfer (wire, call, bob, CAROL, NULL, &transfer);
+
+  baton_test_peer_reply (wire->bob, refer, 202, NULL, NULL, NULL);
+  baton_test_dialog_notify (bob, "refer", "active;expires=20", "SIP/2.0 100 Trying\r\n");
+  baton_test_wait_transfer (transfer, TRYING);
+  baton_test_phone_advance (wire->phone, 10000);
+  baton_test_digest_challenge (wire->bob, baton_test_dialog_expect (bob, "SUBSCRIBE", 3000), 401, "x", "abc", "MD5");
+  baton_test_dialog_notify (bob, "refer", "terminated;reason=noresource", "SIP/2.0 486 Busy Here\r\n");
+  wire_expect_resumed (bob, call, transfer);
+  g_assert_true (baton_call_hangup (call, NULL));
+  baton_test_dialog_expect (bob, "BYE", SOON_MS);
+}
+
+static void
+test_info_challenged (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *bob;
+  BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
+
+  BATON_TEST_MEDIA (baton_call_get_media (call))->no_events = TRUE;
+  baton_test_peer_set_auto (wire->bob, "INFO", 0);
+  g_assert_true (baton_call_send_dtmf (call, "5", NULL));
+  baton_test_digest_challenge (wire->bob, baton_test_dialog_expect (bob, "INFO", 3000), 401, "x", "abc", "MD5");
+  baton_test_phone_hold (wire->phone, call, TRUE);
+  g_assert_true (baton_call_hangup (call, NULL));
+  baton_test_dialog_expect (bob, "BYE", SOON_MS);
+}
+
+/*
+ * Alice asked for two calls and hung up. Each has its own last NOTIFY, with what became of it, and nothing comes after
+ * those.
+ */
+static void
+test_two_finals (Wire *wire, gboolean bye_first)
+{
+  BatonTestDialog *alice, *bob, *carol;
+  guint second;
+  g_autofree char *id = NULL, *wanted = NULL;
+
+  baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  g_assert_cmpuint (baton_test_dialog_refer (alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol))->status, ==, 202);
+  carol = baton_test_peer_take_invite (wire->carol);
+  second = baton_test_dialog_refer (alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->bob))->cseq;
+  bob = baton_test_peer_take_invite (wire->bob);
+  baton_test_settle (20);
+  if (bye_first)
+    baton_test_dialog_bye (alice);
+  baton_test_dialog_reply (carol, 486, NULL, NULL);
+  baton_test_dialog_expect_notify (alice, 486, 3000);
+  baton_test_settle (20);
+  baton_test_dialog_reply (bob, 404, NULL, NULL);
+  id = baton_test_message_dup_parameter (baton_test_dialog_expect_notify (alice, 404, 3000), "Event", "id");
+  wanted = g_strdup_printf ("%u", second);
+  g_assert_cmpstr (id, ==, wanted);
+  if (!bye_first)
+    baton_test_dialog_bye (alice);
+  baton_test_settle (100);
+  g_assert_cmpuint (baton_test_dialog_count (alice, "NOTIFY"), ==, 4); /* 100, 100, 486, 404 */
+}
+
+static void
+test_finals_after_bye (Wire *wire, gconstpointer data)
+{
+  test_two_finals (wire, TRUE);
+}
+
+static void
+test_finals_before_bye (Wire *wire, gconstpointer data)
+{
+  test_two_finals (wire, FALSE);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  wire_add ("/waiting/bye-behind-refer", NULL, test_bye_behind_refer);
+  wire_add ("/waiting/bye-behind-notify", NULL, test_bye_behind_notify);
+  wire_add ("/waiting/notify-challenged", NULL, test_notify_challenged);
+  wire_add ("/waiting/notify-with-password", NULL, test_notify_with_password);
+  wire_add ("/waiting/subscribe-challenged", NULL, test_subscribe_challenged);
+  wire_add ("/waiting/info-challenged", NULL, test_info_challenged);
+  wire_add ("/waiting/finals-after-bye", NULL, test_finals_after_bye);
+  wire_add ("/waiting/finals-before-bye", NULL, test_finals_before_bye);
+  return g_test_run ();
+}

@@ -196,7 +196,10 @@ on_request_rejected (BatonReferContext *context, guint status, const char *reaso
 static void
 on_progress (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
 {
-  if (baton_transfer_step (self, status > 100 ? BATON_TRANSFER_EVENT_RINGING : BATON_TRANSFER_EVENT_TRYING))
+  gboolean news = baton_transfer_step (self, status > 100 ? BATON_TRANSFER_EVENT_RINGING : BATON_TRANSFER_EVENT_TRYING);
+
+  /* A second try (try_address_of_record ()) may bring nothing that wasn't known of the first. */
+  if (news || (self->timer == 0 && !baton_transfer_is_final (self)))
     start_ring_timer (self);
 }
 

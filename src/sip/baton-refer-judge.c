@@ -76,6 +76,8 @@ baton_refer_judge (BatonUa *ua, BatonSession *session, const BatonSipEvent *even
     return *phrase = "Bad Refer-To", 400;
   if (count_headers (event, sip->sip_referred_by, "Referred-By", "b") > 1)
     return *phrase = "More Than One Referred-By", 400;
+  if (sip->sip_referred_by == NULL && count_headers (event, NULL, "Referred-By", "b") > 0)
+    return *phrase = "Bad Referred-By", 400;
   if (sip->sip_referred_by != NULL)
     {
       *referred_by = baton_sip_header_dup_text ((const sip_header_t *) sip->sip_referred_by);

@@ -120,7 +120,10 @@ hold_others (BatonCallManager *self, BatonCall *call)
   for (guint i = 0; i < self->calls->len; i++)
     if (self->calls->pdata[i] != call && is_live (self->calls->pdata[i]) &&
         !(baton_call_party_has (self->party, call) && baton_call_party_has (self->party, self->calls->pdata[i])))
-      baton_call_hold_async (self->calls->pdata[i], on_held, NULL);
+      {
+        baton_call_set_held_for (self->calls->pdata[i], baton_call_get_number (call));
+        baton_call_hold_async (self->calls->pdata[i], on_held, NULL);
+      }
 }
 
 static BatonCall *
@@ -134,6 +137,19 @@ next_foreground (BatonCallManager *self)
 
 /* ---- Life of a call ---- */
 
+/* Who was put on hold for a call that nobody answered */
+static BatonCall *
+find_held_for (BatonCallManager *self, BatonCall *ended)
+{
+  BatonCall *live = next_foreground (self);
+
+  for (guint i = self->calls->len; i > 0 && !baton_call_was_established (ended); i--)
+    if (baton_call_get_held_for (self->calls->pdata[i - 1]) == baton_call_get_number (ended))
+      /* its hold may still wait for the answer */
+      return live == NULL || live == self->calls->pdata[i - 1] ? self->calls->pdata[i - 1] : NULL;
+  return NULL;
+}
+
 /* The person asked was all that kept the caller waiting: never both held (ux.md §7). */
 static void
 return_to_caller (BatonCallManager *self, BatonCall *ended)
@@ -141,7 +157,11 @@ return_to_caller (BatonCallManager *self, BatonCall *ended)
   BatonCall *caller = baton_call_get_consultation_for (ended);
   BatonTransfer *transfer;
 
-  if (caller == NULL || baton_call_get_state (caller) != BATON_CALL_STATE_ESTABLISHED || !baton_call_is_held (caller))
+  if (caller == NULL)
+    caller = find_held_for (self, ended);
+  else if (!baton_call_is_held (caller))
+    return;
+  if (caller == NULL || baton_call_get_state (caller) != BATON_CALL_STATE_ESTABLISHED)
     return;
   transfer = baton_call_get_transfer (caller);
   if (transfer != NULL)
@@ -160,9 +180,9 @@ return_to_caller (BatonCallManager *self, BatonCall *ended)
       case BATON_TRANSFER_STATE_TAKEN_BACK:
         break;
       }
+  baton_call_set_held_for (caller, 0);
   baton_call_manager_set_foreground (self, caller);
-  if (baton_call_is_held (caller))
-    baton_call_resume_async (caller, on_resumed, NULL);
+  baton_call_resume_async (caller, on_resumed, NULL);
 }
 
 static void

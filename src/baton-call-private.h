@@ -36,6 +36,7 @@ struct _BatonCall
   BatonCall *takes_over;       /* whose sound comes here when this call is answered */
   BatonCall *replaces_call;
   BatonCall *consultation_for;
+  guint held_for;              /* number of the call that it was put on hold for, by itself; 0: none */
   BatonTransfer *transfer;
 
   BatonCallInvite *invite;             /* waits for the media */
@@ -78,6 +79,11 @@ BatonCall *baton_call_get_takes_over (BatonCall *self);
 /** baton_call_set_replaces_call: the INVITE of this call named @old in Replaces */
 void baton_call_set_replaces_call (BatonCall *self, BatonCall *old);
 void baton_call_set_consultation_for (BatonCall *self, BatonCall *caller);
+/** baton_call_set_held_for: it is put on hold by itself, because of call @number */
+void baton_call_set_held_for (BatonCall *self, guint number);
+guint baton_call_get_held_for (BatonCall *self);
+/** Returns: whether anybody ever answered */
+gboolean baton_call_was_established (BatonCall *self);
 void baton_call_set_transfer (BatonCall *self, BatonTransfer *transfer);
 void baton_call_set_merged (BatonCall *self, gboolean merged);
 /** @path: (nullable) */

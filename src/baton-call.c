@@ -480,6 +480,24 @@ baton_call_set_consultation_for (BatonCall *self, BatonCall *caller)
 }
 
 void
+baton_call_set_held_for (BatonCall *self, guint number)
+{
+  self->held_for = number;
+}
+
+guint
+baton_call_get_held_for (BatonCall *self)
+{
+  return self->held_for;
+}
+
+gboolean
+baton_call_was_established (BatonCall *self)
+{
+  return self->established_time != 0;
+}
+
+void
 baton_call_set_transfer (BatonCall *self, BatonTransfer *transfer)
 {
   if (g_set_object (&self->transfer, transfer))

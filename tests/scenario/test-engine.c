@@ -538,6 +538,36 @@ test_auto_hold (Three *three, gconstpointer data)
   g_assert_true (three->alice->factory->foreground == baton_call_get_media (first));
 }
 
+/* Who was put on hold by itself, for a call that nobody answered, is back when that has failed: nobody is forgotten there. */
+static void
+test_auto_hold_in_vain (Three *three, gconstpointer data)
+{
+  BatonCall *first, *second;
+  GError *error = NULL;
+
+  baton_test_phone_free (three->alice);
+  three->alice = make_phone (BATON_REFER_POLICY_FOLLOW, 0, TRUE);
+  first = talk (three->alice, three->bob, NULL);
+  for (guint i = 0; i < 2; i++)
+    {
+      second = baton_call_manager_place (baton_engine_get_calls (three->alice->engine), three->alice->account,
+                                         three->carol->uri, NULL, &error);
+      g_assert_no_error (error);
+      if (i == 0)
+        wait_hold (first, LOCAL);
+      baton_test_wait (baton_test_phone_count_calls (three->carol) == 1, 3000);
+      if (i == 0)
+        baton_call_decline (baton_test_phone_get_call (three->carol), 486, NULL);
+      else
+        baton_call_hangup (second, NULL); /* at once, while the hold may still wait for its answer */
+      baton_test_wait_call (second, ENDED);
+      baton_test_settle (50);
+      wait_hold (first, NONE);
+      g_assert_true (baton_call_manager_get_foreground (baton_engine_get_calls (three->alice->engine)) == first);
+      baton_test_wait (baton_test_phone_count_calls (three->carol) == 0, 3000);
+    }
+}
+
 /* Commands that come while one is under way wait for it; the last word counts. */
 static void
 test_hold_queue (Three *three, gconstpointer data)
@@ -698,6 +728,7 @@ main (int argc, char **argv)
   ADD ("target-leg-ends", test_target_leg_ends);
   ADD ("consultation-ends", test_consultation_ends);
   ADD ("auto-hold", test_auto_hold);
+  ADD ("auto-hold-in-vain", test_auto_hold_in_vain);
   ADD ("hold-queue", test_hold_queue);
   ADD ("hold-refused", test_hold_refused);
   ADD ("hold-ended", test_hold_ended);

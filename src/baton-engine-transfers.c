@@ -118,6 +118,20 @@ check_transferable (BatonCall *call, const BatonReferOptions *options, GError **
   return FALSE;
 }
 
+/* RFC 3515 §2.4.3 lets a REFER ask for anything; ours ask for calls. */
+static gboolean
+check_method (const char *typed, GError **error)
+{
+  g_autoptr (BatonSipUri) target = baton_sip_uri_parse (typed, NULL);
+  const char *method = target != NULL ? baton_sip_uri_get_parameter (target, "method") : NULL;
+
+  if (method == NULL || g_ascii_strcasecmp (method, "INVITE") == 0)
+    return TRUE;
+  g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT,
+                       "Only calls can be asked for. Leave “method=” away.");
+  return FALSE;
+}
+
 /* A transfer to ourselves, or to the very party that is transferred, would end in a loop. */
 static gboolean
 check_target (BatonEngine *self, BatonCall *call, const char *uri, GError **error)
@@ -180,7 +194,7 @@ baton_engine_transfer (BatonEngine *self, BatonCall *call, const char *uri, cons
   if (!check_transferable (call, options, error))
     return NULL;
   complete = baton_account_complete_uri (baton_call_get_account (call), uri, error);
-  if (complete == NULL || !check_target (self, call, complete, error))
+  if (complete == NULL || !check_method (uri, error) || !check_target (self, call, complete, error))
     return NULL;
   transfer = baton_engine_make_transfer (self, BATON_DIRECTION_OUTGOING, baton_call_get_account (call), call);
   transfer->target_uri = g_steal_pointer (&complete);
@@ -284,7 +298,7 @@ baton_engine_refer (BatonEngine *self, BatonAccount *account, const char *uri, c
   if (peer == NULL)
     return NULL;
   complete = baton_account_complete_uri (account, target, error);
-  if (complete == NULL || !check_options (options, error))
+  if (complete == NULL || !check_method (target, error) || !check_options (options, error))
     return NULL;
   transfer = baton_engine_make_transfer (self, BATON_DIRECTION_OUTGOING, account, NULL);
   transfer->peer_uri = g_steal_pointer (&peer);

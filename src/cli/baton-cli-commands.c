@@ -186,11 +186,31 @@ pending_new (BatonCliCommands *self)
   return pending;
 }
 
+/* In words first, the status at their end */
+static char *
+dup_sentence (const GError *error)
+{
+  guint status = baton_error_get_sip_status (error);
+
+  switch (status)
+    {
+    case 0:
+      return g_strdup (error->message);
+    case 408:
+    case 503:
+      return g_strdup_printf ("The other end does not answer, or cannot be reached. %u", status);
+    default:
+      return g_strdup_printf ("The other end refused it: %s", error->message);
+    }
+}
+
 static void
 pending_finish (Pending *pending, GError *error)
 {
-  if (error != NULL)
-    baton_cli_output_error (pending->output, pending->line, error->message);
+  g_autofree char *sentence = error != NULL ? dup_sentence (error) : NULL;
+
+  if (sentence != NULL)
+    baton_cli_output_error (pending->output, pending->line, sentence);
   g_free (pending->line);
   g_free (pending);
 }
@@ -253,6 +273,11 @@ run_resume (BatonCliCommands *self, const char *const *words, GError **error)
 
   if (call == NULL)
     return FALSE;
+  if (!is_held (call))
+    {
+      g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, "Call %s is not on hold.", words[0]);
+      return FALSE;
+    }
   baton_call_resume_async (call, on_resumed, pending_new (self));
   return TRUE;
 }

@@ -361,7 +361,7 @@ on_transfer_ended (BatonTransfer *transfer, BatonCliEvents *self)
     return;
   baton_cli_output_begin (self->output, "refer-request-rejected");
   baton_cli_output_uint (self->output, "refer", baton_transfer_get_number (transfer));
-  baton_cli_output_uint (self->output, "status", baton_transfer_get_status (transfer));
+  baton_cli_output_number (self->output, "status", baton_transfer_get_status (transfer));
   baton_cli_output_string (self->output, "reason", baton_transfer_get_reason (transfer));
   baton_cli_output_end (self->output);
   output_refer_ended (self, transfer, "not-sent");

@@ -27,7 +27,8 @@ take_bytes (BatonCliInput *self, const char *bytes, gsize length)
         g_byte_array_append (self->rest, (const guint8 *) bytes, (guint) MIN (part, self->max + 1 - self->rest->len));
       if (!self->skipping && (end != NULL || self->rest->len > self->max))
         {
-          self->func ((const char *) self->rest->data, self->rest->len, self->data);
+          /* NULL would be the end of the input; an array that never held anything has no data */
+          self->func (self->rest->len > 0 ? (const char *) self->rest->data : "", self->rest->len, self->data);
           g_byte_array_set_size (self->rest, 0);
           self->skipping = end == NULL;
         }

@@ -92,6 +92,7 @@ test_bad_lines (void)
     "answer 99999999999999999999", "hangup -1", "%s%n%s",
   };
 
+  cli_send_bytes (alice, "\n", 1); /* the very first line: no end of the input */
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
       JsonObject *error;
@@ -108,10 +109,14 @@ test_bad_lines (void)
   cli_send (alice, "%s", longest);
   cli_expect (alice, "error", "message~long");
   cli_send_bytes (alice, "\n\r\n  \n", 6);
+  cli_send (alice, "refer %s sip:x@127.0.0.1:9;method=BYE", bob->uri);
+  cli_expect (alice, "error", "command~refer message~method");
 
   connect_call (alice, bob);
   cli_send (alice, "answer 1");
   cli_expect (alice, "error", "command~answer");
+  cli_send (alice, "resume 1");
+  cli_expect (alice, "error", "command~resume");
   cli_send (alice, "transfer 1 1");
   cli_expect (alice, "error", "command~transfer");
   cli_send (alice, "transfer 1 %s", alice->uri);

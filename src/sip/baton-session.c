@@ -12,6 +12,7 @@
 #include "baton-session-fields.h"
 #include "baton-sip-address.h"
 #include "baton-sip-body.h"
+#include "baton-sip-mend.h"
 #include "baton-ua-private.h"
 
 GParamSpec *baton_session_properties[BATON_SESSION_N_PROPS];
@@ -266,15 +267,11 @@ baton_session_init (BatonSession *self)
   g_queue_init (&self->infos);
 }
 
-/*
- * nua queues a re-INVITE behind a request that waits for its answer, and never sends it then: when
- * that answer comes it looks for another request that isn't INVITE. So the wait is ours.
- */
 static gboolean
 can_send_late_offer (BatonSession *self)
 {
   return self->late_offer != NULL && self->handle != NULL && self->state == BATON_SESSION_STATE_ESTABLISHED
-         && baton_ua_get_nua (self->ua) != NULL && !baton_session_refer_is_busy (self) && g_queue_is_empty (&self->infos);
+         && baton_ua_get_nua (self->ua) != NULL;
 }
 
 static gboolean
@@ -294,6 +291,9 @@ on_offer_due (gpointer data)
       g_free (offer);
       offer = g_steal_pointer (&fresh);
     }
+  /* nua would put it behind a REFER, NOTIFY or INFO that has no answer yet */
+  if (baton_session_refer_is_busy (self) || !g_queue_is_empty (&self->infos))
+    baton_sip_mend_let_overtake (self->handle);
   nua_invite (self->handle, SIPTAG_CONTENT_TYPE_STR ("application/sdp"), SIPTAG_PAYLOAD_STR (offer), TAG_END ());
   return G_SOURCE_REMOVE;
 }

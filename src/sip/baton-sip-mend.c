@@ -170,6 +170,17 @@ baton_sip_mend_set_silent (nua_handle_t *handle, gboolean wanted)
     g_hash_table_remove (silent, handle);
 }
 
+static GHashTable *hurried;   /* handles whose re-INVITE comes next, and may overtake others */
+static gboolean overtakes;    /* it is being made just now */
+
+void
+baton_sip_mend_let_overtake (nua_handle_t *handle)
+{
+  if (hurried == NULL)
+    hurried = g_hash_table_new (NULL, NULL);
+  g_hash_table_add (hurried, handle);
+}
+
 int nua_client_create (nua_handle_t *handle, int event, const void *methods, const tagi_t *tags);
 int nua_dialog_usage_shutdown (nua_handle_t *handle, void *dialog, void *usage);
 
@@ -187,7 +198,9 @@ nua_client_create (nua_handle_t *handle, int event, const void *methods, const t
     return -1;
   if (event == nua_r_bye)
     ending = handle;
+  overtakes = event == nua_r_invite && hurried != NULL && g_hash_table_remove (hurried, handle);
   result = original (handle, event, methods, tags);
+  overtakes = FALSE;
   ending = outer;
   return result;
 }
@@ -221,7 +234,8 @@ nua_dialog_usage_shutdown (nua_handle_t *handle, void *dialog, void *usage)
 /*
  * nua sends one request at a time on a handle, and puts a BYE behind a REFER or a NOTIFY that nobody has answered yet: a user
  * who hangs up meanwhile, or quits, would leave the other end in the call for half a minute, or for ever. RFC 3261 §15.1.1
- * lets a BYE go at any time.
+ * lets a BYE go at any time. So it is with a re-INVITE, which may only not meet another one (§14.1): who takes a transfer
+ * back does not wait until the other user has decided about it.
  */
 int nua_client_request_queue (void *cr);
 
@@ -235,7 +249,7 @@ nua_client_request_queue (void *cr)
   if (original == NULL)
     original = (Original) dlsym (RTLD_NEXT, "nua_client_request_queue");
   waits = original != NULL ? original (cr) : 0;
-  return ending != NULL ? 0 : waits;
+  return ending != NULL || overtakes ? 0 : waits;
 }
 
 gboolean

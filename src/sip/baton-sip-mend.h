@@ -22,6 +22,12 @@ gboolean baton_sip_mend_active (void);
 void baton_sip_mend_set_silent (nua_handle_t *handle, gboolean wanted);
 
 /**
+ * baton_sip_mend_let_overtake: the next INVITE on @handle goes out though a request of another kind has no answer yet. No
+ * INVITE may be under way.
+ */
+void baton_sip_mend_let_overtake (nua_handle_t *handle);
+
+/**
  * baton_sip_mend_run_messages:
  * Does now what waits between nua and us, in both directions: what is there now, not what comes of it.
  * Not from inside of the stack (a callback of its log); from inside of nua's callback it does what

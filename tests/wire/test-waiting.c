@@ -42,6 +42,59 @@ test_bye_behind_notify (Wire *wire, gconstpointer data)
   baton_test_dialog_expect (alice, "BYE", SOON_MS);
 }
 
+/* While Bob's user is being asked the transfer is taken back: Bob is off hold at once, and what is said of it later is nothing. */
+static void
+test_resume_behind_refer (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *bob;
+  BatonTransfer *transfer;
+  BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
+  BatonTestMessage *refer = wire_transfer (wire, call, bob, CAROL, NULL, &transfer);
+  GError *error = NULL;
+
+  baton_transfer_take_back (transfer, &error);
+  g_assert_no_error (error);
+  baton_test_dialog_expect_reinvite (bob, "sendrecv", SOON_MS);
+  baton_test_wait (baton_call_get_hold (call) == BATON_HOLD_NONE, 3000);
+  baton_test_peer_reply (wire->bob, refer, 603, NULL, NULL, NULL);
+  baton_test_phone_hold (wire->phone, call, TRUE);
+  baton_test_phone_hold (wire->phone, call, FALSE);
+  g_assert_cmpuint (baton_test_dialog_count (bob, "BYE"), ==, 0);
+}
+
+/* The NOTIFY of a failure is there before any answer to the REFER: that counts, at once (§2.6). */
+static void
+test_failure_before_answer (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *bob;
+  BatonTransfer *transfer;
+  BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
+
+  wire_transfer (wire, call, bob, CAROL, NULL, &transfer);
+  baton_test_dialog_notify (bob, "refer", "terminated;reason=noresource", "SIP/2.0 603 Decline\r\n");
+  baton_test_dialog_expect_reinvite (bob, "sendrecv", SOON_MS);
+  baton_test_wait_transfer (transfer, FAILED);
+  baton_test_wait (baton_call_get_hold (call) == BATON_HOLD_NONE, 3000);
+}
+
+/* Alice answers no NOTIFY: hold and resume work. */
+static void
+test_hold_behind_notify (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice;
+  BatonTestMessage *notify;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+
+  baton_test_peer_set_auto (wire->alice, "NOTIFY", 0);
+  baton_test_dialog_refer (alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol));
+  notify = baton_test_dialog_expect_notify (alice, 100, 3000);
+  baton_call_hold_async (call, NULL, NULL);
+  baton_test_dialog_expect_reinvite (alice, "sendonly", SOON_MS);
+  baton_test_wait (baton_call_get_hold (call) == BATON_HOLD_LOCAL, 3000);
+  baton_test_peer_reply (wire->alice, notify, 200, NULL, NULL, NULL);
+  baton_test_phone_hold (wire->phone, call, FALSE);
+}
+
 /* A server between asks for a password that we don't have: nobody listens to that subscription, and the call is as it was. */
 static void
 test_notify_challenged (Wire *wire, gconstpointer data)
@@ -165,6 +218,9 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   wire_add ("/waiting/bye-behind-refer", NULL, test_bye_behind_refer);
   wire_add ("/waiting/bye-behind-notify", NULL, test_bye_behind_notify);
+  wire_add ("/waiting/resume-behind-refer", NULL, test_resume_behind_refer);
+  wire_add ("/waiting/failure-before-answer", NULL, test_failure_before_answer);
+  wire_add ("/waiting/hold-behind-notify", NULL, test_hold_behind_notify);
   wire_add ("/waiting/notify-challenged", NULL, test_notify_challenged);
   wire_add ("/waiting/notify-with-password", NULL, test_notify_with_password);
   wire_add ("/waiting/subscribe-challenged", NULL, test_subscribe_challenged);

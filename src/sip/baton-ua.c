@@ -394,6 +394,7 @@ baton_ua_shut_down (BatonUa *self)
   if (self->shutting_down)
     return;
   self->shutting_down = TRUE;
+  baton_ua_abort_all (self); /* what still has no answer (a REFER, a NOTIFY) would be waited for */
   baton_sip_stack_shutdown (self->stack, baton_ua_stopped, g_object_ref (self));
 }
 
@@ -507,7 +508,6 @@ baton_ua_stop_abort (gpointer data)
   BatonUa *self = data;
 
   self->stop_abort_timer = 0;
-  baton_ua_abort_all (self);
   baton_ua_shut_down (self);
   return G_SOURCE_REMOVE;
 }

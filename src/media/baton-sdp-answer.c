@@ -66,62 +66,49 @@ find_event (const BatonSdpMedia *media, guint clock_rate, gboolean exact)
   return exact ? NULL : other;
 }
 
-static gboolean
-number_taken (const BatonSdpMedia *media, guint8 payload_type)
-{
-  for (guint i = 0; i < media->formats->len; i++)
-    if (g_array_index (media->formats, BatonSdpFormat, i).payload_type == payload_type)
-      return TRUE;
-  return FALSE;
-}
-
-/* A number keeps its meaning for the whole session (RFC 3264 §8.3.2), so a new format steps aside. */
-static void
-offer_format (BatonSdpMedia *media, const BatonSdpFormat *agreed, const BatonSdpFormat *fresh)
-{
-  BatonSdpFormat format = agreed != NULL ? *agreed : *fresh;
-
-  for (guint8 number = 96; agreed == NULL && number < 128 && number_taken (media, format.payload_type); number++)
-    format.payload_type = number;
-  g_array_append_val (media->formats, format);
-}
-
-static void
-offer_formats (BatonSdpMedia *media, const BatonSdpMedia *before, const BatonSdpLocal *local)
+/* What a first offer has: the codecs in order of preference, then telephone-event for each clock that they have. */
+static GArray *
+list_formats (const BatonSdpLocal *local)
 {
   static const BatonSdpFormat events[] = { { EVENT_8000_PAYLOAD_TYPE, TRUE, 0, 8000 },
                                            { EVENT_48000_PAYLOAD_TYPE, TRUE, 0, 48000 } };
+  GArray *formats = g_array_new (FALSE, TRUE, sizeof (BatonSdpFormat));
   gboolean rates[2] = { FALSE, FALSE };
 
-  /* the numbers already spoken for come first, then the order of preference is put back */
-  for (guint pass = 0; pass < 2; pass++)
-    for (guint i = 0; i < local->n_codecs; i++)
-      {
-        const BatonCodecInfo *info = baton_codec_info (local->codecs[i]);
-        const BatonSdpFormat *agreed = before != NULL ? find_codec (before, info->id) : NULL;
-        BatonSdpFormat fresh = { info->payload_type, FALSE, info->id, info->clock_rate };
+  for (guint i = 0; i < local->n_codecs; i++)
+    {
+      const BatonCodecInfo *info = baton_codec_info (local->codecs[i]);
+      BatonSdpFormat format = { info->payload_type, FALSE, info->id, info->clock_rate };
 
-        rates[info->clock_rate == 48000] = TRUE;
-        if ((agreed != NULL) == (pass == 0))
-          offer_format (media, agreed, &fresh);
-      }
+      rates[info->clock_rate == 48000] = TRUE;
+      g_array_append_val (formats, format);
+    }
   for (guint i = 0; i < 2; i++)
     if (rates[i])
-      offer_format (media, before != NULL ? find_event (before, events[i].clock_rate, TRUE) : NULL, &events[i]);
+      g_array_append_val (formats, events[i]);
+  return formats;
 }
 
+/* A number keeps its meaning for the whole session (RFC 3264 §8.3.2), so what is new steps aside for all that was there. */
 static void
-sort_by_preference (BatonSdpMedia *media, const BatonSdpLocal *local)
+number_formats (GArray *formats, const BatonSdpMedia *before)
 {
-  g_autoptr (GArray) sorted = g_array_new (FALSE, TRUE, sizeof (BatonSdpFormat));
+  gboolean taken[128] = { FALSE };
 
-  for (guint i = 0; i < local->n_codecs; i++)
-    g_array_append_val (sorted, *find_codec (media, local->codecs[i]));
-  for (guint i = 0; i < media->formats->len; i++)
-    if (g_array_index (media->formats, BatonSdpFormat, i).event)
-      g_array_append_val (sorted, g_array_index (media->formats, BatonSdpFormat, i));
-  g_array_unref (media->formats);
-  media->formats = g_steal_pointer (&sorted);
+  for (guint i = 0; i < before->formats->len; i++)
+    taken[g_array_index (before->formats, BatonSdpFormat, i).payload_type & 127] = TRUE;
+  for (guint i = 0; i < formats->len; i++)
+    {
+      BatonSdpFormat *format = &g_array_index (formats, BatonSdpFormat, i);
+      const BatonSdpFormat *agreed = format->event ? find_event (before, format->clock_rate, TRUE)
+                                                   : find_codec (before, format->codec);
+
+      if (agreed != NULL)
+        *format = *agreed;
+      for (guint8 number = 96; agreed == NULL && number < 128 && taken[format->payload_type]; number++)
+        format->payload_type = number;
+      taken[format->payload_type & 127] = TRUE;
+    }
 }
 
 static void
@@ -190,7 +177,7 @@ baton_sdp_create_offer (const BatonSdpLocal *local)
   static const BatonSdp nothing = { 0 };
   BatonSdp *offer;
   BatonSdpMedia *audio;
-  g_autoptr (GArray) agreed = NULL;
+  GArray *formats = list_formats (local);
 
   if (local->previous != NULL && find_audio (local->previous) != NULL)
     {
@@ -211,15 +198,9 @@ baton_sdp_create_offer (const BatonSdpLocal *local)
           offer->bundle = g_strsplit (audio->mid, " ", 1);
         }
     }
-  {
-    BatonSdpMedia before = { 0 };
-
-    agreed = g_steal_pointer (&audio->formats);
-    before.formats = agreed;
-    audio->formats = g_array_new (FALSE, TRUE, sizeof (BatonSdpFormat));
-    offer_formats (audio, &before, local);
-  }
-  sort_by_preference (audio, local);
+  number_formats (formats, audio);
+  g_array_unref (audio->formats);
+  audio->formats = formats;
   set_local (audio, local, local->direction, TRUE);
   baton_sdp_security_offer (&audio->security, audio->protocol, local->security);
   set_version (offer, local);

@@ -91,6 +91,45 @@ test_answer_numbers (void)
   g_assert_nonnull (strstr (again, "m=audio 4000 RTP/AVP 118 9 0 8 101 97\r\n"));
 }
 
+/* What was agreed on keeps its number in our next offer, be it a codec or telephone-event, and nothing else gets it. */
+static void
+test_next_numbers (void)
+{
+  static const struct
+  {
+    const char *theirs, *ours;
+  } cases[] = {
+    { "m=audio 5000 RTP/AVP 0 96\r\na=rtpmap:96 telephone-event/8000\r\n",
+      "m=audio 4000 RTP/AVP 97 9 0 8 96 100\r\na=rtpmap:97 opus/48000/2\r\n" },
+    { "m=audio 5000 RTP/AVP 96 101\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:101 telephone-event/48000\r\n",
+      "m=audio 4000 RTP/AVP 96 9 0 8 97 101\r\n" },
+    { "m=audio 5000 RTP/AVP 100 96\r\na=rtpmap:100 opus/48000/2\r\na=rtpmap:96 telephone-event/8000\r\n",
+      "m=audio 4000 RTP/AVP 100 9 0 8 96 97\r\n" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strconcat (HEAD, cases[i].theirs, NULL), *written = NULL;
+      g_autoptr (BatonSdp) offer = parse (text), answer = NULL, next = NULL, again = NULL;
+      BatonSdpLocal local = local_with (all, G_N_ELEMENTS (all));
+      guint numbers[128] = { 0 };
+      BatonSdpAgreement agreement;
+      GArray *formats;
+
+      answer = baton_sdp_create_answer (&local, offer, &agreement, NULL);
+      local.previous = answer;
+      next = baton_sdp_create_offer (&local);
+      written = baton_sdp_to_string (next);
+      g_test_message ("%s", written);
+      g_assert_nonnull (strstr (written, cases[i].ours));
+      again = parse (written);
+      formats = media_at (again, 0)->formats;
+      g_assert_cmpuint (formats->len, ==, 6);
+      for (guint j = 0; j < formats->len; j++)
+        g_assert_cmpuint (numbers[g_array_index (formats, BatonSdpFormat, j).payload_type]++, ==, 0);
+    }
+}
+
 static void
 test_preference (void)
 {
@@ -378,6 +417,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sdp/offer", test_offer);
   g_test_add_func ("/sdp/answer-numbers", test_answer_numbers);
+  g_test_add_func ("/sdp/next-numbers", test_next_numbers);
   g_test_add_func ("/sdp/preference", test_preference);
   g_test_add_func ("/sdp/directions", test_directions);
   g_test_add_func ("/sdp/session-direction", test_session_direction);

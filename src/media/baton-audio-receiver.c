@@ -367,6 +367,8 @@ baton_audio_receiver_forget (BatonAudioReceiver *self)
   baton_jitter_buffer_reset (self->jitter, baton_codec_info (self->agreement.codec)->clock_rate);
   self->n_fifo = self->n_heard = 0;
   self->was_heard = FALSE;
+  baton_rtp_receiver_pause (&self->rtp);
+  baton_emodel_begin (&self->quality);
   baton_noise_stop (&self->noise);
   baton_dtmf_tone_clear (&self->key_tone);
   self->last_packet = 0;

@@ -6,8 +6,16 @@
 #define TOO_LONG_MS 177.3 /* from here on the delay disturbs the talk itself */
 
 void
+baton_emodel_begin (BatonEmodel *self)
+{
+  self->begins = TRUE;
+}
+
+void
 baton_emodel_add (BatonEmodel *self, const BatonEmodelCount *count, gint64 now)
 {
+  if (self->begins)
+    *self = (BatonEmodel) { 0 };
   if (now < self->next)
     return;
   self->next = now + G_USEC_PER_SEC;

@@ -28,9 +28,12 @@ typedef struct
 {
   BatonEmodelCount past[BATON_EMODEL_WINDOW + 1];
   guint n;
+  gboolean begins; /* with the next count */
   gint64 next; /* µs */
 } BatonEmodel;
 
+/** baton_emodel_begin: after a pause: what was before it goes out of the window as soon as something is added */
+void baton_emodel_begin (BatonEmodel *self);
 void baton_emodel_add (BatonEmodel *self, const BatonEmodelCount *count, gint64 now);
 /**
  * baton_emodel_get_lost: Returns: percent of the last ten seconds that were lost or came too late;

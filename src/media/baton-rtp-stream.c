@@ -131,6 +131,13 @@ measure_jitter (BatonRtpReceiver *self, const BatonRtpHeader *header, guint cloc
   self->have_transit = TRUE;
 }
 
+void
+baton_rtp_receiver_pause (BatonRtpReceiver *self)
+{
+  self->paused = TRUE;
+  self->have_transit = FALSE; /* nor is the pause jitter */
+}
+
 gboolean
 baton_rtp_receiver_add (BatonRtpReceiver *self, const BatonRtpHeader *header, guint clock_rate, gint64 arrival)
 {
@@ -142,6 +149,11 @@ baton_rtp_receiver_add (BatonRtpReceiver *self, const BatonRtpHeader *header, gu
     begin (self, header);
   else if (ahead < MAX_DROPOUT)
     {
+      if (self->paused && ahead > 0) /* the base moves, so that the numbers in our reports go on */
+        {
+          self->base += ahead - 1;
+          self->paused = FALSE;
+        }
       if (header->sequence < self->highest)
         self->cycles += 65536;
       self->highest = header->sequence;

@@ -38,7 +38,7 @@ void baton_rtp_sender_init (BatonRtpSender *self);
 /** BatonRtpReceiver: one incoming stream: the figures of RFC 3550 §6.4.1 and A.8. */
 typedef struct
 {
-  gboolean valid;
+  gboolean valid, paused;
   guint32 ssrc, clock_rate;
   guint16 highest;
   guint32 cycles, base;
@@ -50,6 +50,8 @@ typedef struct
   guint32 report_expected, report_received; /* at the last report */
 } BatonRtpReceiver;
 
+/** baton_rtp_receiver_pause: what came between the last packet and the next one that is added is not lost */
+void baton_rtp_receiver_pause (BatonRtpReceiver *self);
 /** baton_rtp_receiver_add: Returns: TRUE when a new source began */
 gboolean baton_rtp_receiver_add (BatonRtpReceiver *self, const BatonRtpHeader *header, guint clock_rate, gint64 arrival);
 guint64 baton_rtp_receiver_get_received (const BatonRtpReceiver *self);

@@ -77,6 +77,14 @@ call_hear (Call *call)
   return baton_test_wav_read (call->recording);
 }
 
+static guint64
+received (Call *call)
+{
+  g_autoptr (BatonMediaStats) stats = baton_media_dup_stats (call->media);
+
+  return stats->received;
+}
+
 /* One packet of a 1000 Hz tone in PCMU. */
 static void
 say (Call *call, BatonTestRtp *peer, double hz, guint ms)
@@ -364,6 +372,63 @@ test_extended_reports (void)
   call_close (&call);
 }
 
+/* What the last report says of the sound that the peer sent (RFC 3550 §6.4.1), or NULL. */
+static const guint8 *
+find_reception (BatonTestRtp *peer)
+{
+  gboolean sender = peer->rtcp[1] == 200;
+
+  return peer->rtcp_length >= 8 && (peer->rtcp[0] & 31) > 0 ? peer->rtcp + (sender ? 28 : 8) : NULL;
+}
+
+static void
+set_hold (Call *call, gboolean hold)
+{
+  g_autofree char *offer = NULL, *answer = baton_test_rtp_describe (call->peer, "0", hold ? "a=recvonly\r\na=rtcp-mux\r\n"
+                                                                                         : "a=rtcp-mux\r\n");
+  g_autoptr (GError) error = NULL;
+
+  baton_media_set_local_hold (call->media, hold);
+  offer = baton_media_create_offer (call->media, &error);
+  g_assert_true (baton_media_apply_answer (call->media, answer, TRUE, &error));
+  g_assert_no_error (error);
+}
+
+/* What the peer sends until it has answered a hold is not lost, neither to us nor in what we report. */
+static void
+test_hold_counting (void)
+{
+  g_autofree char *answer = NULL;
+  g_autoptr (BatonMediaStats) stats = NULL;
+  const guint8 *reception;
+  guint64 before;
+  Call call;
+  guint source;
+
+  call_open (&call, BATON_AUDIO_KIND_TONE, "pcmu");
+  call.ptime = 20;
+  answer = call_take (&call, "0", "a=rtcp-mux\r\n");
+  source = g_timeout_add (20, say_1000, &call);
+  baton_test_wait (received (&call) >= 25, 10000);
+  before = received (&call);
+  set_hold (&call, TRUE);
+  for (guint i = 0; i < 50; i++)
+    say_1000 (&call);
+  set_hold (&call, FALSE);
+  call.peer->rtcp_length = 0;
+  baton_test_wait (received (&call) >= before + 25, 10000);
+  stats = baton_media_dup_stats (call.media);
+  g_assert_cmpuint (stats->lost, ==, 0);
+  g_assert_cmpfloat (stats->lost_percent, <, 5);
+  g_assert_cmpfloat (stats->mos, >, 4);
+  baton_test_wait ((reception = find_reception (call.peer)) != NULL, 10000);
+  g_assert_cmpuint (reception[4], ==, 0);                                          /* the fraction … */
+  g_assert_cmpuint (reception[5] << 16 | reception[6] << 8 | reception[7], ==, 0); /* … and all that was lost */
+  g_assert_cmpuint (reception[10] << 8 | reception[11], >, 1000 + 75); /* the number of the last one goes on */
+  g_source_remove (source);
+  call_close (&call);
+}
+
 /* The block of @type in the last extended report, or NULL. */
 static const guint8 *
 find_block (BatonTestRtp *peer, guint8 type)
@@ -520,6 +585,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/asymmetric", test_asymmetric);
   g_test_add_func ("/network/forked-early-media", test_forked_early_media);
   g_test_add_func ("/network/one-way", test_one_way);
+  g_test_add_func ("/network/hold-counting", test_hold_counting);
   g_test_add_func ("/network/extended-reports", test_extended_reports);
   g_test_add_func ("/network/receiver-times", test_receiver_times);
   g_test_add_func ("/network/tones", test_tones);

@@ -80,6 +80,29 @@ test_counting (void)
   g_assert_cmpuint (baton_rtp_receiver_get_received (&receiver), ==, 291);
 }
 
+/* What came while nobody listened is not lost; what was lost before and is lost after still counts. */
+static void
+test_counting_paused (void)
+{
+  BatonRtpReceiver receiver = { 0 };
+
+  baton_rtp_receiver_pause (&receiver);
+  for (guint i = 0; i < 50; i++)
+    if (i != 7)
+      receive (&receiver, (guint16) (65436 + i), 1, i * 20 * MS);
+  baton_rtp_receiver_pause (&receiver);
+  g_assert_cmpuint (baton_rtp_receiver_get_lost (&receiver), ==, 1);
+  for (guint i = 250; i < 300; i++) /* over the wrap */
+    if (i != 270)
+      receive (&receiver, (guint16) (65436 + i), 1, i * 20 * MS);
+  g_assert_cmpuint (baton_rtp_receiver_get_lost (&receiver), ==, 2);
+  baton_rtp_receiver_pause (&receiver);
+  for (guint i = 5000; i < 5050; i++) /* they went on for long */
+    receive (&receiver, (guint16) (65436 + i), 1, i * 20 * MS);
+  g_assert_cmpuint (baton_rtp_receiver_get_lost (&receiver), ==, 2);
+  g_assert_cmpuint (baton_rtp_receiver_get_received (&receiver), ==, 148);
+}
+
 /* RFC 3550 A.8: packets 10 ms early and late in turn have a jitter that goes to 20 ms. */
 static void
 test_jitter (void)
@@ -297,6 +320,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtp/header", test_header);
   g_test_add_func ("/rtp/odd-headers", test_odd_headers);
   g_test_add_func ("/rtp/counting", test_counting);
+  g_test_add_func ("/rtp/counting-paused", test_counting_paused);
   g_test_add_func ("/rtp/jitter", test_jitter);
   g_test_add_func ("/rtcp/lying-reports", test_lying_reports);
   g_test_add_func ("/dtmf/digits", test_dtmf_digits);

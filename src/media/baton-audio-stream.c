@@ -77,8 +77,8 @@ receive_packet (BatonRtpPacket *packet, BatonPacketKind kind, gboolean trusted, 
 
   switch (kind)
     {
-    case BATON_PACKET_RTP:
-      return baton_audio_receiver_take (self->receiver, packet, trusted, sender->ssrc);
+    case BATON_PACKET_RTP: /* while we don't hear, only reports are of use */
+      return self->hear && baton_audio_receiver_take (self->receiver, packet, trusted, sender->ssrc);
     case BATON_PACKET_RTCP:
       return baton_rtcp_read (&self->rtcp, sender, packet->data, packet->length, packet->arrival);
     case BATON_PACKET_DTLS:
@@ -151,13 +151,9 @@ stream_tick (gint64 now, gpointer data)
 {
   BatonAudioStream *self = data;
 
+  baton_transport_receive (self->transport, receive_packet, self);
   if (self->hear)
-    {
-      baton_transport_receive (self->transport, receive_packet, self);
-      baton_audio_receiver_hear_frame (self->receiver, now);
-    }
-  else
-    baton_transport_discard (self->transport);
+    baton_audio_receiver_hear_frame (self->receiver, now);
   if (self->send || self->relieved_by != NULL)
     {
       baton_audio_sender_set_load (self->sender, baton_tick_get_n_clients (self->tick));

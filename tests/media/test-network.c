@@ -85,6 +85,14 @@ received (Call *call)
   return stats->received;
 }
 
+static double
+rtt_ms (Call *call)
+{
+  g_autoptr (BatonMediaStats) stats = baton_media_dup_stats (call->media);
+
+  return stats->rtt_ms;
+}
+
 /* One packet of a 1000 Hz tone in PCMU. */
 static void
 say (Call *call, BatonTestRtp *peer, double hz, guint ms)
@@ -483,6 +491,36 @@ test_receiver_times (void)
   call_close (&call);
 }
 
+/* We only send (they say recvonly): their reports are read all the same, and sound that they send is none. */
+static void
+test_sender_reports (void)
+{
+  g_autofree char *answer = NULL;
+  guint8 report[8 + 24] = { 0x81, 201, 0, 7, 0, 0, 0, 7, 0, 0, 0, 0, 64 };
+  double rtt = -1;
+  Call call;
+  guint source;
+
+  call_open (&call, BATON_AUDIO_KIND_TONE, "pcmu");
+  call.ptime = 20;
+  answer = call_take (&call, "0", "a=recvonly\r\na=rtcp-mux\r\n");
+  source = g_timeout_add (20, say_1000, &call);
+  baton_test_wait (call.peer->rtcp_length >= 28 && call.peer->rtcp[1] == 200, 10000);
+  memcpy (report + 8, call.peer->rtcp + 4, 4);   /* about us */
+  memcpy (report + 24, call.peer->rtcp + 10, 4); /* the middle of our time, and no delay */
+  baton_test_rtp_send_rtcp (call.peer, report, sizeof report);
+  baton_test_wait ((rtt = rtt_ms (&call)) >= 0, 10000);
+  g_source_remove (source);
+  g_assert_cmpfloat (rtt, <, 5000);
+  {
+    g_autoptr (BatonMediaStats) stats = baton_media_dup_stats (call.media);
+
+    g_assert_cmpfloat (fabs (stats->remote_lost_percent - 25), <, 0.1);
+    g_assert_cmpuint (stats->received, ==, 0);
+  }
+  call_close (&call);
+}
+
 /* Keys as tones in the sound: 770 and 1336 Hz are a 5. */
 static void
 test_tones (void)
@@ -588,6 +626,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/hold-counting", test_hold_counting);
   g_test_add_func ("/network/extended-reports", test_extended_reports);
   g_test_add_func ("/network/receiver-times", test_receiver_times);
+  g_test_add_func ("/network/sender-reports", test_sender_reports);
   g_test_add_func ("/network/tones", test_tones);
   return g_test_run ();
 }

@@ -103,6 +103,8 @@ baton_audio_receiver_take (BatonAudioReceiver *self, const BatonRtpPacket *packe
     clock_rate = baton_codec_info (meaning - 1)->clock_rate;
   if (baton_rtp_receiver_add (&self->rtp, &header, clock_rate, packet->arrival))
     baton_jitter_buffer_reset (self->jitter, clock_rate > 0 ? clock_rate : 8000);
+  else if (clock_rate > 0)
+    baton_jitter_buffer_set_clock_rate (self->jitter, clock_rate);
   if (meaning == BATON_SDP_RECEIVE_EVENT)
     receive_event (self, &header, packet->arrival);
   baton_jitter_buffer_put (self->jitter, header.sequence, header.timestamp, header.payload_type, header.payload,

@@ -87,6 +87,16 @@ start_afresh (BatonJitterBuffer *self)
 }
 
 void
+baton_jitter_buffer_set_clock_rate (BatonJitterBuffer *self, guint clock_rate)
+{
+  clock_rate = MAX (clock_rate, 1);
+  if (self->clock_rate == clock_rate)
+    return;
+  self->clock_rate = clock_rate;
+  self->duration = self->clock_rate / 50;
+}
+
+void
 baton_jitter_buffer_reset (BatonJitterBuffer *self, guint clock_rate)
 {
   self->clock_rate = MAX (clock_rate, 1);

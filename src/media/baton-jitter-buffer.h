@@ -52,6 +52,8 @@ void baton_jitter_buffer_free (BatonJitterBuffer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonJitterBuffer, baton_jitter_buffer_free)
 /** baton_jitter_buffer_reset: forgets all packets; a new stream with @clock_rate begins */
 void baton_jitter_buffer_reset (BatonJitterBuffer *self, guint clock_rate);
+/** baton_jitter_buffer_set_clock_rate: the stream goes on with another clock; what is there stays */
+void baton_jitter_buffer_set_clock_rate (BatonJitterBuffer *self, guint clock_rate);
 /** baton_jitter_buffer_put: @payload is copied; @arrival in µs. NULL and 0 for a packet that only keeps a place. */
 void baton_jitter_buffer_put (BatonJitterBuffer *self, guint16 sequence, guint32 timestamp, guint8 payload_type,
                               const guint8 *payload, gsize length, gint64 arrival);

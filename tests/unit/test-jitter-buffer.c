@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Time and arrivals are invented here: packet i carries the number i and is sent at i · 20 ms. */
+#include "baton-audio-receiver.h"
 #include "baton-jitter-buffer.h"
 
 #include <string.h>
@@ -269,6 +270,73 @@ test_empty_places (void)
   g_assert_cmpuint (empty, ==, 10);
 }
 
+/* A sender of sound that another codec may take over, in the same stream. */
+typedef struct
+{
+  BatonAudioReceiver *receiver;
+  guint16 sequence;
+  guint32 timestamp;
+} Stream;
+
+static void
+send_sound (Stream *stream, guint8 payload_type, gsize length, guint ticks, gint64 arrival)
+{
+  static const guint8 silent_opus[] = { 0xf8, 0xff, 0xfe };
+  const BatonRtpHeader header = { FALSE, payload_type, stream->sequence++, stream->timestamp, 1 };
+  BatonRtpPacket packet = { .length = BATON_RTP_HEADER + length, .arrival = arrival };
+
+  memset (packet.data + BATON_RTP_HEADER, 0xff, length); /* silence in PCMU */
+  if (payload_type == 96)
+    memcpy (packet.data + BATON_RTP_HEADER, silent_opus, sizeof silent_opus);
+  baton_rtp_write (packet.data, &header);
+  stream->timestamp += ticks;
+  g_assert_true (baton_audio_receiver_take (stream->receiver, &packet, TRUE, 2));
+}
+
+static void
+send_frame (Stream *stream, gboolean opus, gint64 arrival)
+{
+  if (opus)
+    send_sound (stream, 96, 3, 960, arrival);
+  else
+    for (guint i = 0; i < 2; i++)
+      send_sound (stream, 0, 80, 80, arrival + i * 10 * MS); /* another length of packets, as some have it with G.711 */
+}
+
+static void
+on_digit (char digit, guint duration_ms, gpointer data)
+{
+  g_assert_not_reached ();
+}
+
+/* The codec changes from or to Opus, whose clock is another. A hiccup of 100 ms is forgotten as soon as it is else. */
+static void
+test_codec_change (gconstpointer data)
+{
+  const gboolean to_opus = GPOINTER_TO_INT (data);
+  const BatonAudioReceiverEvents events = { on_digit, NULL };
+  BatonSdpAgreement agreement = { .codec = to_opus ? BATON_CODEC_PCMU : BATON_CODEC_OPUS };
+  Stream stream = { baton_audio_receiver_new (BATON_AUDIO_KIND_TONE, &events) };
+  guint next = 0;
+
+  agreement.receive[0] = 1 + BATON_CODEC_PCMU;
+  agreement.receive[96] = 1 + BATON_CODEC_OPUS;
+  baton_audio_receiver_set_agreement (stream.receiver, &agreement);
+  for (guint i = 0; i < 300; i++)
+    {
+      gint64 now = START + i * FRAME;
+      BatonMediaStats stats = { 0 };
+
+      for (; next <= i && (i < 100 || i > 104); next++)
+        send_frame (&stream, (next >= 50) == to_opus, now - 10 * MS);
+      baton_audio_receiver_hear_frame (stream.receiver, now);
+      baton_audio_receiver_read_stats (stream.receiver, &stats);
+      if (i >= 250)
+        g_assert_cmpfloat (stats.delay_ms, <=, 90);
+    }
+  baton_audio_receiver_free (stream.receiver);
+}
+
 static void
 test_noise (void)
 {
@@ -299,6 +367,8 @@ main (int argc, char **argv)
   g_test_add_func ("/jitter-buffer/long-packets", test_long_packets);
   g_test_add_func ("/jitter-buffer/pauses", test_pauses);
   g_test_add_func ("/jitter-buffer/empty-places", test_empty_places);
+  g_test_add_data_func ("/jitter-buffer/from-opus", GINT_TO_POINTER (FALSE), test_codec_change);
+  g_test_add_data_func ("/jitter-buffer/to-opus", GINT_TO_POINTER (TRUE), test_codec_change);
   g_test_add_func ("/jitter-buffer/noise", test_noise);
   return g_test_run ();
 }

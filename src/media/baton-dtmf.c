@@ -8,6 +8,7 @@
 #define PAUSE_FRAMES 3
 #define VOLUME 10       /* -10 dBm0 */
 #define LOST_END_US 200000
+#define MAX_DURATION 0xffff
 
 static const char digit_of_event[] = "0123456789*#ABCD";
 
@@ -82,7 +83,7 @@ static char
 finish (BatonDtmfReceiver *self, guint *duration_ms)
 {
   self->active = FALSE;
-  *duration_ms = (guint) ((guint64) self->duration * 1000 / self->clock_rate);
+  *duration_ms = (guint) (((guint64) self->earlier + self->duration) * 1000 / self->clock_rate);
   return digit_of_event[self->event];
 }
 
@@ -91,6 +92,7 @@ baton_dtmf_receiver_add (BatonDtmfReceiver *self, const guint8 *payload, gsize l
                          guint clock_rate, gint64 now, guint *duration_ms)
 {
   char before = 0;
+  gboolean goes_on;
 
   if (length < BATON_DTMF_PAYLOAD || payload[0] >= sizeof digit_of_event - 1 || clock_rate == 0)
     return 0;
@@ -98,10 +100,15 @@ baton_dtmf_receiver_add (BatonDtmfReceiver *self, const guint8 *payload, gsize l
     return 0; /* the end is sent three times */
   if (self->any && (gint32) (timestamp - self->timestamp) < 0 && now - self->last_time < G_USEC_PER_SEC)
     return 0; /* overtaken by a newer one */
-  if (self->active && timestamp != self->timestamp)
+  /* a long event's next segment (§2.5.1.3) */
+  goes_on = self->active && payload[0] == self->event && timestamp == self->timestamp + MAX_DURATION;
+  if (self->active && timestamp != self->timestamp && !goes_on)
     before = finish (self, duration_ms);
   if (timestamp != self->timestamp || !self->any)
-    self->duration = 0;
+    {
+      self->earlier = goes_on ? self->earlier + MAX_DURATION : 0;
+      self->duration = 0;
+    }
   self->active = self->any = TRUE;
   self->event = payload[0];
   self->timestamp = timestamp;

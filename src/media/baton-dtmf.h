@@ -43,8 +43,9 @@ typedef struct
 {
   gboolean active, any;
   guint8 event;
-  guint32 timestamp;      /* of the event, and of the last one told */
+  guint32 timestamp;      /* of the event or its segment, and of the last one told */
   guint duration, clock_rate;
+  guint earlier;          /* what the event's segments before this one took */
   gint64 last_time;
 } BatonDtmfReceiver;
 

@@ -198,6 +198,38 @@ test_dtmf_receive (void)
   g_assert_cmpint (take (&receiver, 1, TRUE, 160, 40000, 900 * MS, &ms), !=, 0);
 }
 
+/* A press longer than a duration can say comes in segments (RFC 4733 §2.5.1.3): 3 s at 48 kHz are three, and one press. */
+static void
+test_dtmf_long (void)
+{
+  BatonDtmfReceiver receiver = { 0 };
+  guint32 timestamp = (guint32) -70000; /* over the wrap */
+  guint duration = 0, ms = 0, n = 0;
+
+  for (guint i = 1; i <= 150 + 2; i++)
+    {
+      guint8 payload[4] = { 5, i >= 150 ? 0x8a : 0x0a };
+
+      duration += i <= 150 ? 960 : 0;
+      if (duration > 0xffff)
+        {
+          const guint8 full[4] = { 5, 0x0a, 0xff, 0xff };
+
+          if (i < 100) /* the first one's last packet is there, the second one's is lost */
+            n += baton_dtmf_receiver_add (&receiver, full, sizeof full, timestamp, 48000, i * 20 * MS, &ms) != 0;
+          timestamp += 0xffff;
+          duration -= 0xffff;
+        }
+      payload[2] = (guint8) (duration >> 8);
+      payload[3] = (guint8) duration;
+      n += baton_dtmf_receiver_add (&receiver, payload, sizeof payload, timestamp, 48000, i * 20 * MS, &ms) == '5';
+    }
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpuint (ms, ==, 3000);
+  g_assert_cmpint (take (&receiver, 5, TRUE, 800, timestamp + 0xffff, 4000 * MS, &ms), ==, '5'); /* after the end: another one */
+  g_assert_cmpuint (ms, ==, 100);
+}
+
 /* A sine comes through each codec as loud as it was; with every tenth packet lost it is still that sine. */
 static void
 test_codec (gconstpointer data)
@@ -326,6 +358,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dtmf/digits", test_dtmf_digits);
   g_test_add_func ("/dtmf/wire", test_dtmf_wire);
   g_test_add_func ("/dtmf/receive", test_dtmf_receive);
+  g_test_add_func ("/dtmf/long", test_dtmf_long);
   for (guint i = 0; i < BATON_N_CODECS; i++)
     {
       g_autofree char *name = g_strconcat ("/codec/tone/", baton_codec_info (i)->name, NULL);

@@ -385,9 +385,8 @@ baton_audio_receiver_add_key_tones (BatonAudioReceiver *self, const char *digits
 gboolean
 baton_audio_receiver_is_starved (BatonAudioReceiver *self, gint64 silence, gint64 now)
 {
-  if (self->noise.on || (self->decoder != NULL && baton_decoder_is_pausing (self->decoder)))
-    return FALSE;
-  return self->last_packet > 0 && now - self->last_packet > silence;
+  /* Comfort noise is said once for the whole pause. Opus says that it is still there, each 400 ms. */
+  return !self->noise.on && self->last_packet > 0 && now - self->last_packet > silence;
 }
 
 BatonRtpReceiver *

@@ -330,6 +330,30 @@ test_one_way (void)
   call_close (&call);
 }
 
+/* A packet of Opus without sound announces no pause that may last: its refreshes would come. Comfort noise does. */
+static void
+test_one_way_after_pause (void)
+{
+  static const guint8 nothing[] = { 0xf8 }, noise[] = { 50 };
+  g_autofree char *opus_answer = NULL, *noise_answer = NULL;
+  gboolean one_way;
+  Call opus, quiet;
+
+  call_open (&quiet, BATON_AUDIO_KIND_TONE, "pcmu");
+  noise_answer = call_take (&quiet, "0 13", "");
+  baton_test_rtp_send (quiet.peer, 13, noise, sizeof noise, 160);
+  baton_test_wait (received (&quiet) >= 1, 10000);
+  call_open (&opus, BATON_AUDIO_KIND_TONE, "opus");
+  opus_answer = call_take (&opus, "96", "a=rtpmap:96 opus/48000/2\r\n");
+  for (guint i = 0; i < 5; i++)
+    baton_test_rtp_send (opus.peer, 96, nothing, sizeof nothing, 960);
+  baton_test_wait ((g_object_get (opus.media, "one-way", &one_way, NULL), one_way), 10000);
+  g_object_get (quiet.media, "one-way", &one_way, NULL);
+  g_assert_false (one_way);
+  call_close (&opus);
+  call_close (&quiet);
+}
+
 /* The packet of type 207 in the last compound one, or NULL. */
 static const guint8 *
 find_extended_report (BatonTestRtp *peer)
@@ -623,6 +647,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/asymmetric", test_asymmetric);
   g_test_add_func ("/network/forked-early-media", test_forked_early_media);
   g_test_add_func ("/network/one-way", test_one_way);
+  g_test_add_func ("/network/one-way-after-pause", test_one_way_after_pause);
   g_test_add_func ("/network/hold-counting", test_hold_counting);
   g_test_add_func ("/network/extended-reports", test_extended_reports);
   g_test_add_func ("/network/receiver-times", test_receiver_times);

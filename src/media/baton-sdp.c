@@ -121,10 +121,11 @@ direction_name (BatonSdpDirection direction)
   return "sendrecv";
 }
 
-/* What "NUMBER ENCODING/RATE[/CHANNELS]" stands for, FALSE for anything that isn't ours. */
+/* "ENCODING/RATE[/CHANNELS]". @known: it is one of ours. FALSE: it can't be read. */
 static gboolean
-format_from_rtpmap (const char *encoding, BatonSdpFormat *format)
+read_rtpmap (const char *rtpmap, BatonSdpFormat *format, gboolean *known)
 {
+  g_autofree char *encoding = g_strchomp (g_strdup (rtpmap));
   g_auto (GStrv) parts = g_strsplit (encoding, "/", 4);
   guint64 rate = 0, channels = 1;
 
@@ -133,10 +134,8 @@ format_from_rtpmap (const char *encoding, BatonSdpFormat *format)
   if (parts[2] != NULL && !g_ascii_string_to_unsigned (parts[2], 10, 1, 255, &channels, NULL))
     return FALSE;
   format->clock_rate = (guint) rate;
-  format->event = g_ascii_strcasecmp (parts[0], "telephone-event") == 0;
-  if (format->event)
-    return TRUE;
-  for (guint i = 0; i < BATON_N_CODECS; i++)
+  format->event = *known = g_ascii_strcasecmp (parts[0], "telephone-event") == 0;
+  for (guint i = 0; i < BATON_N_CODECS && !*known; i++)
     {
       const BatonCodecInfo *info = baton_codec_info (i);
 
@@ -144,12 +143,31 @@ format_from_rtpmap (const char *encoding, BatonSdpFormat *format)
           channels == MAX (info->channels, 1))
         {
           format->codec = info->id;
+          *known = TRUE;
+        }
+    }
+  return TRUE;
+}
+
+/* The static types of RFC 3551 need no a=rtpmap. */
+static gboolean
+read_static_type (guint64 payload_type, BatonSdpFormat *format)
+{
+  for (guint i = 0; i < BATON_N_CODECS; i++)
+    {
+      const BatonCodecInfo *info = baton_codec_info (i);
+
+      if (payload_type < 96 && info->payload_type == payload_type)
+        {
+          format->codec = info->id;
+          format->clock_rate = info->clock_rate;
           return TRUE;
         }
     }
   return FALSE;
 }
 
+/* What "a=KEY:NUMBER …" says. Some phones write more blanks than one. */
 static const char *
 find_map (const GstSDPMedia *source, const char *key, const char *number)
 {
@@ -158,10 +176,13 @@ find_map (const GstSDPMedia *source, const char *key, const char *number)
   for (guint i = 0; i < gst_sdp_media_attributes_len (source); i++)
     {
       const GstSDPAttribute *attribute = gst_sdp_media_get_attribute (source, i);
+      const char *value = attribute->value;
 
-      if (g_strcmp0 (attribute->key, key) == 0 && attribute->value != NULL &&
-          strncmp (attribute->value, number, length) == 0 && attribute->value[length] == ' ')
-        return attribute->value + length + 1;
+      if (g_strcmp0 (attribute->key, key) != 0 || value == NULL)
+        continue;
+      value += strspn (value, " \t");
+      if (strncmp (value, number, length) == 0 && (value[length] == ' ' || value[length] == '\t'))
+        return value + length + strspn (value + length, " \t");
     }
   return NULL;
 }
@@ -187,16 +208,8 @@ read_formats (BatonSdpMedia *media, const GstSDPMedia *source)
       format.payload_type = (guint8) payload_type;
       rtpmap = find_map (source, "rtpmap", number);
       baton_codec_parameters_parse (find_map (source, "fmtp", number), &format.parameters);
-      if (rtpmap != NULL)
-        known = format_from_rtpmap (rtpmap, &format);
-      else /* the static types of RFC 3551 need no a=rtpmap */
-        for (guint j = 0; j < BATON_N_CODECS && !known; j++)
-          if (payload_type < 96 && baton_codec_info (j)->payload_type == payload_type)
-            {
-              format.codec = baton_codec_info (j)->id;
-              format.clock_rate = baton_codec_info (j)->clock_rate;
-              known = TRUE;
-            }
+      if (rtpmap == NULL || !read_rtpmap (rtpmap, &format, &known))
+        known = read_static_type (payload_type, &format);
       if (known)
         g_array_append_val (media->formats, format);
     }

@@ -144,6 +144,44 @@ test_preference (void)
   g_assert_cmpint (agreement.event_payload_type, ==, -1);
 }
 
+/* Blanks too many are no reason to refuse a call, nor is an a=rtpmap that can't be read where none is needed. */
+static void
+test_tolerant (void)
+{
+  static const struct
+  {
+    const char *theirs;
+    BatonCodecId codec; /* BATON_N_CODECS: none */
+    guint event_rate;
+  } cases[] = {
+    { "0 101\r\na=rtpmap:0 PCMU/8000 \r\na=rtpmap:101 telephone-event/8000 \r\n", BATON_CODEC_PCMU, 8000 },
+    { "8 101\r\na=rtpmap:8  PCMA/8000\r\na=rtpmap:101 \t telephone-event/8000\r\n", BATON_CODEC_PCMA, 8000 },
+    { "111 100\r\na=rtpmap: 111 opus/48000/2 \r\na=rtpmap:100\ttelephone-event/48000\r\n", BATON_CODEC_OPUS, 48000 },
+    { "0\r\na=rtpmap:0 \r\n", BATON_CODEC_PCMU, 0 },
+    { "9\r\na=rtpmap:9 G722\r\n", BATON_CODEC_G722, 0 },
+    { "0\r\na=rtpmap:0 PCMU/eight\r\n", BATON_CODEC_PCMU, 0 },
+    { "0\r\na=rtpmap:0 G726-32/8000\r\n", BATON_N_CODECS, 0 }, /* this says something else */
+    { "0\r\na=rtpmap:0 PCMU/8000/2\r\n", BATON_N_CODECS, 0 },
+    { "96\r\na=rtpmap:96 opus\r\n", BATON_N_CODECS, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strconcat (HEAD "m=audio 5000 RTP/AVP ", cases[i].theirs, NULL);
+      g_autoptr (BatonSdp) offer = parse (text), answer = NULL;
+      BatonSdpLocal local = local_with (all, G_N_ELEMENTS (all));
+      BatonSdpAgreement agreement;
+
+      g_test_message ("%s", cases[i].theirs);
+      answer = baton_sdp_create_answer (&local, offer, &agreement, NULL);
+      g_assert_cmpint (answer != NULL, ==, cases[i].codec != BATON_N_CODECS);
+      if (answer == NULL)
+        continue;
+      g_assert_cmpint (agreement.codec, ==, cases[i].codec);
+      g_assert_cmpuint (agreement.event_clock_rate, ==, cases[i].event_rate);
+    }
+}
+
 static void
 test_directions (void)
 {
@@ -419,6 +457,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sdp/answer-numbers", test_answer_numbers);
   g_test_add_func ("/sdp/next-numbers", test_next_numbers);
   g_test_add_func ("/sdp/preference", test_preference);
+  g_test_add_func ("/sdp/tolerant", test_tolerant);
   g_test_add_func ("/sdp/directions", test_directions);
   g_test_add_func ("/sdp/session-direction", test_session_direction);
   g_test_add_func ("/sdp/other-media", test_other_media);

@@ -95,7 +95,12 @@ baton_audio_receiver_take (BatonAudioReceiver *self, const BatonRtpPacket *packe
     return FALSE;
   meaning = self->agreement.receive[header.payload_type];
   if (meaning == 0 && header.payload_type != PAYLOAD_CN)
-    return FALSE;
+    {
+      /* A keep-alive (RFC 6263 §4.6), or something else that is not ours: no sound, but not lost either */
+      if (trusted && self->rtp.valid && self->rtp.ssrc == header.ssrc)
+        baton_rtp_receiver_add (&self->rtp, &header, 0, packet->arrival);
+      return FALSE;
+    }
   if (!trusted)
     return TRUE;
   self->last_packet = packet->arrival;

@@ -354,6 +354,41 @@ test_one_way_after_pause (void)
   call_close (&quiet);
 }
 
+static gboolean
+keep_alive (gpointer data)
+{
+  Call *call = data;
+
+  baton_test_rtp_send (call->peer, 126, (const guint8 *) "", 0, 0);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Packets of a type that nobody agreed on (RFC 6263 §4.6) have numbers of the stream: they are no loss, and no sound. */
+static void
+test_keep_alive (void)
+{
+  g_autofree char *answer = NULL;
+  g_autoptr (BatonMediaStats) stats = NULL;
+  gboolean one_way;
+  guint sound, others;
+  Call call;
+
+  call_open (&call, BATON_AUDIO_KIND_TONE, "pcmu");
+  call.ptime = 20;
+  answer = call_take (&call, "0", "");
+  keep_alive (&call); /* nor do they begin a stream */
+  sound = g_timeout_add (20, say_1000, &call);
+  others = g_timeout_add (70, keep_alive, &call);
+  baton_test_wait (received (&call) >= 50, 10000);
+  stats = baton_media_dup_stats (call.media);
+  g_assert_cmpuint (stats->lost, ==, 0);
+  g_assert_cmpfloat (stats->mos, >, 4);
+  g_source_remove (sound);
+  baton_test_wait ((g_object_get (call.media, "one-way", &one_way, NULL), one_way), 10000);
+  g_source_remove (others);
+  call_close (&call);
+}
+
 /* The packet of type 207 in the last compound one, or NULL. */
 static const guint8 *
 find_extended_report (BatonTestRtp *peer)
@@ -648,6 +683,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/forked-early-media", test_forked_early_media);
   g_test_add_func ("/network/one-way", test_one_way);
   g_test_add_func ("/network/one-way-after-pause", test_one_way_after_pause);
+  g_test_add_func ("/network/keep-alive", test_keep_alive);
   g_test_add_func ("/network/hold-counting", test_hold_counting);
   g_test_add_func ("/network/extended-reports", test_extended_reports);
   g_test_add_func ("/network/receiver-times", test_receiver_times);

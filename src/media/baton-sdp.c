@@ -340,11 +340,28 @@ read_message (const GstSDPMessage *message, GError **error)
   return g_steal_pointer (&self);
 }
 
+/* Without the blanks that some write at the ends of lines: "a=sendonly " would be an attribute that nobody knows. */
+static GString *
+strip_lines (const char *text, gsize length)
+{
+  GString *plain = g_string_sized_new (length + 1);
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (text[i] == '\r' || text[i] == '\n')
+        while (plain->len > 0 && (plain->str[plain->len - 1] == ' ' || plain->str[plain->len - 1] == '\t'))
+          g_string_truncate (plain, plain->len - 1);
+      g_string_append_c (plain, text[i]);
+    }
+  return plain;
+}
+
 BatonSdp *
 baton_sdp_parse (const char *text, GError **error)
 {
   gsize length = text != NULL ? strnlen (text, BATON_SDP_MAX_LENGTH + 1) : 0;
   GstSDPMessage *message = NULL;
+  g_autoptr (GString) plain = NULL;
   BatonSdp *self = NULL;
 
   if (length == 0 || length > BATON_SDP_MAX_LENGTH || strncmp (text, "v=0", 3) != 0 ||
@@ -356,7 +373,8 @@ baton_sdp_parse (const char *text, GError **error)
       return NULL;
     }
   gst_sdp_message_new (&message);
-  if (gst_sdp_message_parse_buffer ((const guint8 *) text, (guint) length, message) == GST_SDP_OK)
+  plain = strip_lines (text, length);
+  if (gst_sdp_message_parse_buffer ((const guint8 *) plain->str, (guint) plain->len, message) == GST_SDP_OK)
     self = read_message (message, error);
   else
     g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_SDP,

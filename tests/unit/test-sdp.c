@@ -199,6 +199,7 @@ test_directions (void)
     { "a=sendonly", BATON_SDP_SENDONLY, BATON_SDP_INACTIVE, TRUE },
     { "c=IN IP4 0.0.0.0", BATON_SDP_SENDRECV, BATON_SDP_RECVONLY, TRUE },
     { "c=IN IP4 0.0.0.0\r\na=inactive", BATON_SDP_SENDRECV, BATON_SDP_INACTIVE, TRUE },
+    { "a=sendonly \t", BATON_SDP_SENDRECV, BATON_SDP_RECVONLY, TRUE }, /* some end lines with blanks */
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

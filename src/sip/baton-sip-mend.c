@@ -213,7 +213,7 @@ nua_dialog_usage_shutdown (nua_handle_t *handle, void *dialog, void *usage)
 
   if (ending != NULL && handle == ending)
     return 0; /* not yet */
-  if (silent != NULL && g_hash_table_contains (silent, handle))
+  if (usage != NULL && silent != NULL && g_hash_table_contains (silent, handle))
     {
       typedef void (*Remove) (nua_handle_t *, void *, void *, void *, void *);
       static Remove remove;

@@ -145,6 +145,7 @@ baton_transfer_view_new (BatonTransfer *transfer, BatonDirectory *directory)
   self->facts.peer = self->peer;
   self->facts.target = self->target;
   self->facts.status = baton_transfer_get_status (transfer);
+  self->facts.outside = call == NULL;
   self->facts.reason = baton_transfer_get_reason (transfer);
   self->facts.resumed = baton_transfer_get_resumed (transfer);
   self->facts.seconds_left = (left + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;

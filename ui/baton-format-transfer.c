@@ -133,13 +133,19 @@ baton_format_received_line (const BatonTransferFacts *facts)
       return g_strdup_printf (_("%s is ringing."), facts->target);
     case BATON_TRANSFER_STATE_TRANSFERRED:
     case BATON_TRANSFER_STATE_HANDED_OVER:
+      if (facts->outside)
+        return g_strdup_printf (_("Connected to %s."), facts->target);
       return g_strdup_printf (_("Connected to %s. The call with %s ended."), facts->target, facts->peer);
     case BATON_TRANSFER_STATE_TAKEN_BACK:
       return g_strdup_printf (_("%s does not ask any more."), facts->peer);
     case BATON_TRANSFER_STATE_FAILED:
+      if (facts->outcome == BATON_REFER_OUTCOME_REFUSED && facts->outside)
+        return g_strdup_printf (_("You declined the request of %s."), facts->peer);
       if (facts->outcome == BATON_REFER_OUTCOME_REFUSED)
         return g_strdup_printf (_("You declined. You are still with %s."), facts->peer);
       why = baton_format_failure (facts->target, facts->status, facts->reason);
+      if (facts->outside)
+        return g_steal_pointer (&why);
       still = g_strdup_printf (_("You are still with %s."), facts->peer);
       return g_strdup_printf (_("%s %s"), why, still);
     }

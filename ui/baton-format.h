@@ -68,6 +68,7 @@ typedef struct
   guint status;
   const char *reason;
   gboolean resumed;
+  gboolean outside;  /* a received one: there is no call with who asks */
   gboolean not_held; /* the peer refused to be held */
   gboolean asks; /* it could not be held: the user decides whether it goes on */
   gboolean semi_attended; /* we had called the target, and nobody had answered */

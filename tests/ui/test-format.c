@@ -174,6 +174,19 @@ test_transfer_lines (void)
   assert_text (baton_format_received_line (&facts), "Bob asks to connect you to Carol.");
   facts.state = BATON_TRANSFER_STATE_TRANSFERRED;
   assert_text (baton_format_received_line (&facts), "Connected to Carol. The call with Bob ended.");
+  facts.state = BATON_TRANSFER_STATE_FAILED;
+  facts.outcome = BATON_REFER_OUTCOME_REFUSED;
+  assert_text (baton_format_received_line (&facts), "You declined. You are still with Bob.");
+  facts.outcome = BATON_REFER_OUTCOME_REJECTED;
+  facts.status = 486;
+  assert_text (baton_format_received_line (&facts), "Carol is busy. You are still with Bob.");
+  /* From outside a call there is nobody to be with */
+  facts.outside = TRUE;
+  assert_text (baton_format_received_line (&facts), "Carol is busy.");
+  facts.outcome = BATON_REFER_OUTCOME_REFUSED;
+  assert_text (baton_format_received_line (&facts), "You declined the request of Bob.");
+  facts.state = BATON_TRANSFER_STATE_TRANSFERRED;
+  assert_text (baton_format_received_line (&facts), "Connected to Carol.");
 }
 
 static void

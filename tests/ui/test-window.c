@@ -278,6 +278,8 @@ test_outside (void)
   baton_test_ui_picture (app, "outside");
   baton_test_ui_click ("Decline transfer");
   baton_test_wait (baton_test_ui_shown ("Dismiss request"), 5000);
+  g_assert_true (baton_test_ui_says ("Transfer request text", "You declined the request of "));
+  baton_test_ui_picture (app, "outside-declined");
   baton_test_ui_click ("Dismiss request");
   g_assert_cmpuint (baton_test_ui_count_calls (), ==, 0);
   g_settings_reset (transfer, "ood-policy");

@@ -283,7 +283,7 @@ show_buttons (BatonCallRow *self, const BatonCallView *view)
     [BUTTON_DECLINE] = state == BATON_CALL_STATE_INCOMING,
     [BUTTON_SILENCE] = state == BATON_CALL_STATE_INCOMING,
     [BUTTON_HOLD] = free && !held,
-    [BUTTON_RESUME] = free && held,
+    [BUTTON_RESUME] = (free || (talking && !in_transfer && view->pair_waits)) && held,
     [BUTTON_MUTE] = talking && !in_transfer && !held,
     [BUTTON_TRANSFER] = free,
     [BUTTON_CONSULT] = free,

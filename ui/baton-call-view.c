@@ -28,14 +28,19 @@ seconds_between (gint64 from, gint64 to)
 static void
 read_relations (BatonCallView *self, BatonCall *call, BatonDirectory *directory, BatonEngine *engine)
 {
-  BatonCall *about = baton_call_get_consultation_for (call);
+  BatonCall *about = baton_call_get_consultation_for (call), *other = NULL;
 
   if (self->facts.state != BATON_CALL_STATE_ENDED)
     self->consultation = baton_call_find_consultation (engine, call);
   if (self->consultation != NULL)
     self->consults = baton_directory_dup_call_name (directory, self->consultation);
+  other = self->consultation;
   if (about != NULL && baton_call_get_state (about) != BATON_CALL_STATE_ENDED)
-    self->about = baton_directory_dup_call_name (directory, about);
+    {
+      self->about = baton_directory_dup_call_name (directory, about);
+      other = about;
+    }
+  self->pair_waits = other != NULL && (baton_call_get_hold (call) & baton_call_get_hold (other) & BATON_HOLD_LOCAL) != 0;
 }
 
 BatonCallView *
@@ -140,12 +145,12 @@ baton_transfer_view_new (BatonTransfer *transfer, BatonDirectory *directory)
     self->peer = baton_format_name (NULL, NULL);
   self->target = baton_directory_dup_name (directory, baton_transfer_get_target_name (transfer),
                                            baton_transfer_get_target_uri (transfer));
+  self->facts.outside = call == NULL;
   self->facts.state = baton_transfer_get_state (transfer);
   self->facts.outcome = baton_transfer_get_outcome (transfer);
   self->facts.peer = self->peer;
   self->facts.target = self->target;
   self->facts.status = baton_transfer_get_status (transfer);
-  self->facts.outside = call == NULL;
   self->facts.reason = baton_transfer_get_reason (transfer);
   self->facts.resumed = baton_transfer_get_resumed (transfer);
   self->facts.seconds_left = (left + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;

@@ -16,6 +16,7 @@ typedef struct
   BatonCallFacts facts;
   BatonTransfer *transfer; /* (nullable): the one that we sent, until dismissed */
   BatonCall *consultation; /* (nullable): the live call that asks about this one */
+  gboolean pair_waits; /* both of a consultation are on hold: neither is the one that we talk with */
   gboolean verified; /* the peer's name is proven */
   gboolean claimed;  /* it is not, and it came by a transfer: worth a word on the row */
   char *peer, *account, *transferred_by, *srtp, *codec, *reason, *consults, *about, *transferred_to;

@@ -97,7 +97,7 @@ baton_consultation_bar_update (BatonConsultationBar *self)
 {
   BatonCall *about = baton_call_get_consultation_for (self->call);
   BatonCallState state = baton_call_get_state (self->call);
-  gboolean talking = state == BATON_CALL_STATE_ESTABLISHED, swapped, merged;
+  gboolean talking = state == BATON_CALL_STATE_ESTABLISHED, peer_held, target_held, merged;
   g_autofree char *peer = NULL, *target = NULL, *words = NULL, *name = NULL, *hang_up = NULL;
   gint64 start;
 
@@ -106,12 +106,13 @@ baton_consultation_bar_update (BatonConsultationBar *self)
   g_object_get (self->call, "start-time", &start, "merged", &merged, NULL);
   peer = baton_directory_dup_call_name (self->directory, about);
   target = baton_directory_dup_call_name (self->directory, self->call);
-  swapped = talking && (baton_call_get_hold (self->call) & BATON_HOLD_LOCAL) != 0;
+  peer_held = (baton_call_get_hold (about) & BATON_HOLD_LOCAL) != 0;
+  target_held = talking && (baton_call_get_hold (self->call) & BATON_HOLD_LOCAL) != 0;
   if (merged)
     /* Translators: two people */
     words = g_strdup_printf (_("%s, %s and you"), peer, target);
   else
-    words = baton_format_consultation_line (peer, target, state, swapped,
+    words = baton_format_consultation_line (peer, target, state, peer_held, target_held,
                                             start != 0 ? (g_get_monotonic_time () - start) / G_USEC_PER_SEC : 0);
   hang_up = g_strdup_printf (_("Hang up %s"), target);
   baton_a11y_set_name (self->hang_up, hang_up);
@@ -120,7 +121,7 @@ baton_consultation_bar_update (BatonConsultationBar *self)
   baton_a11y_set_name (self->box, name);
   gtk_label_set_text (GTK_LABEL (self->status), words);
   gtk_widget_set_visible (self->complete, talking && !merged);
-  gtk_widget_set_visible (self->swap, talking && !merged);
+  gtk_widget_set_visible (self->swap, talking && !merged && !(peer_held && target_held));
   gtk_widget_set_visible (self->merge, talking && !merged);
   gtk_widget_set_visible (self->leave, merged);
   gtk_widget_set_visible (self->split, merged);

@@ -296,8 +296,8 @@ baton_format_call_icon (const BatonCallFacts *facts)
 }
 
 char *
-baton_format_consultation_line (const char *peer, const char *target, BatonCallState target_state, gboolean swapped,
-                                gint64 ring_seconds)
+baton_format_consultation_line (const char *peer, const char *target, BatonCallState target_state,
+                                gboolean peer_held, gboolean target_held, gint64 ring_seconds)
 {
   g_autofree char *rings = NULL;
 
@@ -312,7 +312,9 @@ baton_format_consultation_line (const char *peer, const char *target, BatonCallS
       /* Translators: who rings, for how long, and who waits */
       return g_strdup_printf (_("%s is ringing %s. %s is on hold."), target, rings, peer);
     case BATON_CALL_STATE_ESTABLISHED:
-      if (swapped)
+      if (peer_held && target_held)
+        return g_strdup_printf (_("%s and %s wait on hold."), peer, target);
+      if (target_held)
         return g_strdup_printf (_("You are talking to %s. %s waits."), peer, target);
       return g_strdup_printf (_("You are talking to %s. %s waits."), target, peer);
     case BATON_CALL_STATE_ENDED:

@@ -83,9 +83,9 @@ char *baton_format_transfer_note (const BatonTransferFacts *facts);
 char *baton_format_transfer_step (const BatonTransferFacts *facts, guint step);
 /** baton_format_received_line: of a received transfer that was accepted: "Calling Carol…" */
 char *baton_format_received_line (const BatonTransferFacts *facts);
-/** baton_format_consultation_line: what the bar over a consultation says */
+/** baton_format_consultation_line: what the bar over a consultation says; held: by us */
 char *baton_format_consultation_line (const char *peer, const char *target, BatonCallState target_state,
-                                      gboolean swapped, gint64 ring_seconds);
+                                      gboolean peer_held, gboolean target_held, gint64 ring_seconds);
 /** baton_format_registration: "Work: online", "Work: the server does not accept the user name or password." */
 char *baton_format_registration (const char *label, BatonRegistrationState state, guint status, const char *reason,
                                  gboolean needs_registration);

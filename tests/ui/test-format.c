@@ -190,6 +190,20 @@ test_transfer_lines (void)
 }
 
 static void
+test_consultation_lines (void)
+{
+  const BatonCallState talking = BATON_CALL_STATE_ESTABLISHED;
+
+  assert_text (baton_format_consultation_line ("Bob", "Carol", BATON_CALL_STATE_RINGING, TRUE, FALSE, 7),
+               "Carol is ringing 0:07. Bob is on hold.");
+  assert_text (baton_format_consultation_line ("Bob", "Carol", talking, TRUE, FALSE, 0),
+               "You are talking to Carol. Bob waits.");
+  assert_text (baton_format_consultation_line ("Bob", "Carol", talking, FALSE, TRUE, 0),
+               "You are talking to Bob. Carol waits.");
+  assert_text (baton_format_consultation_line ("Bob", "Carol", talking, TRUE, TRUE, 0), "Bob and Carol wait on hold.");
+}
+
+static void
 test_registration (void)
 {
   assert_text (baton_format_registration ("Work", BATON_REGISTRATION_STATE_REGISTERED, 200, "OK", TRUE), "Work: online");
@@ -285,6 +299,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/format/failures", test_failures);
   g_test_add_func ("/ui/format/call", test_call_lines);
   g_test_add_func ("/ui/format/transfer", test_transfer_lines);
+  g_test_add_func ("/ui/format/consultation", test_consultation_lines);
   g_test_add_func ("/ui/format/registration", test_registration);
   g_test_add_func ("/ui/format/quality", test_quality);
   g_test_add_func ("/ui/hints", test_hints);

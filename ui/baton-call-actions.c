@@ -14,7 +14,7 @@ baton_call_actions_find (BatonWindow *window, GVariant *number)
   BatonCallRow *row;
 
   if (n == 0)
-    return baton_call_list_get_current (calls);
+    return baton_call_list_get_target (calls);
   row = baton_call_list_find (calls, n);
   return row != NULL ? baton_call_row_get_call (row) : NULL;
 }
@@ -71,7 +71,10 @@ hangup (GSimpleAction *action, GVariant *number, gpointer data)
   if (call == NULL || baton_call_get_state (call) == BATON_CALL_STATE_ENDED)
     return;
   if (baton_call_get_state (call) == BATON_CALL_STATE_INCOMING)
-    decline (action, number, data);
+    {
+      if (!baton_call_decline (call, 0, &error))
+        baton_call_actions_report (data, error);
+    }
   else if (!baton_call_hangup (call, &error))
     baton_call_actions_report (data, error);
 }
@@ -203,7 +206,7 @@ dismiss (GSimpleAction *action, GVariant *number, gpointer data)
 static void
 digit (GSimpleAction *action, GVariant *key, gpointer data)
 {
-  BatonCall *call = baton_call_list_get_current (baton_window_get_calls (data));
+  BatonCall *call = baton_call_list_get_target (baton_window_get_calls (data));
   const char *text = g_variant_get_string (key, NULL);
   GError *error = NULL;
   g_autofree char *sent = NULL;

@@ -145,10 +145,69 @@ show_page (BatonCallList *self)
     g_clear_handle_id (&self->ticker, g_source_remove);
 }
 
+static BatonCallRow *
+find_row (BatonCallList *self, guint number)
+{
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), i)) != NULL; i++)
+    if (baton_call_get_number (baton_call_row_get_call (BATON_CALL_ROW (row))) == number)
+      return BATON_CALL_ROW (row);
+  return NULL;
+}
+
+/* Returns: (nullable) (transfer none): the call of the highlighted row */
+static BatonCall *
+get_selected (BatonCallList *self)
+{
+  GtkListBoxRow *row = self->list != NULL ? gtk_list_box_get_selected_row (GTK_LIST_BOX (self->list)) : NULL;
+
+  return row != NULL ? baton_call_row_get_call (BATON_CALL_ROW (row)) : NULL;
+}
+
+static gboolean
+is_live (BatonCall *call)
+{
+  return call != NULL && baton_call_get_state (call) != BATON_CALL_STATE_ENDED;
+}
+
+/* Returns: (nullable) (transfer none): the call that the user is in, or places */
+static BatonCall *
+get_active (BatonCallList *self)
+{
+  BatonCall *call = self->engine != NULL ? baton_call_manager_get_foreground (baton_engine_get_calls (self->engine))
+                                         : NULL;
+
+  return is_live (call) && baton_call_get_state (call) != BATON_CALL_STATE_INCOMING ? call : NULL;
+}
+
+static void
+select_call (BatonCallList *self, BatonCall *call)
+{
+  BatonCallRow *row = call != NULL ? find_row (self, baton_call_get_number (call)) : NULL;
+
+  if (row != NULL)
+    gtk_list_box_select_row (GTK_LIST_BOX (self->list), GTK_LIST_BOX_ROW (row));
+}
+
+/* When the highlighted call is over, a call that isn't takes its place; without one its reason stays to be read */
+static void
+select_next (BatonCallList *self)
+{
+  BatonCall *selected = get_selected (self), *active = get_active (self);
+  GtkListBoxRow *first = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), 0);
+  BatonCall *next = active != NULL || first == NULL ? active : baton_call_row_get_call (BATON_CALL_ROW (first));
+
+  if (selected == NULL || is_live (next))
+    select_call (self, next);
+}
+
 static void
 remove_row (BatonCallList *self, BatonCallRow *row)
 {
   gtk_list_box_remove (GTK_LIST_BOX (self->list), GTK_WIDGET (row));
+  if (get_selected (self) == NULL)
+    select_next (self);
   show_page (self);
   g_signal_emit (self, signals[SELECTION_CHANGED], 0);
 }
@@ -169,6 +228,8 @@ on_tick (gpointer data)
           i--;
         }
     }
+  if (get_selected (self) == NULL)
+    select_next (self);
   gtk_list_box_invalidate_headers (GTK_LIST_BOX (self->list));
   if (gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), 0) == NULL)
     {
@@ -195,13 +256,31 @@ on_call_changed (BatonCallList *self)
 }
 
 static void
+on_state_changed (BatonCallList *self, GParamSpec *pspec, BatonCall *call)
+{
+  if (!is_live (call) && call == get_selected (self))
+    select_next (self);
+}
+
+/* Who is talked to is highlighted: the keys and the page on the right are about that call */
+static void
+on_foreground_changed (BatonCallList *self)
+{
+  select_call (self, get_active (self));
+}
+
+static void
 add_call (BatonCallList *self, BatonCall *call)
 {
   GtkWidget *row = baton_call_row_new (self->engine, self->directory, call);
 
   g_signal_connect_object (call, "notify", G_CALLBACK (on_call_changed), self, G_CONNECT_SWAPPED);
   gtk_list_box_append (GTK_LIST_BOX (self->list), row);
-  gtk_list_box_select_row (GTK_LIST_BOX (self->list), GTK_LIST_BOX_ROW (row));
+  g_signal_connect_object (call, "notify::state", G_CALLBACK (on_state_changed), self, G_CONNECT_SWAPPED);
+  /* A call that comes in takes nothing from the one that is talked in */
+  if (baton_call_get_direction (call) == BATON_DIRECTION_OUTGOING
+      || (!is_live (get_selected (self)) && get_active (self) == NULL))
+    gtk_list_box_select_row (GTK_LIST_BOX (self->list), GTK_LIST_BOX_ROW (row));
   if (self->ticker == 0)
     self->ticker = g_timeout_add (500, on_tick, self);
   on_call_changed (self);
@@ -217,6 +296,7 @@ baton_call_list_set_engine (BatonCallList *self, BatonEngine *engine, BatonDirec
   g_set_object (&self->engine, engine);
   g_set_object (&self->directory, directory);
   g_signal_connect_object (calls, "call-added", G_CALLBACK (add_call), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (calls, "notify::foreground", G_CALLBACK (on_foreground_changed), self, G_CONNECT_SWAPPED);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (BatonCall) call = g_list_model_get_item (G_LIST_MODEL (calls), i);
@@ -228,29 +308,23 @@ baton_call_list_set_engine (BatonCallList *self, BatonEngine *engine, BatonDirec
 BatonCallRow *
 baton_call_list_find (BatonCallList *self, guint number)
 {
-  GtkListBoxRow *row;
-
-  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), i)) != NULL; i++)
-    if (baton_call_get_number (baton_call_row_get_call (BATON_CALL_ROW (row))) == number)
-      return BATON_CALL_ROW (row);
-  return NULL;
+  return find_row (self, number);
 }
 
 BatonCall *
 baton_call_list_get_current (BatonCallList *self)
 {
-  GtkListBoxRow *row = self->list != NULL ? gtk_list_box_get_selected_row (GTK_LIST_BOX (self->list)) : NULL;
-  BatonCall *call = row != NULL ? baton_call_row_get_call (BATON_CALL_ROW (row)) : NULL;
+  return get_selected (self);
+}
 
-  if (call != NULL && baton_call_get_state (call) != BATON_CALL_STATE_ENDED)
-    return call;
-  if (self->engine == NULL)
-    return NULL;
-  call = baton_call_manager_get_foreground (baton_engine_get_calls (self->engine));
-  if (call != NULL)
-    return call;
-  row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), 0);
-  return row != NULL ? baton_call_row_get_call (BATON_CALL_ROW (row)) : NULL;
+BatonCall *
+baton_call_list_get_target (BatonCallList *self)
+{
+  BatonCall *selected = get_selected (self), *active = get_active (self);
+
+  if (active != NULL && (!is_live (selected) || baton_call_get_state (selected) == BATON_CALL_STATE_INCOMING))
+    return active;
+  return selected;
 }
 
 BatonCall *
@@ -265,10 +339,7 @@ baton_call_list_get_ringing (BatonCallList *self)
 void
 baton_call_list_select (BatonCallList *self, BatonCall *call)
 {
-  BatonCallRow *row = baton_call_list_find (self, baton_call_get_number (call));
-
-  if (row != NULL)
-    gtk_list_box_select_row (GTK_LIST_BOX (self->list), GTK_LIST_BOX_ROW (row));
+  select_call (self, call);
 }
 
 void

@@ -62,7 +62,7 @@ baton_window_dispose (GObject *object)
 static void
 update_title (BatonWindow *self)
 {
-  BatonCall *call = baton_call_list_get_current (BATON_CALL_LIST (self->calls));
+  BatonCall *call = baton_call_list_get_target (BATON_CALL_LIST (self->calls));
   g_autofree char *peer = NULL, *title = NULL;
 
   if (call != NULL && baton_call_get_state (call) != BATON_CALL_STATE_ENDED)
@@ -280,7 +280,7 @@ on_key (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType stat
       baton_window_focus_dial (self);
       return TRUE;
     }
-  call = baton_call_list_get_current (BATON_CALL_LIST (self->calls));
+  call = baton_call_list_get_target (BATON_CALL_LIST (self->calls));
   if (call == NULL || baton_call_get_state (call) != BATON_CALL_STATE_ESTABLISHED)
     return FALSE;
   g_action_group_activate_action (G_ACTION_GROUP (self), "digit", g_variant_new_string (digit));

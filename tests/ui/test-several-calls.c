@@ -47,6 +47,7 @@ pictures (const char *name)
   gtk_window_set_default_size (window, 360, 640);
   baton_test_ui_picture (app, narrow);
   gtk_window_set_default_size (window, 940, 620);
+  baton_test_wait (!adw_leaflet_get_folded (ADW_LEAFLET (gtk_widget_get_ancestor (baton_test_ui_find ("Calls"), ADW_TYPE_LEAFLET))), 5000);
 }
 
 /* A third call holds both of a consultation: nobody is talked to, and each can be taken back */
@@ -77,11 +78,120 @@ test_both_held (void)
   baton_test_ui_hang_up_all ();
 }
 
+/* Whom the highlighted row is about */
+static gboolean
+is_selected (const char *peer)
+{
+  GtkWidget *list = baton_test_ui_find_typed ("Calls", GTK_TYPE_LIST_BOX);
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (GTK_LIST_BOX (list));
+  g_autofree char *other = NULL;
+
+  if (row == NULL)
+    return FALSE;
+  other = gtk_test_accessible_check_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, peer);
+  return other == NULL;
+}
+
+/* The highlighted row, and the page beside the list */
+static gboolean
+is_shown (const char *peer)
+{
+  return is_selected (peer) && baton_test_ui_says ("Caller", peer);
+}
+
+static void
+press (const char *action)
+{
+  baton_test_ui_act (action, g_variant_new_uint32 (0));
+}
+
+static void
+be_called_by (const char *peer)
+{
+  BatonAccount *account = baton_window_get_account (baton_application_get_window (app));
+  g_autofree char *answer = g_strdup_printf ("Answer %s", peer);
+
+  baton_demo_call_me (baton_application_get_demo (app), peer,
+                      baton_sip_identity_get_address (baton_account_get_identity (account)));
+  baton_test_wait (baton_test_ui_shown (answer), 5000);
+}
+
+/* A call that comes in is shown and announced; the keys stay with the one that is talked in */
+static void
+test_keys (void)
+{
+  BatonCall *echo;
+
+  baton_test_ui_call_demo_peer ("Echo");
+  echo = baton_test_ui_newest_call ();
+  be_called_by ("Carol");
+  g_assert_true (is_shown ("Echo"));
+  g_assert_true (baton_test_ui_shown ("Echo – Baton"));
+  pictures ("newcomer");
+  press ("hold");
+  baton_test_wait (baton_call_get_hold (echo) == BATON_HOLD_LOCAL, 5000);
+  press ("hold");
+  baton_test_wait (baton_call_get_hold (echo) == BATON_HOLD_NONE, 5000);
+  press ("mute");
+  g_assert_true (baton_call_get_muted (echo));
+  press ("mute");
+  press ("transfer");
+  baton_test_wait (baton_test_ui_shown ("Transfer Echo to"), 5000);
+  gtk_popover_popdown (GTK_POPOVER (baton_test_ui_find ("Transfer Echo to")));
+
+  /* Not either when the new row is chosen on purpose */
+  baton_call_list_select (baton_window_get_calls (baton_application_get_window (app)), baton_test_ui_newest_call ());
+  g_assert_true (is_shown ("Carol"));
+  press ("hangup");
+  baton_test_wait (baton_test_ui_count_calls () == 1 && is_shown ("Carol"), 5000);
+  g_assert_true (baton_test_ui_shown ("Answer Carol"));
+  press ("hangup"); /* nobody else is left */
+  baton_test_wait (baton_test_ui_count_calls () == 0, 5000);
+  baton_test_ui_dismiss_all ();
+
+  /* Answered, it is the one */
+  baton_test_ui_call_demo_peer ("Echo");
+  be_called_by ("Carol");
+  press ("answer");
+  baton_test_wait (baton_test_ui_is_talking () && is_shown ("Carol"), 10000);
+  press ("hangup");
+  baton_test_wait (baton_test_ui_count_calls () == 1 && is_shown ("Echo"), 10000);
+  baton_test_ui_hang_up_all ();
+}
+
+/* What is highlighted and what the page shows are one call, whatever ends */
+static void
+test_selection (void)
+{
+  guint echo = baton_test_ui_call_demo_peer ("Echo"), carol;
+
+  baton_test_ui_act ("dial", g_variant_new_string ("Busy"));
+  baton_test_wait (baton_test_ui_shown ("Busy: Busy is busy."), 10000);
+  baton_test_wait (is_shown ("Echo"), 5000);
+  pictures ("after-failure");
+  baton_call_list_select (baton_window_get_calls (baton_application_get_window (app)),
+                          baton_call_row_get_call (baton_call_list_find (
+                            baton_window_get_calls (baton_application_get_window (app)), echo + 1)));
+  g_assert_true (is_shown ("Busy")); /* its reason can be read */
+  baton_test_ui_act ("dismiss", g_variant_new_uint32 (echo + 1));
+  g_assert_true (is_shown ("Echo"));
+  carol = baton_test_ui_call_demo_peer ("Carol");
+  g_assert_true (is_shown ("Carol"));
+  baton_test_ui_act ("hangup", g_variant_new_uint32 (carol));
+  baton_test_wait (baton_test_ui_count_calls () == 1 && is_shown ("Echo"), 5000);
+  baton_test_ui_act ("hangup", g_variant_new_uint32 (echo));
+  baton_test_wait (baton_test_ui_count_calls () == 0 && is_shown ("Echo"), 5000);
+  baton_test_ui_dismiss_all ();
+  g_assert_false (baton_test_ui_shown ("Caller"));
+}
+
 int
 main (int argc, char **argv)
 {
   app = baton_test_ui_start (&argc, &argv);
   g_test_add_func ("/several-calls/demo", test_demo);
   g_test_add_func ("/several-calls/both-held", test_both_held);
+  g_test_add_func ("/several-calls/keys", test_keys);
+  g_test_add_func ("/several-calls/selection", test_selection);
   return baton_test_ui_run ();
 }

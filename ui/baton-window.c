@@ -17,6 +17,7 @@
 #include <string.h>
 
 #define PROMPT_LINGER_US (6 * G_USEC_PER_SEC)
+#define PROMPT_MARGIN 20 /* px below its buttons */
 
 struct _BatonWindow
 {
@@ -29,10 +30,11 @@ struct _BatonWindow
   BatonAccount *account;
   GPtrArray *cleared; /* history entries that can still be brought back */
   guint ticker;       /* while there is a prompt */
+  gboolean ringing;   /* a call comes in */
 
   GtkWidget *toasts, *back, *account_button, *account_content, *switcher, *menu_button;
   GtkWidget *demo_bar, *policy_bar, *sound_bar, *problem_bar, *problem, *screens, *leaflet, *left, *dial, *keypad;
-  GtkWidget *prompts, *calls, *status, *status_icon, *pages, *call_page, *history_page, *bottom_bar;
+  GtkWidget *scroller, *column, *prompts, *calls, *status, *status_icon, *pages, *call_page, *history_page, *bottom_bar;
   GtkWidget *welcome_account, *welcome_demo;
   GMenuModel *main_menu;
   GtkWidget *menu, *account_menu; /* popovers */
@@ -74,6 +76,20 @@ update_title (BatonWindow *self)
   adw_view_switcher_title_set_title (ADW_VIEW_SWITCHER_TITLE (self->switcher), title != NULL ? title : "Baton");
 }
 
+/* Whoever rings stands above requests, which are long, and is scrolled to */
+static void
+place_prompts (BatonWindow *self)
+{
+  gboolean ringing = baton_call_list_get_ringing (BATON_CALL_LIST (self->calls)) != NULL;
+
+  if (ringing == self->ringing)
+    return;
+  self->ringing = ringing;
+  gtk_box_reorder_child_after (GTK_BOX (self->column), self->prompts, ringing ? self->calls : NULL);
+  if (ringing)
+    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), 0);
+}
+
 static void
 on_selection_changed (BatonWindow *self)
 {
@@ -81,6 +97,7 @@ on_selection_changed (BatonWindow *self)
 
   if (self->engine == NULL)
     return;
+  place_prompts (self);
   call = baton_call_list_get_current (BATON_CALL_LIST (self->calls));
   baton_call_page_set_call (BATON_CALL_PAGE (self->call_page), call);
   update_title (self);
@@ -241,6 +258,8 @@ baton_window_class_init (BatonWindowClass *klass)
   BIND (left);
   BIND (dial);
   BIND (keypad);
+  BIND (scroller);
+  BIND (column);
   BIND (prompts);
   BIND (calls);
   BIND (status);
@@ -672,6 +691,23 @@ on_prompt_tick (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* The focus was there before the prompt had a place, so nothing was scrolled to it */
+static gboolean
+show_prompt (GtkWidget *prompt, GdkFrameClock *clock, gpointer data)
+{
+  BatonWindow *self = data;
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  GtkAdjustment *vertical = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  graphene_rect_t bounds;
+
+  if (gtk_widget_get_height (prompt) <= 0)
+    return G_SOURCE_CONTINUE;
+  if (focus != NULL && gtk_widget_is_ancestor (focus, prompt)
+      && gtk_widget_compute_bounds (focus, self->column, &bounds))
+    gtk_adjustment_clamp_page (vertical, bounds.origin.y, bounds.origin.y + bounds.size.height + PROMPT_MARGIN);
+  return G_SOURCE_REMOVE;
+}
+
 void
 baton_window_add_prompt (BatonWindow *self, BatonTransfer *transfer)
 {
@@ -683,6 +719,7 @@ baton_window_add_prompt (BatonWindow *self, BatonTransfer *transfer)
   gtk_box_append (GTK_BOX (self->prompts), prompt);
   baton_window_go_back (self);
   baton_transfer_prompt_focus (BATON_TRANSFER_PROMPT (prompt));
+  gtk_widget_add_tick_callback (prompt, show_prompt, self, NULL); /* goes with the prompt, which goes with the window */
   if (self->ticker == 0)
     self->ticker = g_timeout_add (500, on_prompt_tick, self);
 }

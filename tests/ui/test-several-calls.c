@@ -185,6 +185,59 @@ test_selection (void)
   g_assert_false (baton_test_ui_shown ("Caller"));
 }
 
+/* Returns: whether all of the widget is inside of what the list's scrolled window shows */
+static gboolean
+is_in_view (const char *name)
+{
+  GtkWidget *widget = baton_test_ui_find (name);
+  GtkWidget *scroller = widget != NULL ? gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW) : NULL;
+  graphene_rect_t bounds;
+
+  return scroller != NULL && gtk_widget_compute_bounds (widget, scroller, &bounds) && bounds.size.height > 1
+         && bounds.origin.y >= 0 && bounds.origin.y + bounds.size.height <= (float) gtk_widget_get_height (scroller) + 1;
+}
+
+static gboolean
+is_above (const char *name, const char *other)
+{
+  GtkWidget *window = GTK_WIDGET (baton_application_get_window (app));
+  GtkWidget *above = baton_test_ui_find (name), *below = baton_test_ui_find (other);
+  graphene_rect_t first, second;
+
+  return above != NULL && below != NULL && gtk_widget_compute_bounds (above, window, &first)
+         && gtk_widget_compute_bounds (below, window, &second) && first.origin.y < second.origin.y;
+}
+
+/* A request with all its details beside a call that rings, in the smallest window: both can be answered */
+static void
+test_request_and_newcomer (void)
+{
+  g_autoptr (GSettings) transfer = g_settings_get_child (baton_application_get_settings (app), "transfer");
+  GtkWindow *window = GTK_WINDOW (baton_application_get_window (app));
+
+  gtk_window_set_default_size (window, 360, 640);
+  g_settings_set_enum (transfer, "ood-policy", BATON_REFER_POLICY_ASK);
+  baton_test_ui_call_demo_peer ("Echo");
+  baton_test_wait (baton_test_ui_shown ("Choose Microphone"), 10000); /* one bar more, and less room */
+  g_action_group_activate_action (G_ACTION_GROUP (app), "poke-rogue", NULL);
+  baton_test_wait (baton_test_ui_shown ("Decline transfer"), 5000);
+  baton_test_wait (is_in_view ("Decline transfer"), 5000);
+  g_assert_true (gtk_window_get_focus (window) == baton_test_ui_find ("Decline transfer"));
+  baton_test_ui_picture (app, "request-narrow");
+  be_called_by ("Carol");
+  baton_test_wait (is_in_view ("Answer Carol") && is_in_view ("Decline Carol"), 5000);
+  g_assert_true (is_above ("Answer Carol", "Decline transfer"));
+  baton_test_ui_picture (app, "request-newcomer-narrow");
+  baton_test_ui_click ("Decline Carol");
+  baton_test_wait (baton_test_ui_count_calls () == 1 && is_above ("Decline transfer", "Hold Echo"), 5000);
+  baton_test_ui_click ("Decline transfer");
+  baton_test_wait (baton_test_ui_shown ("Dismiss request"), 5000);
+  baton_test_ui_click ("Dismiss request");
+  baton_test_ui_hang_up_all ();
+  g_settings_reset (transfer, "ood-policy");
+  gtk_window_set_default_size (window, 940, 620);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -193,5 +246,6 @@ main (int argc, char **argv)
   g_test_add_func ("/several-calls/both-held", test_both_held);
   g_test_add_func ("/several-calls/keys", test_keys);
   g_test_add_func ("/several-calls/selection", test_selection);
+  g_test_add_func ("/several-calls/request-and-newcomer", test_request_and_newcomer);
   return baton_test_ui_run ();
 }

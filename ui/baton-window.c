@@ -660,6 +660,17 @@ find_prompt (BatonWindow *self, guint number)
   return NULL;
 }
 
+/* Returns: whether the call that the request led to is over: nothing is true any more of what is said of it */
+static gboolean
+is_over (BatonTransfer *transfer)
+{
+  BatonCall *call = baton_transfer_get_target_call (transfer);
+
+  return !baton_transfer_is_running (transfer) && call != NULL
+         && baton_transfer_get_state (transfer) != BATON_TRANSFER_STATE_FAILED
+         && baton_call_get_state (call) == BATON_CALL_STATE_ENDED;
+}
+
 /* An answered request stays six seconds after its end, to be read */
 static gboolean
 on_prompt_tick (gpointer data)
@@ -682,7 +693,7 @@ on_prompt_tick (gpointer data)
           *end = g_get_monotonic_time ();
           g_object_set_data_full (G_OBJECT (w), "end", end, g_free);
         }
-      else if (g_get_monotonic_time () - *end > PROMPT_LINGER_US)
+      if (is_over (transfer) || g_get_monotonic_time () - *end > PROMPT_LINGER_US)
         gtk_box_remove (GTK_BOX (self->prompts), w);
     }
   if (gtk_widget_get_first_child (self->prompts) != NULL)

@@ -238,6 +238,24 @@ test_request_and_newcomer (void)
   gtk_window_set_default_size (window, 940, 620);
 }
 
+/* What was done is told for six seconds, and not longer than the call that it speaks of */
+static void
+test_request_done (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      baton_test_ui_call_demo_peer ("Shifter");
+      baton_test_wait (baton_test_ui_shown ("Accept transfer"), 8000);
+      baton_test_ui_click ("Accept transfer");
+      baton_test_wait (baton_test_ui_says ("Transfer request text", "Connected to Carol."), 10000);
+      if (i == 0)
+        baton_test_wait (!baton_test_ui_shown ("Transfer request text"), 9000);
+      baton_test_wait (baton_test_ui_count_calls () == 1, 15000);
+      baton_test_ui_hang_up_all ();
+      baton_test_wait (!baton_test_ui_shown ("Transfer request text"), 2000);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -247,5 +265,6 @@ main (int argc, char **argv)
   g_test_add_func ("/several-calls/keys", test_keys);
   g_test_add_func ("/several-calls/selection", test_selection);
   g_test_add_func ("/several-calls/request-and-newcomer", test_request_and_newcomer);
+  g_test_add_func ("/several-calls/request-done", test_request_done);
   return baton_test_ui_run ();
 }

@@ -3,6 +3,8 @@
 
 #include "baton-a11y.h"
 
+#define VALUE_WIDTH_MAX 24 /* characters of the longest choice */
+
 /* A button names itself by its child as well (LABELLED_BY of a mnemonic, LABEL of an icon), which
  * would give names like "Hold Hold Bob": that relation goes first. */
 void
@@ -85,6 +87,40 @@ baton_info_bar_new (GtkWidget *words, GtkWidget *button)
   gtk_info_bar_add_child (GTK_INFO_BAR (bar), words);
   gtk_info_bar_add_action_widget (GTK_INFO_BAR (bar), button, GTK_RESPONSE_NONE);
   return bar;
+}
+
+static void
+on_value_setup (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 1);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+on_value_bind (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  GtkLabel *label = GTK_LABEL (gtk_list_item_get_child (item));
+  const char *value = gtk_string_object_get_string (GTK_STRING_OBJECT (gtk_list_item_get_item (item)));
+  int width = (int) MIN (g_utf8_strlen (value, -1), VALUE_WIDTH_MAX);
+
+  gtk_label_set_text (label, value);
+  gtk_label_set_width_chars (label, width);
+  gtk_label_set_max_width_chars (label, width);
+}
+
+void
+baton_combo_row_keep_value (GtkWidget *row)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (on_value_setup), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_value_bind), NULL);
+  adw_combo_row_set_list_factory (ADW_COMBO_ROW (row), adw_combo_row_get_factory (ADW_COMBO_ROW (row)));
+  adw_combo_row_set_factory (ADW_COMBO_ROW (row), factory);
+  g_object_unref (factory);
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 G_BEGIN_DECLS
 
@@ -19,6 +19,13 @@ GtkWidget *baton_button_new (const char *icon, const char *label, const char *na
 GtkWidget *baton_label_new (const char *text, const char *css);
 /** baton_info_bar_new: a warning, not revealed yet, with the label @words and the button that does something about it */
 GtkWidget *baton_info_bar_new (GtkWidget *words, GtkWidget *button);
+/**
+ * baton_combo_row_keep_value:
+ * @row: an AdwComboRow of strings
+ *
+ * Its value isn't cut, however little room there is: title and subtitle take one line more.
+ */
+void baton_combo_row_keep_value (GtkWidget *row);
 /** baton_row_mark: shows that what was typed into @row is @good, or isn't */
 void baton_row_mark (GtkWidget *row, gboolean good);
 

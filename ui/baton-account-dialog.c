@@ -369,7 +369,11 @@ baton_account_dialog_class_init (BatonAccountDialogClass *klass)
 static void
 baton_account_dialog_init (BatonAccountDialog *self)
 {
+  GtkWidget **const choices[] = { &self->transport, &self->incoming, &self->attended, &self->encryption, &self->nat };
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
+    baton_combo_row_keep_value (*choices[i]);
   baton_a11y_set_name (self->webrtc, _("Calls to browsers (WebRTC)"));
   adw_combo_row_set_selected (ADW_COMBO_ROW (self->incoming), BATON_REFER_POLICY_ASK);
   adw_combo_row_set_selected (ADW_COMBO_ROW (self->encryption), BATON_SRTP_MODE_OPTIONAL);

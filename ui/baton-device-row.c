@@ -3,6 +3,7 @@
 
 #include "baton-device-row.h"
 
+#include "baton-a11y.h"
 #include "baton-format.h"
 
 #include <glib/gi18n.h>
@@ -142,6 +143,7 @@ baton_device_row_init (BatonDeviceRow *self)
 {
   self->ids = g_ptr_array_new_with_free_func (g_free);
   self->device = g_strdup ("");
+  baton_combo_row_keep_value (GTK_WIDGET (self));
   g_signal_connect (self, "notify::selected", G_CALLBACK (on_selected), NULL);
   list (self);
 }

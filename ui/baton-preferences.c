@@ -77,6 +77,7 @@ static void
 baton_preferences_init (BatonPreferences *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  baton_combo_row_keep_value (self->scheme);
   baton_a11y_set_name (self->grace, _("Seconds to undo a transfer"));
   baton_a11y_set_name (self->ring_time, _("Seconds for the target to answer"));
 }

@@ -342,6 +342,7 @@ static void
 baton_security_page_init (BatonSecurityPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  baton_combo_row_keep_value (self->policy);
   baton_a11y_set_name (self->warning, _("Security warning"));
   baton_a11y_set_description (self->warning, gtk_label_get_text (GTK_LABEL (self->warning)));
   baton_a11y_set_name (self->per_hour, _("Most requests per hour"));

@@ -90,6 +90,30 @@ least_width (const char *something_there)
   return width;
 }
 
+static GtkWidget *
+find_type (GtkWidget *widget, GType type)
+{
+  GtkWidget *found = G_TYPE_CHECK_INSTANCE_TYPE (widget, type) ? widget : NULL;
+
+  for (GtkWidget *w = gtk_widget_get_first_child (widget); w != NULL && found == NULL; w = gtk_widget_get_next_sibling (w))
+    found = find_type (w, type);
+  return found;
+}
+
+/* Returns: whether all of what is chosen there can be read */
+static gboolean
+is_value_whole (const char *name, const char *value)
+{
+  GtkWidget *row = baton_test_ui_find (name), *view, *label;
+
+  if (!ADW_IS_COMBO_ROW (row))
+    row = gtk_widget_get_ancestor (row, ADW_TYPE_COMBO_ROW);
+  view = find_type (row, GTK_TYPE_LIST_VIEW);
+  label = view != NULL ? find_type (view, GTK_TYPE_LABEL) : NULL;
+  return label != NULL && strcmp (gtk_label_get_text (GTK_LABEL (label)), value) == 0
+         && gtk_widget_get_width (label) > 1 && !pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (label)));
+}
+
 /* Returns: (transfer none) (nullable): the account of the first settings, as the engine has it */
 static BatonAccount *
 engine_account (void)
@@ -141,6 +165,12 @@ test_account_sound (void)
   baton_test_ui_switch ("Use G.711 µ-law", FALSE);
   baton_test_ui_picture_of ("Save account", "account-sound");
   g_assert_cmpint (least_width ("Save account"), <=, 360);
+  gtk_window_set_default_size (GTK_WINDOW (gtk_widget_get_root (baton_test_ui_find ("Save account"))), 360, 1100);
+  baton_test_wait (is_value_whole ("Media encryption", "Required") && is_value_whole ("NAT", "Automatic")
+                     && is_value_whole ("Attended transfer uses", "The address (AoR)")
+                     && is_value_whole ("Incoming transfers", "Ask") && is_value_whole ("Transport", "Automatic")
+                     && is_value_whole ("Ring device", "The usual one"), 5000);
+  baton_test_ui_picture_of ("Save account", "account-choices-narrow");
   baton_test_ui_click ("Save account");
   baton_test_wait (account_has ("turn-password", "secret"), 10000);
   g_assert_true (account_has ("turn", "turn.example.net:3478"));
@@ -490,6 +520,9 @@ test_narrow (void)
                                           { "audio", "Microphone level" },
                                           { "transfer-security", "Security warning" } };
 
+  /* The longest of the choices, for the one that trusted sources are there for */
+  g_settings_set_value (transfer, "ood-trusted", g_variant_new_parsed ("[('192.0.2.1', '', false, true, true)]"));
+  g_settings_set_enum (transfer, "ood-policy", BATON_REFER_POLICY_TRUSTED);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     {
       g_autofree char *picture = g_strdup_printf ("narrow-%s", pages[i][0]);
@@ -500,9 +533,13 @@ test_narrow (void)
       gtk_window_set_default_size (GTK_WINDOW (window), 360, 640);
       baton_test_wait (gtk_widget_get_width (window) <= 420, 10000);
       baton_test_ui_picture_of (pages[i][1], picture);
+      if (g_str_equal (pages[i][0], "transfer-security"))
+        baton_test_wait (is_value_whole ("Requests outside a call", "Trusted sources only"), 5000);
       g_assert_cmpint (least_width (pages[i][1]), <=, 360);
       close_window (pages[i][1]);
     }
+  g_settings_reset (transfer, "ood-policy");
+  g_settings_reset (transfer, "ood-trusted");
 }
 
 int

@@ -3,6 +3,7 @@
 
 #include "baton-a11y.h"
 
+#define TOAST_WIDTH 26 /* characters of a line */
 #define VALUE_WIDTH_MAX 24 /* characters of the longest choice */
 
 /* A button names itself by its child as well (LABELLED_BY of a mnemonic, LABEL of an icon), which
@@ -73,6 +74,18 @@ baton_label_new (const char *text, const char *css)
   if (css != NULL)
     gtk_widget_add_css_class (label, css);
   return label;
+}
+
+AdwToast *
+baton_toast_new (const char *words)
+{
+  AdwToast *toast = adw_toast_new ("");
+  GtkWidget *label = baton_label_new (words, "heading");
+
+  /* The overlay asks for the height at the natural width alone, so that has to fit into 360 px */
+  gtk_label_set_max_width_chars (GTK_LABEL (label), TOAST_WIDTH);
+  adw_toast_set_custom_title (toast, label);
+  return toast;
 }
 
 GtkWidget *

@@ -17,6 +17,8 @@ void baton_a11y_show_page (GtkStack *stack, const char *name);
 GtkWidget *baton_button_new (const char *icon, const char *label, const char *name, const char *action);
 /** baton_label_new: a left-aligned, wrapping label. Never markup. @css (nullable): a style class */
 GtkWidget *baton_label_new (const char *text, const char *css);
+/** baton_toast_new: a toast whose words take more than one line where they have to. Never markup. */
+AdwToast *baton_toast_new (const char *words);
 /** baton_info_bar_new: a warning, not revealed yet, with the label @words and the button that does something about it */
 GtkWidget *baton_info_bar_new (GtkWidget *words, GtkWidget *button);
 /**

@@ -161,9 +161,8 @@ static void
 on_remove (GtkWidget *button, BatonPreferences *self)
 {
   GtkWidget *row = gtk_widget_get_ancestor (button, ADW_TYPE_ACTION_ROW);
-  g_autofree char *escaped = g_markup_escape_text (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), -1);
-  g_autofree char *words = g_strdup_printf (_("%s removed"), escaped);
-  AdwToast *toast = adw_toast_new (words);
+  g_autofree char *words = g_strdup_printf (_("%s removed"), adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)));
+  AdwToast *toast = baton_toast_new (words);
 
   gtk_widget_set_visible (row, FALSE);
   adw_toast_set_button_label (toast, _("Undo"));

@@ -56,10 +56,9 @@ static void
 toast (BatonSecurityPage *self, const char *words)
 {
   GtkWindow *window = window_of (self);
-  g_autofree char *escaped = g_markup_escape_text (words, -1);
 
   if (ADW_IS_PREFERENCES_WINDOW (window))
-    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), adw_toast_new (escaped));
+    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), baton_toast_new (words));
 }
 
 /* ---- What is allowed at all ---- */

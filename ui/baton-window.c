@@ -417,7 +417,7 @@ on_accounts_changed (BatonWindow *self)
 static void
 on_cleared (BatonWindow *self, GPtrArray *entries)
 {
-  AdwToast *toast = adw_toast_new (_("History cleared"));
+  AdwToast *toast = baton_toast_new (_("History cleared"));
 
   g_clear_pointer (&self->cleared, g_ptr_array_unref);
   self->cleared = g_ptr_array_ref (entries);
@@ -542,10 +542,8 @@ void
 baton_window_toast (BatonWindow *self, const char *message)
 {
   g_autofree char *clean = baton_format_clean (message, 160);
-  g_autofree char *escaped = g_markup_escape_text (clean, -1); /* a toast's title is markup */
-  AdwToast *toast = adw_toast_new (escaped);
 
-  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), toast);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), baton_toast_new (clean));
 }
 
 void
@@ -553,8 +551,7 @@ baton_window_offer_device (BatonWindow *self, BatonSoundDevice *device)
 {
   g_autofree char *clean = baton_format_clean (baton_sound_device_get_name (device), BATON_FORMAT_NAME_MAX);
   g_autofree char *words = g_strdup_printf (_("%s connected – use it?"), clean);
-  g_autofree char *escaped = g_markup_escape_text (words, -1);
-  AdwToast *toast = adw_toast_new (escaped);
+  AdwToast *toast = baton_toast_new (words);
 
   adw_toast_set_button_label (toast, _("Use"));
   adw_toast_set_action_target (toast, "(bs)", baton_sound_device_get_microphone (device),

@@ -14,6 +14,46 @@ test_demo (void)
   baton_test_wait (baton_application_get_demo (app) != NULL && baton_test_ui_shown ("Stop demo"), 10000);
 }
 
+/* Returns: the label with that text in it */
+static GtkWidget *
+find_text (GtkWidget *widget, const char *text)
+{
+  GtkWidget *found = GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL ? widget
+                                                                                                            : NULL;
+
+  for (GtkWidget *w = gtk_widget_get_first_child (widget); w != NULL && found == NULL;
+       w = gtk_widget_get_next_sibling (w))
+    found = find_text (w, text);
+  return found;
+}
+
+/* Why something can't be done is read to its end */
+static gboolean
+is_whole (const char *text)
+{
+  GtkWidget *window = GTK_WIDGET (baton_application_get_window (app)), *label = find_text (window, text);
+  graphene_rect_t bounds;
+
+  return label != NULL && gtk_widget_compute_bounds (label, window, &bounds) && bounds.size.width > 1
+         && bounds.origin.x + bounds.size.width <= (float) gtk_widget_get_width (window)
+         && !pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (label)));
+}
+
+/* The narrowest window that is promised; the first test of all, since toasts wait for one another */
+static void
+test_toast (void)
+{
+  GtkWindow *window = GTK_WINDOW (baton_application_get_window (app));
+
+  gtk_window_set_default_size (window, 360, 640);
+  baton_test_wait (gtk_widget_get_width (GTK_WIDGET (window)) <= 420, 10000);
+  baton_window_toast (BATON_WINDOW (window), "Words with <b> & more of them: why it could not be done, and what there "
+                                             "is to do about it instead.");
+  baton_test_wait (is_whole ("Words with <b> & more"), 5000);
+  baton_test_ui_picture (app, "narrow-toast");
+  gtk_window_set_default_size (window, 940, 620);
+}
+
 /* The bar's label has no name of its own: it is found by its words */
 static gboolean
 says (GtkWidget *widget, const char *words)
@@ -261,6 +301,7 @@ main (int argc, char **argv)
 {
   app = baton_test_ui_start (&argc, &argv);
   g_test_add_func ("/several-calls/demo", test_demo);
+  g_test_add_func ("/several-calls/toast", test_toast);
   g_test_add_func ("/several-calls/both-held", test_both_held);
   g_test_add_func ("/several-calls/keys", test_keys);
   g_test_add_func ("/several-calls/selection", test_selection);

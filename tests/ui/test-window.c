@@ -385,12 +385,26 @@ test_link (void)
   baton_test_ui_type ("Name or number", "");
 }
 
+/* Returns: whether all of the widget is inside of the popover that it is in */
+static gboolean
+is_inside (GtkWidget *widget)
+{
+  GtkWidget *contents = gtk_widget_get_first_child (gtk_widget_get_ancestor (widget, GTK_TYPE_POPOVER));
+  graphene_rect_t bounds;
+
+  return gtk_widget_compute_bounds (widget, contents, &bounds) && bounds.size.height > 1
+         && bounds.origin.y + bounds.size.height <= (float) gtk_widget_get_height (contents);
+}
+
 /* The smallest window that is promised: nothing may ask for more */
 static void
 test_narrow (void)
 {
   GtkWidget *window = GTK_WIDGET (baton_application_get_window (app));
   GtkWidget *content = adw_application_window_get_content (ADW_APPLICATION_WINDOW (window)); /* without its shadow */
+  /* A hint of one, two and more lines */
+  static const char *const targets[] = { "", "echo", "nobody here",
+                                         "an.address.of.many.letters@a.very.long.domain.example.net" };
   guint number;
   int width;
 
@@ -400,6 +414,16 @@ test_narrow (void)
   baton_test_settle (300);
   gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
   baton_test_ui_picture (app, "narrow-call");
+  baton_test_ui_act ("transfer", g_variant_new_uint32 (0));
+  baton_test_wait (baton_test_ui_shown ("Transfer target"), 2000);
+  for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
+    {
+      baton_test_ui_type ("Transfer target", targets[i]);
+      baton_test_settle (200); /* what it was before is not asked */
+      g_assert_true (is_inside (baton_test_ui_find ("Transfer now")));
+    }
+  baton_test_ui_picture_of ("Transfer hint", "narrow-popover");
+  gtk_popover_popdown (GTK_POPOVER (baton_test_ui_find ("Transfer Echo to")));
   g_assert_cmpint (width, <=, 360);
   baton_test_ui_act ("consult-to", g_variant_new ("(us)", number, "Carol"));
   baton_test_wait (baton_test_ui_shown ("Complete transfer"), 8000);

@@ -13,6 +13,8 @@
 #include <string.h>
 
 #define TEST_PATIENCE_S 12
+#define EXPIRES_MIN 30 /* s; the words of the dialog name both */
+#define EXPIRES_MAX 86400
 
 struct _BatonAccountDialog
 {
@@ -24,6 +26,7 @@ struct _BatonAccountDialog
   guint patience;
   gboolean password_changed, turn_password_changed, server_typed, filling;
 
+  GtkWidget *address_problem_row, *server_problem_row, *port_problem_row, *expires_problem_row;
   GtkWidget *cancel, *save, *label, *address, *password, *server, *result, *test;
   GtkWidget *advanced, *display_name, *username, *port, *transport, *proxy, *expires, *incoming;
   GtkWidget *attended, *encryption, *webrtc, *nat, *stun, *turn, *turn_user, *turn_password, *ring, *codecs;
@@ -75,11 +78,11 @@ on_cancel (BatonAccountDialog *self)
 }
 
 static gboolean
-is_number (const char *text, guint64 max)
+is_number (const char *text, guint64 min, guint64 max)
 {
   guint64 value;
 
-  return text[0] == '\0' || g_ascii_string_to_unsigned (text, 10, 0, max, &value, NULL);
+  return g_ascii_string_to_unsigned (text, 10, min, max, &value, NULL);
 }
 
 /* Returns: whether "anna@example.net" or "sip:anna@example.net:5070" was typed */
@@ -98,23 +101,33 @@ selected (GtkWidget *row)
   return adw_combo_row_get_selected (ADW_COMBO_ROW (row));
 }
 
+/* What is wrong is marked, and said in words below */
+static void
+show_problem (GtkWidget *row, GtkWidget *words, gboolean good)
+{
+  baton_row_mark (row, good);
+  gtk_widget_set_visible (words, !good);
+}
+
 static void
 on_changed (BatonAccountDialog *self)
 {
   gboolean address = is_address (text_of (self->address));
-  gboolean port = is_number (text_of (self->port), 65535), expires = is_number (text_of (self->expires), 86400);
+  gboolean port = text_of (self->port)[0] == '\0' || is_number (text_of (self->port), 1, G_MAXUINT16);
+  gboolean expires = is_number (text_of (self->expires), EXPIRES_MIN, EXPIRES_MAX);
   gboolean server = strpbrk (text_of (self->server), " @<>") == NULL;
   gboolean transport = selected (self->transport) != TLS; /* it would fail with each call */
   gboolean good = address && port && expires && server && transport;
 
-  baton_row_mark (self->address, address || text_of (self->address)[0] == '\0');
-  baton_row_mark (self->port, port);
-  baton_row_mark (self->expires, expires);
-  baton_row_mark (self->server, server);
+  show_problem (self->address, self->address_problem_row, address || text_of (self->address)[0] == '\0');
+  show_problem (self->port, self->port_problem_row, port);
+  show_problem (self->expires, self->expires_problem_row, expires);
+  show_problem (self->server, self->server_problem_row, server);
   baton_row_mark (self->transport, transport);
   if (!port || !expires || !transport) /* or nobody sees why the account can't be saved */
     adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self->advanced), TRUE);
   gtk_widget_set_sensitive (self->save, good);
+  gtk_widget_set_tooltip_text (self->save, text_of (self->address)[0] == '\0' ? _("Fill in the SIP address first") : NULL);
   gtk_widget_set_sensitive (self->test, good && text_of (self->server)[0] != '\0' && self->tested == NULL);
 }
 
@@ -176,7 +189,7 @@ write_config (BatonAccountDialog *self, BatonAccountConfig *config)
                 text_of (self->server), "display-name", text_of (self->display_name), "username",
                 text_of (self->username), "port", (guint) g_ascii_strtoull (text_of (self->port), NULL, 10),
                 "transport", transports[selected (self->transport)], "proxy", text_of (self->proxy), "expires",
-                CLAMP (expires, 30, 86400), "incoming-transfers", selected (self->incoming), NULL);
+                expires, "incoming-transfers", selected (self->incoming), NULL);
   g_object_set (config, "attended-to-aor", selected (self->attended) == 1, "media-encryption",
                 encryptions[selected (self->encryption)], "webrtc",
                 gtk_switch_get_active (GTK_SWITCH (self->webrtc)), "nat", nats[selected (self->nat)], "stun",
@@ -333,6 +346,10 @@ baton_account_dialog_class_init (BatonAccountDialogClass *klass)
   BIND (save);
   BIND (label);
   BIND (address);
+  BIND (address_problem_row);
+  BIND (server_problem_row);
+  BIND (port_problem_row);
+  BIND (expires_problem_row);
   BIND (password);
   BIND (server);
   BIND (result);

@@ -203,6 +203,51 @@ test_account_sound (void)
   close_window ("Edit Work");
 }
 
+/* What can't be saved is said in words, where it is */
+static void
+test_account_problems (void)
+{
+  static const struct
+  {
+    const char *row, *problem, *bad[4], *good[3], *words;
+  } rows[] = {
+    { "SIP address", "SIP address problem", { "anna", "@x", "a b@example.net" }, { "anna@127.0.0.1" },
+      "An address looks like anna@example.net." },
+    { "Server", "Server problem", { "a b", "x@y" }, { "127.0.0.1" }, "A server is a name like sip.example.net" },
+    { "Port", "Port problem", { "99999", "0", "x" }, { "", "5070" }, "A port is a number from 1 to 65535." },
+    { "Registration interval", "Registration interval problem", { "5", "abc", "" }, { "30", "86400" },
+      "The interval is a number from 30 to 86400 seconds." },
+  };
+
+  open_page ("accounts", "Add account");
+  baton_test_ui_click ("Add account");
+  baton_test_wait (baton_test_ui_shown ("SIP address"), 10000);
+  expand_all (GTK_WIDGET (gtk_widget_get_root (baton_test_ui_find ("Save account"))));
+  baton_test_wait (baton_test_ui_shown ("Registration interval"), 10000);
+  baton_test_ui_type ("SIP address", "anna@127.0.0.1");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      for (guint j = 0; rows[i].bad[j] != NULL; j++)
+        {
+          baton_test_ui_type (rows[i].row, rows[i].bad[j]);
+          g_assert_true (baton_test_ui_says (rows[i].problem, rows[i].words));
+          g_assert_false (gtk_widget_is_sensitive (baton_test_ui_find ("Save account")));
+        }
+      for (guint j = 0; rows[i].good[j] != NULL; j++)
+        {
+          baton_test_ui_type (rows[i].row, rows[i].good[j]);
+          g_assert_false (baton_test_ui_shown (rows[i].problem));
+          g_assert_true (gtk_widget_is_sensitive (baton_test_ui_find ("Save account")));
+        }
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    baton_test_ui_type (rows[i].row, rows[i].bad[0]);
+  gtk_window_set_default_size (GTK_WINDOW (gtk_widget_get_root (baton_test_ui_find ("Save account"))), 360, 860);
+  baton_test_ui_picture_of ("Save account", "account-problems");
+  close_window ("Save account");
+  close_window ("Add account");
+}
+
 /* Its row is in sight at once: else nothing says why the account can't be saved */
 static void
 expect_tls_shown (void)
@@ -552,6 +597,7 @@ main (int argc, char **argv)
   g_test_add_func ("/preferences/demo", test_demo);
   g_test_add_func ("/preferences/accounts", test_accounts);
   g_test_add_func ("/preferences/account-sound", test_account_sound);
+  g_test_add_func ("/preferences/account-problems", test_account_problems);
   g_test_add_func ("/preferences/account-tls", test_account_tls);
   g_test_add_func ("/preferences/security", test_security);
   g_test_add_func ("/preferences/source-dialog", test_source_dialog);

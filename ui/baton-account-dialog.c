@@ -383,6 +383,28 @@ baton_account_dialog_class_init (BatonAccountDialogClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
+/* Which of both it does, its icon tells alone */
+static void
+on_peek_icon (GtkButton *peek)
+{
+  gboolean shown = g_strcmp0 (gtk_button_get_icon_name (peek), "view-conceal-symbolic") == 0;
+
+  baton_a11y_set_name (GTK_WIDGET (peek), shown ? _("Hide password") : _("Show password"));
+}
+
+/* The button is the row's own business, and has no name there */
+static void
+name_peek (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget) && g_str_has_prefix (gtk_button_get_icon_name (GTK_BUTTON (widget)) ?: "", "view-"))
+    {
+      g_signal_connect (widget, "notify::icon-name", G_CALLBACK (on_peek_icon), NULL);
+      on_peek_icon (GTK_BUTTON (widget));
+    }
+  for (GtkWidget *w = gtk_widget_get_first_child (widget); w != NULL; w = gtk_widget_get_next_sibling (w))
+    name_peek (w);
+}
+
 static void
 baton_account_dialog_init (BatonAccountDialog *self)
 {
@@ -391,6 +413,8 @@ baton_account_dialog_init (BatonAccountDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
     baton_combo_row_keep_value (*choices[i]);
+  name_peek (self->password);
+  name_peek (self->turn_password);
   baton_a11y_set_name (self->webrtc, _("Calls to browsers (WebRTC)"));
   adw_combo_row_set_selected (ADW_COMBO_ROW (self->incoming), BATON_REFER_POLICY_ASK);
   adw_combo_row_set_selected (ADW_COMBO_ROW (self->encryption), BATON_SRTP_MODE_OPTIONAL);

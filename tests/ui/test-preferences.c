@@ -60,6 +60,10 @@ test_accounts (void)
   g_assert_false (gtk_widget_is_sensitive (baton_test_ui_find ("Save account")));
   baton_test_ui_type ("SIP address", "anna@127.0.0.1");
   baton_test_ui_type ("Account label", "Work");
+  baton_test_ui_click ("Show password");
+  g_assert_true (baton_test_ui_shown ("Hide password"));
+  baton_test_ui_click ("Hide password");
+  g_assert_true (baton_test_ui_shown ("Show password"));
   baton_test_ui_picture_of ("Save account", "account-dialog");
   baton_test_ui_click ("Save account");
   baton_test_wait (g_list_model_get_n_items (G_LIST_MODEL (baton_application_get_accounts (app))) == 1, 10000);

@@ -236,6 +236,18 @@ list_accounts (BatonPreferences *self)
   update_states (self);
 }
 
+static void
+on_persistent_changed (BatonPreferences *self, GParamSpec *pspec, BatonSecrets *secrets)
+{
+  const char *words = _("Passwords are kept in the keyring of your desktop, never in a file.");
+  gboolean persistent;
+
+  g_object_get (secrets, "persistent", &persistent, NULL);
+  if (!persistent)
+    words = _("No password store found. Baton will ask each time it starts.");
+  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self->accounts), words);
+}
+
 BatonPreferences *
 baton_preferences_new (BatonApplication *application)
 {
@@ -259,6 +271,9 @@ baton_preferences_new (BatonApplication *application)
                    G_SETTINGS_BIND_DEFAULT);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), baton_audio_page_new (application));
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), baton_security_page_new (application));
+  g_signal_connect_object (baton_application_get_secrets (application), "notify::persistent",
+                           G_CALLBACK (on_persistent_changed), self, G_CONNECT_SWAPPED);
+  on_persistent_changed (self, NULL, baton_application_get_secrets (application));
   g_signal_connect_object (baton_application_get_accounts (application), "items-changed", G_CALLBACK (list_accounts),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (baton_engine_get_accounts (baton_application_get_engine (application)), "items-changed",

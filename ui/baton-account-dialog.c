@@ -127,7 +127,8 @@ on_changed (BatonAccountDialog *self)
   if (!port || !expires || !transport) /* or nobody sees why the account can't be saved */
     adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self->advanced), TRUE);
   gtk_widget_set_sensitive (self->save, good);
-  gtk_widget_set_tooltip_text (self->save, text_of (self->address)[0] == '\0' ? _("Fill in the SIP address first") : NULL);
+  gtk_widget_set_tooltip_text (self->save,
+                               text_of (self->address)[0] == '\0' ? _("Fill in the SIP address first") : NULL);
   gtk_widget_set_sensitive (self->test, good && text_of (self->server)[0] != '\0' && self->tested == NULL);
 }
 

@@ -40,7 +40,8 @@ read_relations (BatonCallView *self, BatonCall *call, BatonDirectory *directory,
       self->about = baton_directory_dup_call_name (directory, about);
       other = about;
     }
-  self->pair_waits = other != NULL && (baton_call_get_hold (call) & baton_call_get_hold (other) & BATON_HOLD_LOCAL) != 0;
+  if (other != NULL)
+    self->pair_waits = (baton_call_get_hold (call) & baton_call_get_hold (other) & BATON_HOLD_LOCAL) != 0;
 }
 
 BatonCallView *

@@ -80,6 +80,7 @@ pictures (const char *name)
 {
   GtkWindow *window = GTK_WINDOW (baton_application_get_window (app));
   g_autofree char *narrow = g_strconcat (name, "-narrow", NULL);
+  AdwLeaflet *leaflet;
 
   baton_test_ui_picture (app, name);
   if (g_getenv ("BATON_PICTURES") == NULL)
@@ -87,7 +88,8 @@ pictures (const char *name)
   gtk_window_set_default_size (window, 360, 640);
   baton_test_ui_picture (app, narrow);
   gtk_window_set_default_size (window, 940, 620);
-  baton_test_wait (!adw_leaflet_get_folded (ADW_LEAFLET (gtk_widget_get_ancestor (baton_test_ui_find ("Calls"), ADW_TYPE_LEAFLET))), 5000);
+  leaflet = ADW_LEAFLET (gtk_widget_get_ancestor (baton_test_ui_find ("Calls"), ADW_TYPE_LEAFLET));
+  baton_test_wait (!adw_leaflet_get_folded (leaflet), 5000);
 }
 
 /* A third call holds both of a consultation: nobody is talked to, and each can be taken back */
@@ -234,7 +236,8 @@ is_in_view (const char *name)
   graphene_rect_t bounds;
 
   return scroller != NULL && gtk_widget_compute_bounds (widget, scroller, &bounds) && bounds.size.height > 1
-         && bounds.origin.y >= 0 && bounds.origin.y + bounds.size.height <= (float) gtk_widget_get_height (scroller) + 1;
+         && bounds.origin.y >= 0
+         && bounds.origin.y + bounds.size.height <= (float) gtk_widget_get_height (scroller) + 1;
 }
 
 static gboolean

@@ -557,6 +557,23 @@ on_demo_stopped (GObject *source, GAsyncResult *result, gpointer data)
   baton_demo_stop_finish (BATON_DEMO (source), result);
 }
 
+/* It is the user who ends them: without this the peers would, one after the other */
+static void
+hang_up_demo_calls (BatonApplication *self)
+{
+  GListModel *calls = G_LIST_MODEL (baton_engine_get_calls (self->engine));
+
+  for (guint i = g_list_model_get_n_items (calls); i > 0; i--)
+    {
+      g_autoptr (BatonCall) call = g_list_model_get_item (calls, i - 1); /* NULL: one took another with it */
+
+      if (call != NULL
+          && (g_strcmp0 (baton_account_get_id (baton_call_get_account (call)), DEMO_ACCOUNT) == 0
+              || baton_directory_has_demo_peer (self->directory, baton_call_get_remote_uri (call))))
+        baton_call_hangup (call, NULL);
+    }
+}
+
 void
 baton_application_stop_demo (BatonApplication *self)
 {
@@ -565,6 +582,7 @@ baton_application_stop_demo (BatonApplication *self)
 
   if (demo == NULL)
     return;
+  hang_up_demo_calls (self);
   baton_directory_set_demo (self->directory, NULL);
   baton_window_set_demo (self->window, NULL);
   account = baton_account_keeper_lookup (self->keeper, DEMO_ACCOUNT);

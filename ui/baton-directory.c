@@ -155,6 +155,14 @@ find_peer (BatonDirectory *self, const char *name, const char *uri)
   return NULL;
 }
 
+gboolean
+baton_directory_has_demo_peer (BatonDirectory *self, const char *uri)
+{
+  g_autoptr (BatonDemoPeer) peer = find_peer (self, NULL, uri);
+
+  return peer != NULL;
+}
+
 char *
 baton_directory_dup_name (BatonDirectory *self, const char *remote_name, const char *uri)
 {

@@ -31,6 +31,8 @@ void baton_directory_set_demo (BatonDirectory *self, BatonDemo *demo); /* (nulla
 /** Returns: (transfer full): the name shown for @uri; a name that we know goes before @remote_name, which anybody can claim */
 char *baton_directory_dup_name (BatonDirectory *self, const char *remote_name, const char *uri);
 char *baton_directory_dup_call_name (BatonDirectory *self, BatonCall *call);
+/** baton_directory_has_demo_peer: Returns: whether @uri is a demo peer's, so that a call there ends with the demo */
+gboolean baton_directory_has_demo_peer (BatonDirectory *self, const char *uri);
 /** Returns: (transfer full) (nullable): the SIP URI meant by @typed, or NULL with a sentence in @error */
 char *baton_directory_resolve (BatonDirectory *self, BatonAccount *account, const char *typed, GError **error);
 /**

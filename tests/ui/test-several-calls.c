@@ -299,6 +299,30 @@ test_request_done (void)
     }
 }
 
+/* Who stops the demo ends the calls with it, and that is what the rows say */
+static void
+test_stop_demo (void)
+{
+  /* With an account of one's own the rows stay in sight */
+  BatonAccountConfig *config = baton_account_store_add (baton_application_get_accounts (app));
+  BatonCall *echo;
+  gboolean ended_locally;
+
+  g_object_set (config, "label", "Work", "address", "anna@127.0.0.1", NULL);
+  baton_test_ui_call_demo_peer ("Echo");
+  echo = g_object_ref (baton_test_ui_newest_call ());
+  be_called_by ("Carol");
+  baton_test_ui_click ("Stop demo");
+  baton_test_wait (baton_test_ui_count_calls () == 0, 5000);
+  g_object_get (echo, "ended-locally", &ended_locally, NULL);
+  g_assert_true (ended_locally);
+  baton_test_wait (baton_test_ui_shown ("echo: You hung up after 0:00")
+                     || baton_test_ui_shown ("echo: You hung up after 0:01"), 5000);
+  g_assert_true (baton_test_ui_shown ("carol: Declined") || baton_test_ui_shown ("Carol: Declined"));
+  pictures ("demo-stopped");
+  g_object_unref (echo);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -310,5 +334,6 @@ main (int argc, char **argv)
   g_test_add_func ("/several-calls/selection", test_selection);
   g_test_add_func ("/several-calls/request-and-newcomer", test_request_and_newcomer);
   g_test_add_func ("/several-calls/request-done", test_request_done);
+  g_test_add_func ("/several-calls/stop-demo", test_stop_demo);
   return baton_test_ui_run ();
 }

@@ -244,7 +244,7 @@ on_persistent_changed (BatonPreferences *self, GParamSpec *pspec, BatonSecrets *
 
   g_object_get (secrets, "persistent", &persistent, NULL);
   if (!persistent)
-    words = _("No password store found. Baton will ask each time it starts.");
+    words = _("No password store found. Passwords are kept until Baton is closed.");
   adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self->accounts), words);
 }
 

@@ -79,7 +79,7 @@ test_accounts (void)
   baton_test_wait (baton_test_ui_shown ("Edit Work") && baton_test_ui_shown ("Remove Work")
                      && baton_test_ui_shown ("Work online"), 10000);
   /* There is none in the tests' session; it is only known when it was asked */
-  baton_test_wait (passwords_said ("No password store found. Baton will ask each time it starts."), 10000);
+  baton_test_wait (passwords_said ("No password store found. Passwords are kept until Baton is closed."), 10000);
   baton_test_ui_picture_of ("Add account", "account-listed");
   close_window ("Add account");
 }

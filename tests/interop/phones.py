@@ -141,6 +141,10 @@ class Phone:
         return sorted(os.path.join(self.folder, name) for name in os.listdir(self.folder)
                       if name.endswith('.wav') and not name.startswith('play'))
 
+    def ready_to_record(self):
+        """Whether the next call gets a recording of its own: baresip names them by the second."""
+        return True
+
 
 class Baton(Phone):
     """baton-cli, by its contract: one command a line in, one JSON object a line out."""
@@ -390,6 +394,9 @@ class Baresip(Phone):
 
     def heard(self):
         return [path for path in super().heard() if path.endswith('-dec.wav')]
+
+    def ready_to_record(self):
+        return not any(time.strftime('%Y-%m-%d-%H-%M-%S') in path for path in self.heard())
 
     def close(self):
         if getattr(self, 'control', None):

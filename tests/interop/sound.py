@@ -86,6 +86,7 @@ def wait_tone(phone, hz, seconds=DEADLINE, windows=4, silent_of=None):
                  for path in phone.heard()}
         return f'{phone.name} hears {hz} Hz (it heard {heard})'
     wait_until(what, newest, seconds, 0.1)
+    wait_until(lambda: f'{phone.name} can record another call', phone.ready_to_record, seconds, 0.05)
 
 
 def listen_both(baton, phone):

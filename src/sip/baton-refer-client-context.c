@@ -443,7 +443,7 @@ baton_refer_client_context_notify (BatonReferClientContext *self, const BatonSip
     end (self, BATON_REFER_EVENT_LOST, BATON_REFER_OUTCOME_EXPIRED);
   else if (frag == NULL) /* a NOTIFY without a body says that the subscription lives, no more */
     {
-      if (baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) == BATON_REFER_STATE_ACCEPTED)
+      if (baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) != BATON_REFER_STATE_ENDED)
         expect_news_for (self, DEFAULT_EXPIRES);
     }
   else if (frag->status >= 200)

@@ -107,6 +107,26 @@ test_refresh_without_notify (Wire *wire, gconstpointer data)
   g_assert_cmpint (baton_transfer_get_outcome (story.transfer), ==, BATON_REFER_OUTCOME_EXPIRED);
 }
 
+/* The subscription is told of before the 202, and then never again: nobody waits for ever. */
+static void
+test_alive_before_answer (Wire *wire, gconstpointer data)
+{
+  Story story = { 0 };
+
+  story.call = baton_test_phone_call (wire->phone, wire->bob, &story.bob);
+  story.refer = wire_transfer (wire, story.call, story.bob, CAROL, NULL, &story.transfer);
+  baton_test_dialog_notify (story.bob, "refer", "active;expires=60", NULL);
+  baton_test_peer_reply (wire->bob, story.refer, 202, "Accepted", NULL, NULL);
+  baton_test_wait_transfer (story.transfer, AGREED);
+  baton_test_peer_set_auto (wire->bob, "SUBSCRIBE", 481);
+  for (guint i = 0; i < 20; i++)
+    {
+      baton_test_phone_advance (wire->phone, 10000);
+      baton_test_settle (5);
+    }
+  wire_expect_resumed (story.bob, story.call, story.transfer);
+}
+
 /* What comes after the last word changes nothing, and asks for nothing. */
 static void
 test_after_the_end (Wire *wire, gconstpointer data)
@@ -259,6 +279,7 @@ main (int argc, char *argv[])
   wire_add ("/subscription/refresh-without-notify", patient, test_refresh_without_notify);
   wire_add ("/subscription/refresh-second", patient, test_refresh_second);
   wire_add ("/subscription/refresh-refused", patient, test_refresh_refused);
+  wire_add ("/subscription/alive-before-answer", patient, test_alive_before_answer);
   wire_add ("/subscription/after-the-end", patient, test_after_the_end);
   wire_add ("/subscription/refresh-crosses-the-end", patient, test_refresh_crosses_the_end);
   wire_add ("/subscription/refresh-unknown", patient, test_refresh_unknown);

@@ -15,6 +15,18 @@ set_password (Wire *wire)
   g_object_set (baton_account_get_identity (wire->phone->account), "auth-user", "baton", "password", "geheim", NULL);
 }
 
+/* Alice's REFER is followed, and the NOTIFY about it gets no answer by itself. Returns: the call with her */
+static BatonCall *
+leave_notify (Wire *wire, BatonTestDialog **alice, BatonTestMessage **notify)
+{
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, alice);
+
+  baton_test_peer_set_auto (wire->alice, "NOTIFY", 0);
+  baton_test_dialog_refer (*alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol));
+  *notify = baton_test_dialog_expect_notify (*alice, 100, 3000);
+  return call;
+}
+
 /* Bob's user is being asked about our REFER, or his phone is dead: who hangs up meanwhile is gone. */
 static void
 test_bye_behind_refer (Wire *wire, gconstpointer data)
@@ -33,11 +45,9 @@ static void
 test_bye_behind_notify (Wire *wire, gconstpointer data)
 {
   BatonTestDialog *alice;
-  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  BatonTestMessage *notify;
+  BatonCall *call = leave_notify (wire, &alice, &notify);
 
-  baton_test_peer_set_auto (wire->alice, "NOTIFY", 0);
-  baton_test_dialog_refer (alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol));
-  baton_test_dialog_expect_notify (alice, 100, 3000);
   g_assert_true (baton_call_hangup (call, NULL));
   baton_test_dialog_expect (alice, "BYE", SOON_MS);
 }
@@ -83,11 +93,8 @@ test_hold_behind_notify (Wire *wire, gconstpointer data)
 {
   BatonTestDialog *alice;
   BatonTestMessage *notify;
-  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  BatonCall *call = leave_notify (wire, &alice, &notify);
 
-  baton_test_peer_set_auto (wire->alice, "NOTIFY", 0);
-  baton_test_dialog_refer (alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol));
-  notify = baton_test_dialog_expect_notify (alice, 100, 3000);
   baton_call_hold_async (call, NULL, NULL);
   baton_test_dialog_expect_reinvite (alice, "sendonly", SOON_MS);
   baton_test_wait (baton_call_get_hold (call) == BATON_HOLD_LOCAL, 3000);
@@ -100,11 +107,10 @@ static void
 test_notify_challenged (Wire *wire, gconstpointer data)
 {
   BatonTestDialog *alice;
-  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  BatonTestMessage *notify;
+  BatonCall *call = leave_notify (wire, &alice, &notify);
 
-  baton_test_peer_set_auto (wire->alice, "NOTIFY", 0);
-  baton_test_dialog_refer (alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol));
-  baton_test_digest_challenge (wire->alice, baton_test_dialog_expect_notify (alice, 100, 3000), 407, "x", "abc", "MD5");
+  baton_test_digest_challenge (wire->alice, notify, 407, "x", "abc", "MD5");
   baton_test_peer_take_invite (wire->carol);
   baton_test_phone_hold (wire->phone, call, TRUE);
   g_assert_true (baton_call_hangup (call, NULL));
@@ -115,14 +121,12 @@ static void
 test_notify_with_password (Wire *wire, gconstpointer data)
 {
   BatonTestDialog *alice, *carol;
-  BatonTestMessage *again;
+  BatonTestMessage *notify, *again;
   g_autofree char *wrong = NULL;
 
   set_password (wire);
-  baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
-  baton_test_peer_set_auto (wire->alice, "NOTIFY", 0);
-  baton_test_dialog_refer (alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol));
-  baton_test_digest_challenge (wire->alice, baton_test_dialog_expect_notify (alice, 100, 3000), 407, "x", "abc", "MD5");
+  leave_notify (wire, &alice, &notify);
+  baton_test_digest_challenge (wire->alice, notify, 407, "x", "abc", "MD5");
   again = baton_test_dialog_expect_notify (alice, 100, 3000);
   wrong = baton_test_digest_verify (again, "baton", "geheim", "abc");
   g_assert_cmpstr (wrong, ==, NULL);

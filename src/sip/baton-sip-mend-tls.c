@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE /* RTLD_NEXT */
+#include "baton-sip-mend-tls.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <sofia-sip/su_types.h>
+#include <sofia-sip/sofia_features.h>
+#include <sofia-sip/su_wait.h>
+#include <sofia-sip/tport.h>
+
+/*
+ * What sofia-sip 1.12.11 gets wrong about connections over TLS. Its functions are looked up in the program first, as in
+ * baton-sip-mend.c; each of these calls the library's own.
+ *
+ * - It never frees the SSL object of a connection, some 50 kB, so that a stranger who connects and goes again and again
+ *   would take all memory. What tls_free () gives back in its place is a reference to the SSL's context.
+ * - It leaves OpenSSL's errors in the thread's queue, where the next one who reads finds them: garbage on one connection
+ *   would be taken for the end of another that had nothing to read just then.
+ * - A connection that failed, by its certificate for one, is closed without a word to the requests that wait for it: they
+ *   end with their own time, half a minute. Why is in the log alone.
+ * - Nobody waits for the end of a handshake: who connects and says nothing stays for good.
+ * - Whom it calls it doesn't tell which name it calls (SNI, RFC 6066 §3), so that a server with several certificates may show
+ *   another one. What it speaks is left to the system: not below TLS 1.2 here (RFC 8996).
+ */
+
+#define HANDSHAKE_S 10
+/* of strangers who are not done with their handshake; then the oldest has to go */
+#define WAITING_MAX 64
+#define FAILURES_MAX 64
+
+typedef struct
+{
+  void *tls; /* the library's */
+  SSL *ssl;
+  int socket;
+  gboolean accepted;
+  guint timer;   /* while the handshake goes on */
+  gboolean late; /* it took too long */
+  char *host;    /* (nullable) whom we called */
+} Connection;
+
+typedef struct
+{
+  BatonSipTlsFailure why;
+  gint64 time;
+} Failure;
+
+static GQueue connections = G_QUEUE_INIT; /* of Connection, the oldest first; nua has one thread, ours */
+static GHashTable *failures;              /* host → Failure */
+static SSL *made;                         /* by the call of SSL_new () just now */
+static tport_t *connecting;               /* of ours, whose handshake goes on just now */
+
+typedef struct tls_s tls_t;
+
+tls_t *tls_init_secondary (tls_t *master, int sock, int accept);
+void tls_free (tls_t *tls);
+ssize_t tls_read (tls_t *tls);
+ssize_t tls_write (tls_t *tls, void *buffer, size_t size);
+int tls_connect (su_root_magic_t *magic, su_wait_t *wait, tport_t *tport);
+void tport_close (tport_t *tport);
+void tport_error_report (tport_t *tport, int error, void const *address); /* the library's own */
+
+static Connection *
+find (const void *tls, int socket)
+{
+  for (GList *l = connections.head; l != NULL; l = l->next)
+    {
+      Connection *self = l->data;
+
+      if (tls != NULL ? self->tls == tls : self->socket == socket)
+        return self;
+    }
+  return NULL;
+}
+
+static void
+note_failure (const Connection *self, BatonSipTlsFailure why)
+{
+  Failure *failure;
+
+  if (self->host == NULL || self->accepted)
+    return;
+  if (failures == NULL)
+    failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  if (why == BATON_SIP_TLS_FAILURE_NONE || g_hash_table_size (failures) >= FAILURES_MAX)
+    g_hash_table_remove_all (failures);
+  if (why == BATON_SIP_TLS_FAILURE_NONE)
+    return;
+  failure = g_new (Failure, 1);
+  failure->why = why;
+  failure->time = g_get_monotonic_time ();
+  g_hash_table_replace (failures, g_ascii_strdown (self->host, -1), failure);
+}
+
+/* The library finds the end of the connection, and deals with it as with any other. */
+static gboolean
+on_handshake_late (gpointer data)
+{
+  Connection *self = data;
+
+  self->timer = 0;
+  self->late = TRUE;
+  shutdown (self->socket, SHUT_RDWR);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+connection_end_waiting (Connection *self)
+{
+  g_clear_handle_id (&self->timer, g_source_remove);
+}
+
+static void
+make_room (void)
+{
+  Connection *oldest = NULL;
+  guint n = 0;
+
+  for (GList *l = connections.head; l != NULL; l = l->next)
+    {
+      Connection *self = l->data;
+
+      if (!self->accepted || self->timer == 0)
+        continue;
+      n++;
+      if (oldest == NULL)
+        oldest = self;
+    }
+  if (n < WAITING_MAX)
+    return;
+  connection_end_waiting (oldest);
+  on_handshake_late (oldest);
+}
+
+static void
+on_new (void *parent, void *value, CRYPTO_EX_DATA *data, int index, long argl, void *argp)
+{
+  made = parent;
+}
+
+/* OpenSSL tells of each SSL that is made; the library shows nobody its own. */
+static void
+watch_new (void)
+{
+  static gboolean watched;
+
+  if (!watched)
+    watched = SSL_get_ex_new_index (0, NULL, on_new, NULL, NULL) >= 0;
+  made = NULL;
+}
+
+static void
+connection_call (Connection *self, const char *host)
+{
+  self->host = host != NULL && host[0] == '[' ? g_strndup (host + 1, strcspn (host + 1, "]")) : g_strdup (host);
+  if (self->host != NULL && !g_hostname_is_ip_address (self->host))
+    SSL_set_tlsext_host_name (self->ssl, self->host);
+}
+
+tls_t *
+tls_init_secondary (tls_t *master, int sock, int accept)
+{
+  typedef tls_t *(*Original) (tls_t *, int, int);
+  static Original original;
+  Connection *self;
+  tls_t *tls;
+
+  if (original == NULL)
+    original = (Original) dlsym (RTLD_NEXT, "tls_init_secondary");
+  if (original == NULL)
+    return NULL;
+  make_room ();
+  watch_new ();
+  tls = original (master, sock, accept);
+  if (tls == NULL || made == NULL)
+    return tls;
+  SSL_set_min_proto_version (made, TLS1_2_VERSION);
+  self = g_new0 (Connection, 1);
+  self->tls = tls;
+  self->ssl = g_steal_pointer (&made);
+  self->socket = sock;
+  self->accepted = accept != 0;
+  self->timer = g_timeout_add_seconds (HANDSHAKE_S, on_handshake_late, self);
+  g_queue_push_tail (&connections, self);
+  return tls;
+}
+
+int
+tls_connect (su_root_magic_t *magic, su_wait_t *wait, tport_t *tport)
+{
+  typedef int (*Original) (su_root_magic_t *, su_wait_t *, tport_t *);
+  static Original original;
+  const int socket = wait->fd;
+  Connection *self = find (NULL, socket);
+  int result = 0;
+
+  if (original == NULL)
+    original = (Original) dlsym (RTLD_NEXT, "tls_connect");
+  if (original == NULL)
+    return 0;
+  if (self != NULL && self->host == NULL && !self->accepted)
+    connection_call (self, tport_name (tport)->tpn_canon);
+  ERR_clear_error ();
+  connecting = self != NULL && !self->accepted ? tport : NULL;
+  if (connecting != NULL && self->late)
+    tport_close (tport);
+  else
+    result = original (magic, wait, tport);
+  connecting = NULL;
+  ERR_clear_error ();
+  self = find (NULL, socket); /* it may be gone */
+  if (self != NULL && SSL_is_init_finished (self->ssl))
+    {
+      connection_end_waiting (self);
+      note_failure (self, BATON_SIP_TLS_FAILURE_NONE);
+    }
+  return result;
+}
+
+/* Who waits for a connection that is closed before its handshake is over hears of it. */
+void
+tport_close (tport_t *tport)
+{
+  typedef void (*Original) (tport_t *);
+  static Original original;
+
+  if (original == NULL)
+    original = (Original) dlsym (RTLD_NEXT, "tport_close");
+  if (tport != NULL && tport == connecting)
+    {
+      connecting = NULL;
+      tport_error_report (tport, EPROTO, NULL); /* closes it, too */
+    }
+  if (original != NULL)
+    original (tport);
+}
+
+void
+tls_free (tls_t *tls)
+{
+  typedef void (*Original) (tls_t *);
+  static Original original;
+  Connection *self = find (tls, -1);
+  SSL *leaked = NULL;
+
+  if (original == NULL)
+    original = (Original) dlsym (RTLD_NEXT, "tls_free");
+  if (original == NULL)
+    return;
+  if (self != NULL)
+    {
+      if (self->timer != 0 || self->late)
+        note_failure (self, !SSL_is_init_finished (self->ssl)                  ? BATON_SIP_TLS_FAILURE_HANDSHAKE
+                            : SSL_get_verify_result (self->ssl) != X509_V_OK ? BATON_SIP_TLS_FAILURE_UNTRUSTED
+                                                                             : BATON_SIP_TLS_FAILURE_NAME);
+      connection_end_waiting (self);
+      if (g_str_has_prefix (SOFIA_SIP_VERSION, "1.12.")) /* the later ones free it */
+        {
+          leaked = self->ssl;
+          BIO_up_ref (SSL_get_rbio (leaked));          /* it frees the one that the SSL has */
+          SSL_CTX_up_ref (SSL_get_SSL_CTX (leaked));   /* likewise */
+        }
+      g_queue_remove (&connections, self);
+      g_free (self->host);
+      g_free (self);
+    }
+  original (tls);
+  SSL_free (leaked);
+  ERR_clear_error ();
+}
+
+ssize_t
+tls_read (tls_t *tls)
+{
+  typedef ssize_t (*Original) (tls_t *);
+  static Original original;
+
+  if (original == NULL)
+    original = (Original) dlsym (RTLD_NEXT, "tls_read");
+  ERR_clear_error ();
+  return original != NULL ? original (tls) : -1;
+}
+
+ssize_t
+tls_write (tls_t *tls, void *buffer, size_t size)
+{
+  typedef ssize_t (*Original) (tls_t *, void *, size_t);
+  static Original original;
+
+  if (original == NULL)
+    original = (Original) dlsym (RTLD_NEXT, "tls_write");
+  ERR_clear_error ();
+  return original != NULL ? original (tls, buffer, size) : -1;
+}
+
+BatonSipTlsFailure
+baton_sip_mend_get_tls_failure (const char *host, guint seconds)
+{
+  g_autofree char *lower = host != NULL ? g_ascii_strdown (host, -1) : NULL;
+  const Failure *failure = failures != NULL && lower != NULL ? g_hash_table_lookup (failures, lower) : NULL;
+
+  return failure != NULL && g_get_monotonic_time () - failure->time <= seconds * G_USEC_PER_SEC ? failure->why
+                                                                                                   : BATON_SIP_TLS_FAILURE_NONE;
+}

@@ -347,8 +347,11 @@ may_replace (BatonCallManager *self, BatonSession *session, BatonCall *old)
   g_autoptr (BatonReferTo) referrer = NULL;
   g_autoptr (BatonSipUri) replaced = NULL;
 
-  if (baton_account_get_incoming_transfers (baton_call_get_account (old)) == BATON_REFER_POLICY_FOLLOW ||
-      g_strcmp0 (baton_session_get_transport (session), "tls") == 0)
+  if (baton_account_get_incoming_transfers (baton_call_get_account (old)) == BATON_REFER_POLICY_FOLLOW)
+    return TRUE;
+  /* Not when the INVITE alone came over TLS: the tags of a call without could have been read by anybody, who then says them
+   * over TLS, which asks nobody who he is. */
+  if (baton_session_is_private (session) && baton_session_is_private (baton_call_get_session (old)))
     return TRUE;
   if (referred_by == NULL)
     return FALSE;

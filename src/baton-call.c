@@ -177,7 +177,12 @@ on_session_state (BatonSession *session, GParamSpec *pspec, BatonCall *self)
       break;
     case BATON_SESSION_STATE_TERMINATED:
       if (self->status == 0 && self->reason == NULL) /* else we gave up, and know better why */
-        set_result (self, baton_session_get_status (session), baton_session_get_reason (session), FALSE);
+        {
+          const char *explanation = baton_session_get_explanation (session);
+
+          set_result (self, baton_session_get_status (session),
+                      explanation != NULL ? explanation : baton_session_get_reason (session), explanation != NULL);
+        }
       baton_call_step (self, BATON_CALL_EVENT_ENDED);
       break;
     }
@@ -203,10 +208,8 @@ baton_call_get_remote_verified (BatonCall *self)
   /* What the peer became later is only what it says (RFC 4916). */
   if (baton_session_get_remote_changed (self->session))
     return FALSE;
-  /* Whom we called ourselves is who they are; a caller is only as good as the way they came. */
-  if (baton_session_get_direction (self->session) == BATON_DIRECTION_OUTGOING)
-    return self->refer == 0;
-  return g_strcmp0 (baton_session_get_transport (self->session), "tls") == 0;
+  /* Whom we called ourselves is who they are. A caller may be anybody: over TLS, too, nobody is asked for a certificate. */
+  return baton_session_get_direction (self->session) == BATON_DIRECTION_OUTGOING && self->refer == 0;
 }
 
 static void

@@ -39,9 +39,9 @@ baton_engine_options_init (BatonEngineOptions *options)
 static const char **
 option_strings (BatonEngineOptions *options, guint i)
 {
-  const char **strings[] = { &options->listen, &options->tls_listen, &options->tls_cert,   &options->audio_file,
-                             &options->record_dir, &options->stun,    &options->turn,       &options->turn_user,
-                             &options->turn_password };
+  const char **strings[] = { &options->listen, &options->tls_listen, &options->tls_cert,   &options->tls_ca,
+                             &options->audio_file, &options->record_dir, &options->stun,       &options->turn,
+                             &options->turn_user,  &options->turn_password };
 
   return i < G_N_ELEMENTS (strings) ? strings[i] : NULL;
 }
@@ -379,6 +379,7 @@ baton_engine_start (BatonEngine *self, const BatonEngineOptions *options, GError
   ua_options.listen = self->options.listen;
   ua_options.tls_listen = self->options.tls_listen;
   ua_options.tls_cert = self->options.tls_cert;
+  ua_options.tls_ca = self->options.tls_ca;
   ua_options.t1_ms = self->options.t1_ms;
   /* message-traced costs a copy of each message: only while somebody listens to ours. */
   if (g_signal_has_handler_pending (self, baton_engine_signals[BATON_ENGINE_SIGNAL_MESSAGE_TRACED], 0, FALSE))
@@ -487,6 +488,13 @@ baton_engine_get_listen_address (BatonEngine *self)
 {
   g_return_val_if_fail (BATON_IS_ENGINE (self), NULL);
   return baton_ua_get_listen_address (self->ua);
+}
+
+const char *
+baton_engine_get_tls_listen_address (BatonEngine *self)
+{
+  g_return_val_if_fail (BATON_IS_ENGINE (self), NULL);
+  return baton_ua_get_tls_listen_address (self->ua);
 }
 
 BatonTransfer *

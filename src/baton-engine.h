@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *listen;           /* "127.0.0.1:0" */
-  const char *tls_listen, *tls_cert;
+  const char *tls_listen, *tls_cert, *tls_ca; /* (nullable) as in BatonUaOptions */
   guint t1_ms;                  /* 0: 500 */
   BatonAudioKind audio;
   double tone_hz;               /* 440 */
@@ -76,6 +76,7 @@ GListModel *baton_engine_get_accounts (BatonEngine *self);
 GListModel *baton_engine_get_transfers (BatonEngine *self);
 BatonReferRules *baton_engine_get_refer_rules (BatonEngine *self);
 const char *baton_engine_get_listen_address (BatonEngine *self);
+const char *baton_engine_get_tls_listen_address (BatonEngine *self); /* (nullable) */
 
 /** Returns: (transfer none): the account, registered at once when it has a registrar and @registers is TRUE */
 BatonAccount *baton_engine_add_account (BatonEngine *self, const char *id, const char *label, BatonSipIdentity *identity, gboolean registers);

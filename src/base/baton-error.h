@@ -17,6 +17,9 @@ GQuark baton_error_quark (void);
  * BatonError:
  * @BATON_ERROR_SIP_STATUS: an asynchronous SIP request got a final answer other than 2xx; the
  *   message starts with the three digits of the status and a blank, then the reason
+ * @BATON_ERROR_TLS_LISTEN: the address to listen on for TLS can't be used
+ * @BATON_ERROR_TLS_CERT: the certificate that was given for it, or its key, can't be used
+ * @BATON_ERROR_TLS_CA: the list of certificates to trust can't be used
  * @BATON_ERROR_NO_COMMON_SECURITY: one side wants its sound encrypted, and the other can't, or not that way
  */
 typedef enum
@@ -33,6 +36,9 @@ typedef enum
   BATON_ERROR_SIP_STATUS,
   BATON_ERROR_CANCELLED,
   BATON_ERROR_NO_COMMON_SECURITY,
+  BATON_ERROR_TLS_LISTEN,
+  BATON_ERROR_TLS_CERT,
+  BATON_ERROR_TLS_CA,
 } BatonError;
 
 /**

@@ -4,6 +4,7 @@
 #include "baton-enum-types.h"
 #include "baton-sip-address.h"
 #include "baton-sip-auth.h"
+#include "baton-sip-failure.h"
 #include "baton-ua-private.h"
 
 #define BACKOFF_FIRST_MS 30000
@@ -155,8 +156,10 @@ baton_registration_response (BatonRegistration *self, const BatonSipEvent *event
   else if (self->state != BATON_REGISTRATION_STATE_OFFLINE)
     {
       const sip_retry_after_t *retry = event->sip ? event->sip->sip_retry_after : NULL;
+      g_autofree char *words = baton_sip_failure_explain (baton_ua_get_listen (self->ua), self->identity,
+                                                          baton_sip_identity_get_registrar (self->identity), event);
 
-      baton_registration_fail (self, status, event->phrase, retry ? (guint) MIN (retry->af_delta, G_MAXINT / 1000) : 0);
+      baton_registration_fail (self, status, words != NULL ? words : event->phrase, retry ? (guint) MIN (retry->af_delta, G_MAXINT / 1000) : 0);
     }
 }
 

@@ -2,6 +2,7 @@
 /* What happens on the wire to a session: its states, the one receiver of its handle's events, and our requests in it. */
 #include "baton-session-fields.h"
 
+#include <sofia-sip/nta.h>
 #include <sofia-sip/sip_util.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "baton-sip-address.h"
 #include "baton-sip-auth.h"
 #include "baton-sip-body.h"
+#include "baton-sip-failure.h"
 #include "baton-sip-mend.h"
 #include "baton-ua-private.h"
 
@@ -230,6 +232,15 @@ baton_session_learn_source (BatonSession *self, const BatonSipEvent *event)
       self->transport = transport;
       g_object_notify_by_pspec (G_OBJECT (self), baton_session_properties[BATON_SESSION_PROP_TRANSPORT]);
     }
+  baton_session_learn_way (self, event->sip);
+}
+
+/* Once is enough: whoever has read the tags knows them for as long as the dialog lasts. */
+void
+baton_session_learn_way (BatonSession *self, const sip_t *sip)
+{
+  if (sip != NULL && !nta_sip_is_internal (sip) && !baton_sip_address_is_private (sip))
+    self->overheard = TRUE;
 }
 
 static void
@@ -251,6 +262,7 @@ baton_session_receive_provisional (BatonSession *self, const BatonSipEvent *even
 {
   g_autofree char *sdp = baton_sip_body_dup_sdp (event->sip);
 
+  baton_session_learn_source (self, event);
   baton_session_learn_tag (self, event->sip);
   baton_session_learn_peer (self, event->sip);
   baton_session_set_status (self, event->status, event->phrase);
@@ -376,6 +388,8 @@ baton_session_receive_invite_response (BatonSession *self, const BatonSipEvent *
       /* After an unanswered challenge nua would wait for credentials for ever. */
       if (status == 401 || status == 407)
         self->dialog_over = TRUE;
+      g_free (self->explanation);
+      self->explanation = baton_sip_failure_explain (baton_ua_get_listen (self->ua), self->identity, self->remote_uri, event);
       baton_session_end (self, status, event->phrase, TRUE);
     }
 }
@@ -525,6 +539,7 @@ baton_session_receive (BatonSipTarget *target, const BatonSipEvent *event)
 {
   BatonSession *self = BATON_SESSION (target);
 
+  baton_session_learn_way (self, event->sip);
   switch ((int) event->event)
     {
     case nua_r_invite:

@@ -38,9 +38,11 @@ struct _BatonSession
   gboolean remote_supports_target_dialog;
   guint status;
   char *reason;
+  char *explanation; /* nullable */
   char *referred_by;
   BatonSession *replaces_session;
   const char *transport; /* static */
+  gboolean overheard; /* something of the dialog went, or would go, without TLS */
   char *source_address;
   char *remote_offer;
   char *last_answer; /* the newest session description that answered our INVITE */
@@ -124,5 +126,6 @@ void baton_session_learn_peer (BatonSession *self, const sip_t *sip);
 /** baton_session_learn_name: a request in the dialog may bring another From (RFC 4916 §4.4.2); nobody vouches for it */
 void baton_session_learn_name (BatonSession *self, const sip_t *sip);
 void baton_session_learn_source (BatonSession *self, const BatonSipEvent *event);
+void baton_session_learn_way (BatonSession *self, const sip_t *sip);
 
 G_END_DECLS

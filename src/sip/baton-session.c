@@ -170,6 +170,7 @@ baton_session_finalize (GObject *object)
   g_free (self->peer_name);
   g_free (self->remote_contact);
   g_free (self->reason);
+  g_free (self->explanation);
   g_free (self->referred_by);
   g_free (self->source_address);
   g_free (self->remote_offer);
@@ -374,8 +375,8 @@ baton_session_new_incoming (BatonUa *ua, BatonSipIdentity *identity, const Baton
   g_set_object (&self->replaces_session, replaces);
   baton_session_learn_peer (self, sip);
   baton_session_learn_source (self, event);
-  self->local_contact =
-    baton_sip_address_dup_contact (baton_ua_get_listen (ua), identity, self->remote_contact ? self->remote_contact : uri);
+  self->local_contact = baton_sip_address_dup_answer_contact (baton_ua_get_listen (ua), identity, event,
+                                                              self->remote_contact ? self->remote_contact : uri);
   baton_session_set_state (self, BATON_SESSION_STATE_INCOMING);
   baton_ua_add_session (ua, self);
   return self;
@@ -711,6 +712,13 @@ baton_session_get_transport (BatonSession *self)
   return self->transport;
 }
 
+gboolean
+baton_session_is_private (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), FALSE);
+  return g_str_equal (self->transport, "tls") && !self->overheard;
+}
+
 guint
 baton_session_get_status (BatonSession *self)
 {
@@ -723,6 +731,13 @@ baton_session_get_reason (BatonSession *self)
 {
   g_return_val_if_fail (BATON_IS_SESSION (self), NULL);
   return self->reason;
+}
+
+const char *
+baton_session_get_explanation (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), NULL);
+  return self->explanation;
 }
 
 BatonReplaces *

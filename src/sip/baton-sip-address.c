@@ -21,46 +21,114 @@ baton_sip_address_dup_target (const BatonSipListen *listen, const char *remote_u
   return g_regex_replace (regex, remote_uri, -1, 0, listen->ipv6 ? "\\g<1>[::1]" : "\\g<1>127.0.0.1", 0, NULL);
 }
 
-/* The host that a request goes to first, without brackets. */
-static char *
-dup_next_host (const BatonSipListen *listen, BatonSipIdentity *identity, const char *remote_uri)
+BatonSipUri *
+baton_sip_address_parse_next_hop (const BatonSipListen *listen, BatonSipIdentity *identity, const char *remote_uri)
 {
   const char *first = baton_sip_identity_get_outbound_proxy (identity);
   g_autofree char *target = NULL;
-  g_autoptr (BatonSipUri) uri = NULL;
-  const char *host;
-  gsize length;
 
   if (first == NULL)
     first = baton_sip_identity_get_registrar (identity);
   if (first == NULL)
     first = remote_uri;
   target = first ? baton_sip_address_dup_target (listen, first) : NULL;
-  uri = target ? baton_sip_uri_parse (target, NULL) : NULL;
-  host = uri ? baton_sip_uri_get_host (uri) : NULL;
-  if (host == NULL)
-    return NULL;
-  length = strlen (host);
-  return host[0] == '[' && length > 2 ? g_strndup (host + 1, length - 2) : g_strdup (host);
+  return target ? baton_sip_uri_parse (target, NULL) : NULL;
+}
+
+char *
+baton_sip_address_dup_bare_host (const BatonSipUri *uri)
+{
+  const char *host = uri ? baton_sip_uri_get_host (uri) : NULL;
+  const gsize length = host ? strlen (host) : 0;
+
+  return length > 2 && host[0] == '[' ? g_strndup (host + 1, length - 2) : g_strdup (host);
+}
+
+static gboolean
+is_sips (const BatonSipUri *uri)
+{
+  return uri != NULL && g_strcmp0 (baton_sip_uri_get_scheme (uri), "sips") == 0;
+}
+
+static gboolean
+has_transport (const BatonSipUri *uri, const char *transport)
+{
+  const char *value = uri ? baton_sip_uri_get_parameter (uri, "transport") : NULL;
+
+  return value != NULL && g_ascii_strcasecmp (value, transport) == 0;
+}
+
+gboolean
+baton_sip_address_is_tls (const BatonSipUri *uri)
+{
+  return is_sips (uri) || has_transport (uri, "tls");
+}
+
+/* How we ask others to come back: */
+typedef enum
+{
+  WAY_PLAIN, /* UDP, or TCP where that is better */
+  WAY_TCP,
+  WAY_TLS,
+  WAY_SIPS, /* on each hop of the way (RFC 3261 §19.1) */
+} Way;
+
+static char *
+dup_contact_at (const BatonSipListen *listen, BatonSipIdentity *identity, const char *remote_host, Way way)
+{
+  static const char *const parameters[] = { "", ";transport=tcp", ";transport=tls", "" };
+  const char *address = baton_sip_identity_get_address (identity);
+  const char *colon = address ? strchr (address, ':') : NULL;
+  const char *at = address ? strchr (address, '@') : NULL;
+  const gboolean tls = way == WAY_TLS || way == WAY_SIPS;
+  g_autofree char *host = NULL;
+  g_autofree char *user = NULL;
+
+  if (tls)
+    listen = listen->tls;
+  if (colon != NULL && at != NULL && at > colon)
+    user = g_strndup (colon + 1, at - colon - 1);
+  host = baton_sip_listen_dup_host (listen, remote_host);
+  return g_strdup_printf ("<%s:%s%s%s:%u%s>", way == WAY_SIPS ? "sips" : "sip", user ? user : "", user ? "@" : "", host,
+                          listen->port, parameters[way]);
 }
 
 char *
 baton_sip_address_dup_contact (const BatonSipListen *listen, BatonSipIdentity *identity, const char *remote_uri)
 {
   g_autoptr (BatonSipUri) remote = remote_uri ? baton_sip_uri_parse (remote_uri, NULL) : NULL;
-  g_autofree char *remote_host = dup_next_host (listen, identity, remote_uri);
-  g_autofree char *host = NULL;
-  g_autofree char *user = NULL;
-  const char *address = baton_sip_identity_get_address (identity);
-  const char *transport = remote ? baton_sip_uri_get_parameter (remote, "transport") : NULL;
-  const char *colon = address ? strchr (address, ':') : NULL;
-  const char *at = address ? strchr (address, '@') : NULL;
+  g_autoptr (BatonSipUri) hop = baton_sip_address_parse_next_hop (listen, identity, remote_uri);
+  g_autofree char *host = baton_sip_address_dup_bare_host (hop);
+  Way way = has_transport (remote, "tcp") ? WAY_TCP : WAY_PLAIN;
 
-  if (colon != NULL && at != NULL && at > colon)
-    user = g_strndup (colon + 1, at - colon - 1);
-  host = baton_sip_listen_dup_host (listen, remote_host);
-  return g_strdup_printf ("<sip:%s%s%s:%u%s>", user ? user : "", user ? "@" : "", host, listen->port,
-                          transport != NULL && g_ascii_strcasecmp (transport, "tcp") == 0 ? ";transport=tcp" : "");
+  if (listen->tls != NULL && (is_sips (remote) || is_sips (hop))) /* RFC 3261 §8.1.1.8 */
+    way = WAY_SIPS;
+  else if (listen->tls != NULL && has_transport (hop, "tls"))
+    way = WAY_TLS;
+  return dup_contact_at (listen, identity, host, way);
+}
+
+/* RFC 3261 §12.1.1 */
+static gboolean
+wants_sips (const sip_t *sip)
+{
+  const url_t *url = sip->sip_record_route ? sip->sip_record_route->r_url : sip->sip_contact ? sip->sip_contact->m_url : NULL;
+
+  return sip->sip_request->rq_url->url_type == url_sips || (url != NULL && url->url_type == url_sips);
+}
+
+char *
+baton_sip_address_dup_answer_contact (const BatonSipListen *listen, BatonSipIdentity *identity, const BatonSipEvent *event,
+                                      const char *remote_uri)
+{
+  g_autoptr (BatonSipUri) remote = remote_uri ? baton_sip_uri_parse (remote_uri, NULL) : NULL;
+  g_autoptr (BatonSipUri) hop = baton_sip_address_parse_next_hop (listen, identity, remote_uri);
+  g_autofree char *host = baton_sip_address_dup_bare_host (hop);
+  Way way = has_transport (remote, "tcp") ? WAY_TCP : WAY_PLAIN;
+
+  if (listen->tls != NULL && g_str_equal (baton_sip_address_get_transport (event), "tls"))
+    way = wants_sips (event->sip) ? WAY_SIPS : WAY_TLS;
+  return dup_contact_at (listen, identity, host, way);
 }
 
 char *
@@ -95,6 +163,29 @@ baton_sip_address_get_transport (const BatonSipEvent *event)
                                                                          : "udp";
 }
 
+static gboolean
+is_tls_url (const url_t *url)
+{
+  char transport[8] = "";
+
+  if (url->url_type == url_sips)
+    return TRUE;
+  return url->url_type == url_sip && url_param (url->url_params, "transport", transport, sizeof transport) > 0 &&
+         g_ascii_strcasecmp (transport, "tls") == 0;
+}
+
+gboolean
+baton_sip_address_is_private (const sip_t *sip)
+{
+  for (const sip_via_t *via = sip->sip_via; via != NULL; via = via->v_next)
+    if (g_ascii_strcasecmp (via->v_protocol, "SIP/2.0/TLS") != 0)
+      return FALSE;
+  for (const sip_record_route_t *route = sip->sip_record_route; route != NULL; route = route->r_next)
+    if (!is_tls_url (route->r_url))
+      return FALSE;
+  return sip->sip_via != NULL && (sip->sip_contact == NULL || is_tls_url (sip->sip_contact->m_url));
+}
+
 char *
 baton_sip_address_dup_source (const BatonSipEvent *event)
 {
@@ -108,21 +199,29 @@ baton_sip_address_dup_source (const BatonSipEvent *event)
   return g_strdup_printf (address->su_family == AF_INET6 ? "[%s]:%u" : "%s:%u", host, ntohs (address->su_port));
 }
 
-gboolean
-baton_sip_address_is_own (const BatonSipListen *listen, const BatonSipUri *uri)
+static gboolean
+is_at (const BatonSipListen *listen, const char *host)
 {
-  const guint port = baton_sip_uri_get_port (uri) ? baton_sip_uri_get_port (uri) : 5060;
-  /* A request goes to maddr, whatever the host says (RFC 3261 §19.1.1). */
-  const char *maddr = baton_sip_uri_get_parameter (uri, "maddr");
-  const char *host = maddr != NULL && *maddr != '\0' ? maddr : baton_sip_uri_get_host (uri);
   g_autofree char *bare = NULL;
   g_autofree char *own = NULL;
 
-  if (port != listen->port)
-    return FALSE;
   if (g_ascii_strcasecmp (host, "localhost") == 0)
     host = listen->ipv6 ? "[::1]" : "127.0.0.1";
   bare = host[0] == '[' && strlen (host) > 2 ? g_strndup (host + 1, strlen (host) - 2) : g_strdup (host);
   own = baton_sip_listen_dup_host (listen, bare);
   return g_ascii_strcasecmp (own, host) == 0;
+}
+
+gboolean
+baton_sip_address_is_own (const BatonSipListen *listen, const BatonSipUri *uri)
+{
+  const gboolean tls = baton_sip_address_is_tls (uri);
+  const guint port = baton_sip_uri_get_port (uri) ? baton_sip_uri_get_port (uri) : tls ? 5061 : 5060;
+  /* A request goes to maddr, whatever the host says (RFC 3261 §19.1.1). */
+  const char *maddr = baton_sip_uri_get_parameter (uri, "maddr");
+  const char *host = maddr != NULL && *maddr != '\0' ? maddr : baton_sip_uri_get_host (uri);
+
+  /* By TLS another phone on this computer may be reached at the port that is ours for UDP, but hardly is. */
+  return (port == listen->port && is_at (listen, host)) ||
+         (tls && listen->tls != NULL && port == listen->tls->port && is_at (listen->tls, host));
 }

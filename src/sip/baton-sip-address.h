@@ -12,8 +12,20 @@ G_BEGIN_DECLS
 
 /** Returns: (transfer full): @remote_uri with a numeric address in place of "localhost" */
 char *baton_sip_address_dup_target (const BatonSipListen *listen, const char *remote_uri);
+/** Returns: (transfer full) (nullable): where a first request to @remote_uri goes: outbound proxy, registrar, or itself */
+BatonSipUri *baton_sip_address_parse_next_hop (const BatonSipListen *listen, BatonSipIdentity *identity, const char *remote_uri);
+/** Returns: (transfer full) (nullable): the host of @uri (nullable), without brackets */
+char *baton_sip_address_dup_bare_host (const BatonSipUri *uri);
+/** Returns: whether a request to @uri (nullable) goes over TLS */
+gboolean baton_sip_address_is_tls (const BatonSipUri *uri);
 /** Returns: (transfer full): Contact for requests to @remote_uri (nullable), which decides on address and transport */
 char *baton_sip_address_dup_contact (const BatonSipListen *listen, BatonSipIdentity *identity, const char *remote_uri);
+/**
+ * baton_sip_address_dup_answer_contact: Returns: (transfer full): Contact for the answer to the request of @event: what came
+ *   over TLS is to come so later, too. @remote_uri (nullable): the peer's Contact
+ */
+char *baton_sip_address_dup_answer_contact (const BatonSipListen *listen, BatonSipIdentity *identity,
+                                            const BatonSipEvent *event, const char *remote_uri);
 /** Returns: (transfer full): From with display name and @tag */
 char *baton_sip_address_dup_from (BatonSipIdentity *identity, const char *tag);
 /** Returns: (transfer full) (nullable): Route of a first request: outbound proxy, else registrar */
@@ -22,7 +34,12 @@ char *baton_sip_address_dup_route (BatonSipIdentity *identity);
 char *baton_sip_address_dup_source (const BatonSipEvent *event);
 /** Returns: how it came, by its topmost Via: "udp", "tcp" or "tls" */
 const char *baton_sip_address_get_transport (const BatonSipEvent *event);
-/** Returns: whether @uri's host and port are ours */
+/**
+ * baton_sip_address_is_private: Returns: whether nobody but the ends and their servers could read this message and what
+ *   follows it in its dialog: each hop that it names is TLS (all Via, Record-Route and Contact)
+ */
+gboolean baton_sip_address_is_private (const sip_t *sip);
+/** Returns: whether @uri's host and port are ours, by TLS or without */
 gboolean baton_sip_address_is_own (const BatonSipListen *listen, const BatonSipUri *uri);
 
 G_END_DECLS

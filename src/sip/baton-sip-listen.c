@@ -70,8 +70,8 @@ baton_sip_listen_explain (const char *host, guint16 port, const GError *reason, 
                  host, reason->message);
 }
 
-gboolean
-baton_sip_listen_find (BatonSipListen *self, const char *text, GError **error)
+static gboolean
+baton_sip_listen_look (BatonSipListen *self, const char *text, gboolean datagrams, GError **error)
 {
   g_autoptr (GInetAddress) address = NULL;
   g_autoptr (GError) reason = NULL;
@@ -92,7 +92,8 @@ baton_sip_listen_find (BatonSipListen *self, const char *text, GError **error)
 
       self->port = wanted;
       g_clear_error (&reason);
-      if (baton_sip_listen_try (address, &self->port, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, &udp, &reason)
+      if ((!datagrams ||
+           baton_sip_listen_try (address, &self->port, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, &udp, &reason))
           && baton_sip_listen_try (address, &self->port, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &tcp, &reason))
         return TRUE;
     }
@@ -102,11 +103,43 @@ baton_sip_listen_find (BatonSipListen *self, const char *text, GError **error)
   return FALSE;
 }
 
+gboolean
+baton_sip_listen_find (BatonSipListen *self, const char *text, GError **error)
+{
+  return baton_sip_listen_look (self, text, TRUE, error);
+}
+
+gboolean
+baton_sip_listen_find_tls (BatonSipListen *self, const char *text, const BatonSipListen *beside, GError **error)
+{
+  for (guint i = 0; i < TRIES; i++)
+    {
+      if (!baton_sip_listen_look (self, text, FALSE, error))
+        return FALSE;
+      if (self->port != beside->port)
+        return TRUE;
+      if (!baton_sip_listen_wants_any_port (text))
+        break;
+      baton_sip_listen_clear (self);
+    }
+  baton_sip_listen_clear (self);
+  g_set_error (error, BATON_ERROR, BATON_ERROR_ADDRESS_IN_USE,
+               "Port %u is the one for UDP and TCP already. Choose another one for TLS, or 0 for any free one.", beside->port);
+  return FALSE;
+}
+
+gboolean
+baton_sip_listen_wants_any_port (const char *text)
+{
+  return g_str_has_suffix (text, ":0");
+}
+
 void
 baton_sip_listen_clear (BatonSipListen *self)
 {
   g_clear_pointer (&self->host, g_free);
   self->port = 0;
+  self->tls = NULL;
 }
 
 char *

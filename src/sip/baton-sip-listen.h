@@ -6,13 +6,15 @@
 G_BEGIN_DECLS
 
 /** BatonSipListen: an address to listen on, checked and free. */
-typedef struct
+typedef struct _BatonSipListen BatonSipListen;
+struct _BatonSipListen
 {
   char *host;      /* "127.0.0.1", "::1": no brackets */
   guint16 port;    /* never 0 once found */
   gboolean ipv6;
   gboolean wildcard;
-} BatonSipListen;
+  const BatonSipListen *tls; /* (nullable) not owned: where SIP over TLS is listened for, beside this one */
+};
 
 /**
  * baton_sip_listen_find:
@@ -23,6 +25,13 @@ typedef struct
  * Returns: FALSE with %BATON_ERROR_ADDRESS_IN_USE or %BATON_ERROR_INVALID_ARGUMENT in @error
  */
 gboolean baton_sip_listen_find (BatonSipListen *self, const char *text, GError **error);
+/**
+ * baton_sip_listen_find_tls: the same for TLS, which is TCP alone
+ * @beside: where we listen otherwise; its port is none for TLS
+ */
+gboolean baton_sip_listen_find_tls (BatonSipListen *self, const char *text, const BatonSipListen *beside, GError **error);
+/** Returns: whether @text leaves the port to the system */
+gboolean baton_sip_listen_wants_any_port (const char *text);
 void baton_sip_listen_clear (BatonSipListen *self);
 
 /** Returns: (transfer full): "127.0.0.1:5070", "[::1]:5070" */

@@ -124,13 +124,15 @@ baton_sip_stack_create_nua (BatonSipStack *self, const BatonSipStackOptions *opt
   const guint t1 = options->t1_ms ? options->t1_ms : 500;
   g_autofree char *address = baton_sip_listen_to_string (options->listen);
   g_autofree char *url = g_strconcat ("sip:", address, NULL);
+  g_autofree char *tls_address = options->listen->tls ? baton_sip_listen_to_string (options->listen->tls) : NULL;
+  g_autofree char *tls_url = tls_address ? g_strconcat ("sips:", tls_address, NULL) : NULL;
 
   /* One URL without transport: udp and tcp. "transport=udp,tcp" crashes this version. */
   return nua_create (self->root, baton_sip_stack_callback, (nua_magic_t *) self,
                      NUTAG_URL (url),
-                     TAG_IF (options->tls_url != NULL, NUTAG_SIPS_URL (options->tls_url)),
-                     TAG_IF (options->tls_dir != NULL, NUTAG_CERTIFICATE_DIR (options->tls_dir)),
-                     TAG_IF (options->tls_dir != NULL, TPTAG_TLS_VERIFY_POLICY (10)),
+                     TAG_IF (tls_url != NULL, NUTAG_SIPS_URL (tls_url)),
+                     TAG_IF (tls_url != NULL, NUTAG_CERTIFICATE_DIR (options->tls_dir)),
+                     TAG_IF (tls_url != NULL, TPTAG_TLS_VERIFY_POLICY (TPTLS_VERIFY_SUBJECTS_OUT)),
                      NUTAG_MEDIA_ENABLE (0),
                      NUTAG_AUTOANSWER (0),
                      NUTAG_AUTOALERT (0),

@@ -21,8 +21,7 @@ typedef struct
 {
   const BatonSipListen *listen;
   const char *user_agent;
-  const char *tls_url;  /* (nullable) "sips:127.0.0.1:5061" */
-  const char *tls_dir;  /* (nullable) folder with agent.pem and cafile.pem */
+  const char *tls_dir;  /* (nullable) folder with agent.pem and cafile.pem, read at once; with an address in @listen->tls */
   guint t1_ms;
   const char *resolv_conf; /* (nullable) which name servers to ask; NULL: /etc/resolv.conf */
 } BatonSipStackOptions;

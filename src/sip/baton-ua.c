@@ -2,8 +2,6 @@
 #include "baton-ua.h"
 #include "baton-ua-private.h"
 
-#include <string.h>
-
 #include "baton-error.h"
 #include "baton-name-addr.h"
 #include "baton-refer-context-private.h"
@@ -12,7 +10,7 @@
 #include "baton-session.h"
 #include "baton-sip-address.h"
 #include "baton-sip-body.h"
-#include "baton-sip-stack.h"
+#include "baton-sip-open.h"
 
 #define STOP_ABORT_MS 1000
 #define STOP_MAX_MS 2000
@@ -24,8 +22,8 @@ struct _BatonUa
 
   BatonTimers *timers;
   BatonSipStack *stack;
-  BatonSipListen listen;
-  char *listen_address;
+  BatonSipListen listen, tls;
+  char *listen_address, *tls_listen_address;
   guint t1_ms;
   gboolean running;
   gboolean allow_out_of_dialog_refers;
@@ -166,7 +164,9 @@ baton_ua_finalize (GObject *object)
   baton_session_table_free (self->table);
   g_ptr_array_unref (self->identities);
   baton_sip_listen_clear (&self->listen);
+  baton_sip_listen_clear (&self->tls);
   g_free (self->listen_address);
+  g_free (self->tls_listen_address);
   g_clear_pointer (&self->challenge, baton_sip_challenge_free);
   g_clear_object (&self->timers);
   G_OBJECT_CLASS (baton_ua_parent_class)->finalize (object);
@@ -440,33 +440,6 @@ baton_ua_trace (gboolean sent, const char *remote, const char *transport, const 
 
 /* ---- start and stop ---- */
 
-static gboolean
-baton_ua_open (BatonUa *self, const BatonUaOptions *options, GError **error)
-{
-  BatonSipStackOptions stack_options = {
-    .listen = &self->listen,
-    .user_agent = options->user_agent ? options->user_agent : "Baton",
-    .t1_ms = options->t1_ms,
-    .resolv_conf = options->resolv_conf,
-  };
-  const gsize length = strlen (options->listen);
-  const gboolean any_port = length >= 2 && strcmp (options->listen + length - 2, ":0") == 0;
-
-  /* Between the look whether a port is free and its use somebody else may take it: another one then. */
-  for (guint i = 0; i < (any_port ? 5 : 1); i++)
-    {
-      baton_sip_listen_clear (&self->listen);
-      if (!baton_sip_listen_find (&self->listen, options->listen, error))
-        return FALSE;
-      self->stack = baton_sip_stack_new (&stack_options, baton_ua_event, baton_ua_wants_trace, baton_ua_trace, self);
-      if (self->stack != NULL)
-        return TRUE;
-    }
-  g_set_error (error, BATON_ERROR, BATON_ERROR_FAILED, "Can't listen for calls on %s. Choose another address or port.",
-               options->listen);
-  return FALSE;
-}
-
 gboolean
 baton_ua_start (BatonUa *self, const BatonUaOptions *options, GError **error)
 {
@@ -483,18 +456,22 @@ baton_ua_start (BatonUa *self, const BatonUaOptions *options, GError **error)
       g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT, "There is no address to listen on.");
       return FALSE;
     }
-  if (options->tls_listen != NULL)
+  if (options->tls_listen != NULL && options->tls_cert == NULL)
     {
-      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_NOT_SUPPORTED,
-                           "Listening with TLS is not possible yet. Leave the TLS address away.");
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_TLS_CERT,
+                           "Listening for TLS needs a certificate. Name a PEM file with one and its key.");
       return FALSE;
     }
-  if (!baton_ua_open (self, options, error))
+  self->stack = baton_sip_stack_open (options, &self->listen, &self->tls, baton_ua_event, baton_ua_wants_trace,
+                                      baton_ua_trace, self, error);
+  if (self->stack == NULL)
     return FALSE;
 
   self->t1_ms = options->t1_ms ? options->t1_ms : 500;
   g_free (self->listen_address);
   self->listen_address = baton_sip_listen_to_string (&self->listen);
+  g_free (self->tls_listen_address);
+  self->tls_listen_address = self->listen.tls ? baton_sip_listen_to_string (self->listen.tls) : NULL;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LISTEN_ADDRESS]);
   baton_ua_apply_allow (self);
   baton_ua_set_running (self, TRUE);
@@ -560,6 +537,13 @@ baton_ua_get_listen_address (BatonUa *self)
 {
   g_return_val_if_fail (BATON_IS_UA (self), NULL);
   return self->listen_address;
+}
+
+const char *
+baton_ua_get_tls_listen_address (BatonUa *self)
+{
+  g_return_val_if_fail (BATON_IS_UA (self), NULL);
+  return self->tls_listen_address;
 }
 
 BatonTimers *

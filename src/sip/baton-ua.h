@@ -21,8 +21,9 @@ typedef struct _BatonReferFollower BatonReferFollower;
 typedef struct
 {
   const char *listen;     /* "127.0.0.1:5060", "[::1]:0"; UDP and TCP on the same port */
-  const char *tls_listen; /* (nullable) */
-  const char *tls_cert;   /* (nullable) PEM file with certificate and key */
+  const char *tls_listen; /* (nullable) "127.0.0.1:5061": for SIP over TLS, beside the other; wants @tls_cert */
+  const char *tls_cert;   /* (nullable) PEM file with certificate and key, without a password */
+  const char *tls_ca;     /* (nullable) PEM file with the certificates to trust; NULL: the system's */
   const char *user_agent; /* (nullable) */
   guint t1_ms;            /* RFC 3261 timer T1; 0 for 500. Tests make it small. */
   const char *resolv_conf; /* (nullable) which name servers to ask; NULL: /etc/resolv.conf */
@@ -54,7 +55,10 @@ typedef struct
  */
 BatonUa *baton_ua_new (BatonTimers *timers);
 
-/** baton_ua_start: binds the sockets. FALSE with %BATON_ERROR_ADDRESS_IN_USE and the like in @error. */
+/**
+ * baton_ua_start: binds the sockets. FALSE with %BATON_ERROR_ADDRESS_IN_USE and the like in @error; whatever is wrong with
+ * what was given for TLS has a code of its own, %BATON_ERROR_TLS_LISTEN, %BATON_ERROR_TLS_CERT or %BATON_ERROR_TLS_CA.
+ */
 gboolean baton_ua_start (BatonUa *self, const BatonUaOptions *options, GError **error);
 
 /** baton_ua_stop_async: ends every session and registration, then closes the sockets; 2 s at most. */
@@ -62,6 +66,8 @@ void baton_ua_stop_async (BatonUa *self, GAsyncReadyCallback callback, gpointer 
 void baton_ua_stop_finish (BatonUa *self, GAsyncResult *result);
 
 const char *baton_ua_get_listen_address (BatonUa *self);
+/** Returns: (nullable): where SIP over TLS is listened for, after start */
+const char *baton_ua_get_tls_listen_address (BatonUa *self);
 BatonTimers *baton_ua_get_timers (BatonUa *self);
 guint baton_ua_get_t1 (BatonUa *self); /* milliseconds */
 

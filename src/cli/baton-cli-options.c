@@ -85,6 +85,14 @@ take_tls_cert (BatonCliOptions *self, const char *value, const char **why)
 }
 
 static gboolean
+take_tls_ca (BatonCliOptions *self, const char *value, const char **why)
+{
+  *why = "the name of a PEM file";
+  self->engine.tls_ca = keep (self, value);
+  return *value != '\0';
+}
+
+static gboolean
 take_identity (BatonCliOptions *self, const char *value, const char **why)
 {
   *why = "a SIP address, such as sip:bob@example.net";
@@ -337,8 +345,9 @@ take_help (BatonCliOptions *self, const char *value, const char **why)
 /* In the order of the help and of the man page. */
 static const Option options[] = {
   { "--listen", "ADDR:PORT", "listen for SIP over UDP and TCP there; port 0: the system's choice [127.0.0.1:0]", take_listen },
-  { "--tls-listen", "ADDR:PORT", "kept for SIP over TLS, which can't be listened for yet: ends with status 1; needs --tls-cert", take_tls_listen },
+  { "--tls-listen", "ADDR:PORT", "listen for SIP over TLS there, too, and call over TLS; needs --tls-cert [off]", take_tls_listen },
   { "--tls-cert", "PEM", "certificate and key for --tls-listen, in one file", take_tls_cert },
+  { "--tls-ca", "PEM", "certificates to trust when calling over TLS [the system's]", take_tls_ca },
   { "--identity", "URI", "the address of record [sip:USER@ADDR]", take_identity },
   { "--registrar", "URI", "register there, and send calls through it", take_registrar },
   { "--outbound-proxy", "URI", "send every request outside a dialog there", take_outbound_proxy },
@@ -409,11 +418,17 @@ take_argument (BatonCliOptions *self, int argc, const char *const *argv, int *i,
 static gboolean
 check_together (BatonCliOptions *self, GError **error)
 {
-  if ((self->engine.tls_listen != NULL) == (self->engine.tls_cert != NULL))
-    return TRUE;
-  g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT, "%s",
-               self->engine.tls_listen ? "--tls-listen needs --tls-cert too" : "--tls-cert needs --tls-listen too");
-  return FALSE;
+  const char *alone = NULL;
+
+  if (self->engine.tls_listen != NULL && self->engine.tls_cert == NULL)
+    alone = "--tls-listen needs --tls-cert too";
+  else if (self->engine.tls_listen == NULL && self->engine.tls_cert != NULL)
+    alone = "--tls-cert needs --tls-listen too";
+  else if (self->engine.tls_listen == NULL && self->engine.tls_ca != NULL)
+    alone = "--tls-ca needs --tls-listen and --tls-cert too";
+  if (alone != NULL)
+    g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT, alone);
+  return alone == NULL;
 }
 
 BatonCliOptions *

@@ -12,6 +12,7 @@
 #include "baton-cli-commands.h"
 #include "baton-cli-input.h"
 #include "baton-cli-options.h"
+#include "baton-error.h"
 #include "baton-sip-uri.h"
 
 /* cli.md: the end comes within 2 s, whatever the other ends do. */
@@ -135,7 +136,19 @@ say_ready (App *app, const char *address)
   baton_cli_output_begin (app->output, "ready");
   baton_cli_output_string (app->output, "listen", baton_engine_get_listen_address (app->engine));
   baton_cli_output_string (app->output, "identity", address);
+  if (baton_engine_get_tls_listen_address (app->engine) != NULL)
+    baton_cli_output_string (app->output, "tls_listen", baton_engine_get_tls_listen_address (app->engine));
   baton_cli_output_end (app->output);
+}
+
+/* Which option an error is about, where there are several that it could be. */
+static const char *
+get_blamed (const GError *error)
+{
+  return g_error_matches (error, BATON_ERROR, BATON_ERROR_TLS_LISTEN) ? "--tls-listen: "
+         : g_error_matches (error, BATON_ERROR, BATON_ERROR_TLS_CERT) ? "--tls-cert: "
+         : g_error_matches (error, BATON_ERROR, BATON_ERROR_TLS_CA)   ? "--tls-ca: "
+                                                                      : "";
 }
 
 /* Returns: FALSE with @error when the phone can't start */
@@ -186,7 +199,7 @@ run (BatonCliOptions *options)
     }
   else
     {
-      fprintf (stderr, "baton-cli: %s\n", error->message);
+      fprintf (stderr, "baton-cli: %s%s\n", get_blamed (error), error->message);
       status = 1;
     }
   g_source_remove (interrupt);

@@ -72,7 +72,7 @@ test_wrong (void)
     { "--listen", "--listen" }, { "--listen=", "--listen" }, { "--listen=127.0.0.1", "--listen" },
     { "--listen=127.0.0.1:70000", "--listen" }, { "--listen=::1:5060", "--listen" }, { "--listen=[127.0.0.1]:1", "--listen" },
     { "--listen=127.0.0.1:x", "--listen" }, { "--tls-listen=127.0.0.1:5061", "--tls-listen" },
-    { "--tls-cert=x.pem", "--tls-cert" }, { "--identity=bob", "--identity" }, { "--identity=http://x", "--identity" },
+    { "--tls-cert=x.pem", "--tls-cert" }, { "--tls-ca=x.pem", "--tls-ca" }, { "--tls-listen=x", "--tls-listen" }, { "--identity=bob", "--identity" }, { "--identity=http://x", "--identity" },
     { "--registrar=", "--registrar" }, { "--outbound-proxy=tel:1", "--outbound-proxy" }, { "--audio=loud", "--audio" },
     { "--audio=tone:x", "--audio" }, { "--audio=tone:0", "--audio" }, { "--audio=file:", "--audio" },
     { "--codecs=", "--codecs" }, { "--codecs=mp3", "--codecs" }, { "--codecs=opus,opus", "--codecs" },

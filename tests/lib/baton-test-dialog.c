@@ -185,6 +185,7 @@ baton_test_dialog_send (BatonTestDialog *self, const char *method, const char *h
   g_autoptr (GString) text = g_string_new (NULL);
   gboolean ack = strcmp (method, "ACK") == 0, cancel = strcmp (method, "CANCEL") == 0;
   g_autofree char *branch = NULL, *via = NULL, *from = NULL, *to = NULL, *cseq = NULL, *contact = NULL, *base = NULL;
+  const char *transport;
   guint number;
 
   branch = baton_test_peer_make_branch (self->peer);
@@ -204,8 +205,9 @@ baton_test_dialog_send (BatonTestDialog *self, const char *method, const char *h
                                                                                self->remote_tag)
                                                             : g_strdup (self->remote);
   cseq = g_strdup_printf ("%u %s", number, method);
-  contact = g_strdup_printf ("<%s%s>", baton_test_peer_get_uri (self->peer),
-                             baton_test_peer_get_tcp (self->peer) ? ";transport=tcp" : "");
+  transport = baton_test_peer_get_transport (self->peer);
+  contact = g_strdup_printf ("<%s%s%s>", baton_test_peer_get_uri (self->peer), g_str_equal (transport, "udp") ? "" : ";transport=",
+                             g_str_equal (transport, "udp") ? "" : transport);
 
   g_string_append_printf (text, "%s %s SIP/2.0\r\n", method, self->target);
   baton_test_headers_append (text, headers, "Via", via);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "baton-test-tls.h"
 #include "baton-test-wait.h"
 
 enum
@@ -17,6 +18,7 @@ typedef struct
 {
   BatonTestPeer *peer;
   GSocketConnection *connection;
+  GIOStream *tls; /* (nullable) around the connection */
   GSource *source;
   GString *input;
 } Stream;
@@ -43,6 +45,7 @@ struct _BatonTestPeer
   guint retransmissions;
   gboolean lenient;
   gboolean tcp;
+  GTlsCertificate *certificate; /* (nullable) with its key: what goes by connections goes over TLS */
   gboolean mute;
 };
 
@@ -54,9 +57,11 @@ static GList *living; /* of BatonTestPeer: for the dump when a test aborts */
 static void
 stream_free (Stream *stream)
 {
-  g_source_destroy (stream->source);
-  g_source_unref (stream->source);
+  if (stream->source != NULL)
+    g_source_destroy (stream->source);
+  g_clear_pointer (&stream->source, g_source_unref);
   g_io_stream_close (G_IO_STREAM (stream->connection), NULL, NULL);
+  g_clear_object (&stream->tls);
   g_object_unref (stream->connection);
   g_string_free (stream->input, TRUE);
   g_free (stream);
@@ -77,7 +82,8 @@ transmit (BatonTestPeer *self, GSocketAddress *remote, Stream *stream, const cha
 
   if (stream != NULL && g_ptr_array_find (self->streams, stream, NULL))
     {
-      GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (stream->connection));
+      GOutputStream *output = g_io_stream_get_output_stream (stream->tls != NULL ? stream->tls
+                                                                                 : G_IO_STREAM (stream->connection));
 
       g_output_stream_write_all (output, bytes, length, NULL, NULL, &error);
     }
@@ -226,13 +232,17 @@ on_datagram (GSocket *socket, GIOCondition condition, gpointer data)
 }
 
 static gboolean
-on_stream (GSocket *socket, GIOCondition condition, gpointer data)
+on_stream (GObject *pollable, gpointer data)
 {
   Stream *stream = data;
   char buffer[8192];
-  gssize length = g_socket_receive (socket, buffer, sizeof buffer, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  gssize length = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (pollable), buffer, sizeof buffer, NULL,
+                                                            &error);
   g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (stream->connection, NULL);
 
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) /* TLS has read something for itself */
+    return G_SOURCE_CONTINUE;
   if (length <= 0)
     return G_SOURCE_REMOVE;
   g_string_append_len (stream->input, buffer, length);
@@ -264,14 +274,18 @@ on_stream (GSocket *socket, GIOCondition condition, gpointer data)
 }
 
 static Stream *
-add_stream (BatonTestPeer *self, GSocketConnection *connection)
+add_stream (BatonTestPeer *self, GSocketConnection *connection, gboolean accepted)
 {
   Stream *stream = g_new0 (Stream, 1);
+  GInputStream *input;
 
   stream->peer = self;
   stream->connection = connection;
   stream->input = g_string_new (NULL);
-  stream->source = g_socket_create_source (g_socket_connection_get_socket (connection), G_IO_IN, NULL);
+  if (self->certificate != NULL)
+    stream->tls = baton_test_tls_wrap (connection, self->certificate, accepted);
+  input = g_io_stream_get_input_stream (stream->tls != NULL ? stream->tls : G_IO_STREAM (connection));
+  stream->source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL);
   g_source_set_callback (stream->source, G_SOURCE_FUNC (on_stream), stream, NULL);
   g_source_attach (stream->source, NULL);
   g_ptr_array_add (self->streams, stream);
@@ -284,7 +298,7 @@ on_connection (GSocket *listener, GIOCondition condition, gpointer data)
   g_autoptr (GSocket) socket = g_socket_accept (listener, NULL, NULL);
 
   if (socket != NULL)
-    add_stream (data, g_socket_connection_factory_create_connection (socket));
+    add_stream (data, g_socket_connection_factory_create_connection (socket), TRUE);
   return G_SOURCE_CONTINUE;
 }
 
@@ -335,7 +349,7 @@ get_stream (BatonTestPeer *self, GSocketAddress *remote)
   connection = g_socket_client_connect (client, G_SOCKET_CONNECTABLE (remote), NULL, &error);
   if (connection == NULL)
     baton_test_peer_fail (self, "no TCP connection to %s: %s", name, error->message);
-  return add_stream (self, connection);
+  return add_stream (self, connection, FALSE);
 }
 
 static void
@@ -410,6 +424,7 @@ baton_test_peer_dispose (GObject *object)
   g_clear_pointer (&self->streams, g_ptr_array_unref);
   g_clear_object (&self->udp);
   g_clear_object (&self->listener);
+  g_clear_object (&self->certificate);
   G_OBJECT_CLASS (baton_test_peer_parent_class)->dispose (object);
 }
 
@@ -507,10 +522,17 @@ baton_test_peer_set_tcp (BatonTestPeer *self, gboolean tcp)
   self->tcp = tcp;
 }
 
-gboolean
-baton_test_peer_get_tcp (BatonTestPeer *self)
+void
+baton_test_peer_set_tls (BatonTestPeer *self, GTlsCertificate *certificate)
 {
-  return self->tcp;
+  g_set_object (&self->certificate, certificate);
+  self->tcp = certificate != NULL;
+}
+
+const char *
+baton_test_peer_get_transport (BatonTestPeer *self)
+{
+  return !self->tcp ? "udp" : self->certificate != NULL ? "tls" : "tcp";
 }
 
 void
@@ -619,7 +641,9 @@ baton_test_peer_reply (BatonTestPeer *self, BatonTestMessage *request, guint sta
   baton_test_headers_append (text, headers, "To", to);
   baton_test_headers_append (text, headers, "Call-ID", baton_test_message_get (request, "Call-ID"));
   baton_test_headers_append (text, headers, "CSeq", baton_test_message_get (request, "CSeq"));
-  contact = g_strdup_printf ("<%s%s>", self->uri, request->stream != NULL ? ";transport=tcp" : "");
+  contact = g_strdup_printf ("<%s%s>", self->uri, request->stream == NULL     ? ""
+                                                  : self->certificate != NULL ? ";transport=tls"
+                                                                              : ";transport=tcp");
   if (status > 100 && status < 300 && strcmp (request->method, "BYE") != 0 && strcmp (request->method, "CANCEL") != 0
       && strcmp (request->method, "REGISTER") != 0)
     baton_test_headers_append (text, headers, "Contact", contact);
@@ -726,7 +750,9 @@ baton_test_peer_make_branch (BatonTestPeer *self)
 char *
 baton_test_peer_make_via (BatonTestPeer *self)
 {
-  return g_strdup_printf ("SIP/2.0/%s %s;rport", self->tcp ? "TCP" : "UDP", self->host);
+  g_autofree char *transport = g_ascii_strup (baton_test_peer_get_transport (self), -1);
+
+  return g_strdup_printf ("SIP/2.0/%s %s;rport", transport, self->host);
 }
 
 void

@@ -10,7 +10,7 @@ G_DECLARE_FINAL_TYPE (BatonTestPeer, baton_test_peer, BATON, TEST_PEER, GObject)
 
 /**
  * BatonTestPeer:
- * A scripted SIP peer on UDP and TCP of one loopback port, fed by the default main context. There is
+ * A scripted SIP peer on UDP and TCP (or TLS) of one loopback port, fed by the default main context. There is
  * no SIP stack in it: the test says what is sent, and BatonTestDialog fills the tedious headers.
  *
  * It keeps all that it received in order, answers retransmissions as a server transaction would,
@@ -34,11 +34,16 @@ void baton_test_peer_set_auto (BatonTestPeer *self, const char *method, guint st
 void baton_test_peer_set_lenient (BatonTestPeer *self, gboolean lenient);
 /** baton_test_peer_set_tcp: what this peer starts goes over TCP */
 void baton_test_peer_set_tcp (BatonTestPeer *self, gboolean tcp);
+/**
+ * baton_test_peer_set_tls: @certificate: with its key: every connection from now on is one over TLS, and what this peer
+ *   starts goes there. It takes any certificate of the other end. NULL: UDP, as at first
+ */
+void baton_test_peer_set_tls (BatonTestPeer *self, GTlsCertificate *certificate);
 /** baton_test_peer_set_mute: read nothing and answer nothing any more, as after a power cut */
 void baton_test_peer_set_mute (BatonTestPeer *self, gboolean mute);
 /** baton_test_peer_set_local_tag: (nullable) the tag that the next dialog gets on our side */
 void baton_test_peer_set_local_tag (BatonTestPeer *self, const char *tag);
-gboolean baton_test_peer_get_tcp (BatonTestPeer *self);
+const char *baton_test_peer_get_transport (BatonTestPeer *self); /* "udp", "tcp", "tls": of what it starts */
 
 /** baton_test_peer_send_bytes: exactly these bytes to @host ("ip:port", or a SIP URI that has both) */
 void baton_test_peer_send_bytes (BatonTestPeer *self, const char *host, const char *bytes, gsize length);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "baton-test-phone.h"
 
+#include "baton-test-tls.h"
 #include "baton-test-wait.h"
 
 BatonTestPhone *
@@ -48,6 +49,8 @@ baton_test_phone_new_with (BatonTestTweak tweak, BatonSipIdentity *identity)
   g_assert_no_error (error);
   self->host = g_strdup (baton_engine_get_listen_address (self->engine));
   self->uri = g_strdup_printf ("sip:baton@%s", self->host);
+  if (baton_engine_get_tls_listen_address (self->engine) != NULL)
+    self->tls_uri = g_strdup_printf ("sip:baton@%s;transport=tls", baton_engine_get_tls_listen_address (self->engine));
   if (identity == NULL)
     identity = own = baton_sip_identity_new (self->uri);
   else if (baton_sip_identity_get_address (identity) == NULL)
@@ -103,6 +106,7 @@ baton_test_phone_free (BatonTestPhone *self)
   g_assert_finalize_object (self->timers);
   g_assert_finalize_object (self->factory);
   g_free (self->uri);
+  g_free (self->tls_uri);
   g_free (self->host);
   g_free (self);
 }
@@ -132,12 +136,25 @@ baton_test_phone_get_transfer (BatonTestPhone *self)
   return self->transfers->len > 0 ? g_ptr_array_index (self->transfers, self->transfers->len - 1) : NULL;
 }
 
+void
+baton_test_phone_use_tls (BatonEngineOptions *options)
+{
+  options->tls_listen = "127.0.0.1:0";
+  options->tls_cert = options->tls_ca = baton_test_tls_make ("trusted", "127.0.0.1");
+}
+
+static gboolean
+speaks_tls (BatonTestPeer *peer)
+{
+  return g_str_equal (baton_test_peer_get_transport (peer), "tls");
+}
+
 BatonCall *
 baton_test_phone_call (BatonTestPhone *self, BatonTestPeer *peer, BatonTestDialog **dialog)
 {
+  g_autofree char *uri = g_strconcat (baton_test_peer_get_uri (peer), speaks_tls (peer) ? ";transport=tls" : "", NULL);
   GError *error = NULL;
-  BatonCall *call = baton_call_manager_place (baton_engine_get_calls (self->engine), self->account,
-                                              baton_test_peer_get_uri (peer), NULL, &error);
+  BatonCall *call = baton_call_manager_place (baton_engine_get_calls (self->engine), self->account, uri, NULL, &error);
   BatonTestDialog *other;
 
   g_assert_no_error (error);
@@ -151,7 +168,7 @@ baton_test_phone_call (BatonTestPhone *self, BatonTestPeer *peer, BatonTestDialo
 BatonCall *
 baton_test_phone_take (BatonTestPhone *self, BatonTestPeer *peer, const char *headers, BatonTestDialog **dialog)
 {
-  BatonTestDialog *other = baton_test_dialog_new (peer, self->uri, NULL);
+  BatonTestDialog *other = baton_test_dialog_new (peer, speaks_tls (peer) ? self->tls_uri : self->uri, NULL);
   g_autofree char *sdp = baton_test_sdp ("sendrecv");
   guint before = baton_test_phone_count_calls (self);
   GError *error = NULL;

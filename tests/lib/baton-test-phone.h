@@ -25,6 +25,7 @@ typedef struct
   GPtrArray *transfers; /* of BatonTransfer, likewise */
   char *uri;  /* "sip:baton@127.0.0.1:5070": what peers call */
   char *host; /* "127.0.0.1:5070" */
+  char *tls_uri; /* (nullable) the same as uri, over TLS */
 } BatonTestPhone;
 
 /** BatonTestTweak: changes the options before the start. */
@@ -45,7 +46,10 @@ guint baton_test_phone_count_calls (BatonTestPhone *self);
 /** baton_test_phone_get_transfer: Returns: (transfer none) (nullable): the transfer that came last */
 BatonTransfer *baton_test_phone_get_transfer (BatonTestPhone *self);
 
-/** baton_test_phone_call: the phone calls @peer, which answers. @dialog is the peer's side. Returns: (transfer none) */
+/** baton_test_phone_use_tls: a tweak: it listens for TLS, too, and trusts the certificate that is called "trusted" (baton-test-tls.h) */
+void baton_test_phone_use_tls (BatonEngineOptions *options);
+
+/** baton_test_phone_call: the phone calls @peer, over TLS where that speaks it, which answers. @dialog is the peer's side. Returns: (transfer none) */
 BatonCall *baton_test_phone_call (BatonTestPhone *self, BatonTestPeer *peer, BatonTestDialog **dialog);
 /** baton_test_phone_take: @peer calls, the phone answers. @headers (nullable): of the INVITE. (transfer none) */
 BatonCall *baton_test_phone_take (BatonTestPhone *self, BatonTestPeer *peer, const char *headers,

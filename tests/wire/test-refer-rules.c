@@ -33,7 +33,9 @@ trust (Wire *wire, const char *name, const char *destinations, gboolean asks)
 static BatonTestDialog *
 stranger (Wire *wire)
 {
-  return baton_test_dialog_new (wire->alice, wire->phone->uri, NULL);
+  const gboolean tls = g_str_equal (baton_test_peer_get_transport (wire->alice), "tls");
+
+  return baton_test_dialog_new (wire->alice, tls ? wire->phone->tls_uri : wire->phone->uri, NULL);
 }
 
 /* Returns: the answer to Alice's REFER to Carol outside of every call */
@@ -79,13 +81,40 @@ test_address (Wire *wire, gconstpointer data)
 }
 
 static void
+trusted_with_tls (BatonEngineOptions *options)
+{
+  trusted (options);
+  baton_test_phone_use_tls (options);
+}
+
+/* Over UDP refused; a Via that says TLS changes nothing of that, there is no answer even; over TLS taken. */
+static void
 test_tls_only (Wire *wire, gconstpointer data)
 {
   BatonTrustedSource *source = trust (wire, "127.0.0.1", "127.0.0.1", FALSE);
+  BatonTestDialog *forger;
+  BatonTestMessage *answer;
 
   g_object_set (source, "tls-only", TRUE, NULL);
   g_assert_cmpuint (refer (wire)->status, ==, 603);
   check_refused (wire, 1, BATON_REFER_REFUSAL_NOT_TLS);
+
+  forger = stranger (wire);
+  baton_test_dialog_sendf (forger, "REFER", "Via: SIP/2.0/TLS %s;branch=z9hG4bKforged;rport\nRefer-To: <%s>\n",
+                           baton_test_peer_get_host (wire->alice), baton_test_peer_get_uri (wire->carol));
+  baton_test_settle (30);
+  g_assert_cmpuint (baton_test_dialog_count (forger, "2xx REFER"), ==, 0);
+  g_assert_cmpuint (wire->phone->transfers->len, ==, 0);
+  check_refused (wire, 1, BATON_REFER_REFUSAL_NOT_TLS);
+
+  wire_use_tls (wire->alice);
+  wire_use_tls (wire->carol);
+  answer = baton_test_dialog_refer (stranger (wire), "Refer-To: <%s;transport=tls>\n", baton_test_peer_get_uri (wire->carol));
+  g_assert_cmpuint (answer->status, ==, 202);
+  g_assert_nonnull (strstr (baton_test_message_get (answer, "Contact"), baton_engine_get_tls_listen_address (wire->phone->engine)));
+  g_assert_nonnull (baton_test_peer_take_call (wire->carol)->invite->stream);
+  g_assert_nonnull (baton_test_peer_expect (wire->alice, "NOTIFY", 3000)->stream);
+  g_assert_cmpuint (g_list_model_get_n_items (baton_refer_rules_get_refused (rules_of (wire))), ==, 1);
 }
 
 static void
@@ -310,7 +339,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   wire_add ("/refer-rules/nobody-trusted", trusted, test_nobody_trusted);
   wire_add ("/refer-rules/address", trusted, test_address);
-  wire_add ("/refer-rules/tls-only", trusted, test_tls_only);
+  wire_add ("/refer-rules/tls-only", trusted_with_tls, test_tls_only);
   wire_add ("/refer-rules/destination", trusted, test_destination);
   wire_add ("/refer-rules/name-is-asked", trusted, test_name_is_asked);
   wire_add ("/refer-rules/password", trusted, test_password);

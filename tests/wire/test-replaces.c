@@ -6,7 +6,8 @@
 static BatonTestDialog *
 invite (Wire *wire, const char *replaces, gboolean referred)
 {
-  BatonTestDialog *bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
+  const gboolean tls = g_str_equal (baton_test_peer_get_transport (wire->bob), "tls");
+  BatonTestDialog *bob = baton_test_dialog_new (wire->bob, tls ? wire->phone->tls_uri : wire->phone->uri, NULL);
   g_autofree char *sdp = baton_test_sdp ("sendrecv");
   g_autofree char *by = referred ? g_strdup_printf ("Referred-By: <%s>\n",
                                                     baton_test_peer_get_uri (wire->alice)) : g_strdup ("");
@@ -191,6 +192,124 @@ test_authorised_by_another (Wire *wire, gconstpointer data)
   baton_test_dialog_expect (bob, "180 INVITE", 3000);
   check_untouched (call, alice);
   g_assert_cmpuint (baton_test_dialog_count (bob, "200 INVITE"), ==, 0);
+}
+
+static void
+ask_with_tls (BatonEngineOptions *options)
+{
+  wire_ask (options);
+  baton_test_phone_use_tls (options);
+}
+
+/* Nobody but Alice and whom she told can know the tags: nobody is asked, whoever had placed the first call (§4). */
+static void
+test_tls_authorised (Wire *wire, gconstpointer data)
+{
+  wire_use_tls (wire->alice);
+  wire_use_tls (wire->bob);
+  for (guint i = 0; i < 2; i++)
+    {
+      BatonTestDialog *alice, *bob;
+      BatonCall *call = i == 0 ? baton_test_phone_take (wire->phone, wire->alice, NULL, &alice)
+                               : baton_test_phone_call (wire->phone, wire->alice, &alice);
+      g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
+
+      bob = invite (wire, replaces, FALSE);
+      baton_test_dialog_expect (bob, "200 INVITE", 3000);
+      g_assert_cmpuint (baton_test_dialog_count (bob, "180 INVITE"), ==, 0);
+      baton_test_dialog_expect (alice, "BYE", 3000);
+      baton_test_wait_call (call, ENDED);
+      baton_test_dialog_bye (bob);
+      baton_test_wait_call (baton_test_phone_get_call (wire->phone), ENDED);
+    }
+}
+
+/* The user is asked, and the old call lives on meanwhile. */
+static void
+check_asked (Wire *wire, BatonCall *call, BatonTestDialog *alice)
+{
+  g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
+  BatonTestDialog *bob = invite (wire, replaces, FALSE);
+
+  baton_test_dialog_expect (bob, "180 INVITE", 3000);
+  check_untouched (call, alice);
+  g_assert_cmpuint (baton_test_dialog_count (bob, "200 INVITE"), ==, 0);
+  g_assert_true (baton_call_decline (baton_test_phone_get_call (wire->phone), 0, NULL));
+  baton_test_dialog_expect (bob, "603 INVITE", 3000);
+}
+
+/* Of a call without TLS anybody may have read the tags; that he says them over TLS proves nothing. Nor does it the other way. */
+static void
+test_tls_one_side (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+
+  wire_use_tls (wire->bob);
+  check_asked (wire, call, alice);
+  baton_test_dialog_bye (alice);
+  call = baton_test_phone_call (wire->phone, wire->alice, &alice);
+  check_asked (wire, call, alice);
+  baton_test_dialog_bye (alice);
+
+  wire_use_tls (wire->alice);
+  baton_test_peer_set_tls (wire->bob, NULL);
+  call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  check_asked (wire, call, alice);
+}
+
+/* The INVITE came over TLS, but others have read the tags, or will: a hop before it, the peer's Contact, a request later. */
+static void
+test_tls_overheard (Wire *wire, gconstpointer data)
+{
+  g_autofree char *plain = g_strdup_printf ("Contact: <%s>\n", baton_test_peer_get_uri (wire->alice));
+  static const char *const hop = "Via: SIP/2.0/TLS 127.0.0.1:9;branch=z9hG4bKhop1, SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKhop0\n";
+  g_autofree char *route = g_strdup_printf ("Record-Route: <sip:proxy@%s;lr>\n", baton_test_peer_get_host (wire->carol));
+  const char *const headers[] = { plain, hop, route, NULL };
+
+  wire_use_tls (wire->bob);
+  wire_use_tls (wire->carol);
+  for (guint i = 0; i < G_N_ELEMENTS (headers); i++)
+    {
+      BatonTestDialog *alice;
+      BatonCall *call;
+
+      g_test_message ("%s", headers[i] != NULL ? headers[i] : "a request later");
+      wire_use_tls (wire->alice);
+      call = baton_test_phone_take (wire->phone, wire->alice, headers[i], &alice);
+      if (headers[i] == NULL)
+        {
+          baton_test_peer_set_tls (wire->alice, NULL);
+          g_free (alice->target);
+          alice->target = g_strdup (wire->phone->uri);
+          baton_test_dialog_send (alice, "INFO", NULL, NULL);
+          baton_test_dialog_expect (alice, "200 INFO", 3000);
+        }
+      check_asked (wire, call, alice);
+      baton_call_hangup (call, NULL);
+      baton_test_wait_call (call, ENDED);
+    }
+}
+
+/* A Via is only what somebody says: by UDP nobody comes over TLS. The stack gives such a request no answer. */
+static void
+test_forged_via (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *bob;
+  BatonCall *call;
+  g_autofree char *replaces = NULL, *headers = NULL;
+  g_autofree char *sdp = baton_test_sdp ("sendrecv");
+
+  wire_use_tls (wire->alice);
+  call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  replaces = baton_test_dialog_make_replaces (alice);
+  headers = g_strdup_printf ("Via: SIP/2.0/TLS %s;branch=z9hG4bKforged;rport\nReplaces: %s\nContact: <%s;transport=tls>\n",
+                             baton_test_peer_get_host (wire->bob), replaces, baton_test_peer_get_uri (wire->bob));
+  bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
+  baton_test_dialog_send (bob, "INVITE", headers, sdp);
+  check_untouched (call, alice);
+  g_assert_cmpuint (baton_test_dialog_count (bob, "200 INVITE") + baton_test_dialog_count (bob, "180 INVITE"), ==, 0);
+  g_assert_cmpuint (wire->phone->calls->len, ==, 1);
 }
 
 static void
@@ -394,6 +513,10 @@ main (int argc, char *argv[])
   wire_add ("/replaces/hijack", wire_ask, test_hijack);
   wire_add ("/replaces/authorised", wire_ask, test_authorised);
   wire_add ("/replaces/authorised-by-another", wire_ask, test_authorised_by_another);
+  wire_add ("/replaces/tls-authorised", ask_with_tls, test_tls_authorised);
+  wire_add ("/replaces/tls-one-side", ask_with_tls, test_tls_one_side);
+  wire_add ("/replaces/tls-overheard", ask_with_tls, test_tls_overheard);
+  wire_add ("/replaces/forged-via", ask_with_tls, test_forged_via);
   wire_add ("/replaces/hijack-refused", refuse_calls, test_hijack_refused);
   wire_add ("/replaces/hijack-declined", wire_ask, test_hijack_declined);
   wire_add ("/replaces/no-match", NULL, test_no_match);

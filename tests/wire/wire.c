@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "wire.h"
 
+#include "baton-test-tls.h"
+
 void
 wire_set_up (Wire *wire, gconstpointer tweak)
 {
@@ -38,6 +40,14 @@ wire_add_open (const char *path, const char *why, BatonTestTweak tweak, void (*t
     wire_add (path, tweak, test);
   else
     g_test_add_data_func (path, why, skip);
+}
+
+void
+wire_use_tls (BatonTestPeer *peer)
+{
+  g_autoptr (GTlsCertificate) certificate = baton_test_tls_load ("trusted", "127.0.0.1");
+
+  baton_test_peer_set_tls (peer, certificate);
 }
 
 void

@@ -30,6 +30,9 @@ void wire_add (const char *path, BatonTestTweak tweak, void (*test) (Wire *wire,
 void wire_add_open (const char *path, const char *why, BatonTestTweak tweak, void (*test) (Wire *wire,
                                                                                            gconstpointer data));
 
+/** wire_use_tls: @peer speaks TLS from now on, with the certificate that the phone trusts */
+void wire_use_tls (BatonTestPeer *peer);
+
 /* Tweaks that several themes use */
 void wire_ask (BatonEngineOptions *options);    /* a REFER nobody took is asked about */
 void wire_reject (BatonEngineOptions *options); /* … refused */

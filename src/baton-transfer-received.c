@@ -121,8 +121,10 @@ on_ended (BatonReferContext *context, BatonTransfer *self)
 static gboolean
 loses_encryption (BatonTransfer *self, const BatonReferTo *refer_to)
 {
+  const char *transport = refer_to != NULL ? baton_sip_uri_get_parameter (refer_to->uri, "transport") : NULL;
+
   if (refer_to == NULL || g_strcmp0 (baton_sip_uri_get_scheme (refer_to->uri), "sips") == 0 ||
-      g_strcmp0 (baton_sip_uri_get_parameter (refer_to->uri, "transport"), "tls") == 0)
+      (transport != NULL && g_ascii_strcasecmp (transport, "tls") == 0))
     return FALSE;
   if (self->call != NULL && g_ascii_strncasecmp (baton_call_get_remote_uri (self->call), "sips:", 5) == 0)
     return TRUE;

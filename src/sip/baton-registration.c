@@ -159,7 +159,8 @@ baton_registration_response (BatonRegistration *self, const BatonSipEvent *event
       g_autofree char *words = baton_sip_failure_explain (baton_ua_get_listen (self->ua), self->identity,
                                                           baton_sip_identity_get_registrar (self->identity), event);
 
-      baton_registration_fail (self, status, words != NULL ? words : event->phrase, retry ? (guint) MIN (retry->af_delta, G_MAXINT / 1000) : 0);
+      baton_registration_fail (self, status, words != NULL ? words : event->phrase,
+                               retry ? (guint) MIN (retry->af_delta, G_MAXINT / 1000) : 0);
     }
 }
 

@@ -389,7 +389,8 @@ baton_session_receive_invite_response (BatonSession *self, const BatonSipEvent *
       if (status == 401 || status == 407)
         self->dialog_over = TRUE;
       g_free (self->explanation);
-      self->explanation = baton_sip_failure_explain (baton_ua_get_listen (self->ua), self->identity, self->remote_uri, event);
+      self->explanation = baton_sip_failure_explain (baton_ua_get_listen (self->ua), self->identity, self->remote_uri,
+                                                     event);
       baton_session_end (self, status, event->phrase, TRUE);
     }
 }

@@ -124,13 +124,16 @@ const char *baton_session_get_referred_by (BatonSession *self);
 BatonSession *baton_session_get_replaces_session (BatonSession *self);
 const char *baton_session_get_transport (BatonSession *self);
 /**
- * baton_session_is_private: Returns: whether nobody but the two ends, and the servers between them, can have read the dialog's
- *   Call-ID and tags: all that came and all that it would send goes over TLS, as far as that can be seen from here
+ * baton_session_is_private: Returns: whether nobody but the two ends, and the servers between them, can have read the
+ *   dialog's Call-ID and tags: all that came and all that it would send goes over TLS, as far as that can be seen from here
  */
 gboolean baton_session_is_private (BatonSession *self);
 guint baton_session_get_status (BatonSession *self);
 const char *baton_session_get_reason (BatonSession *self);
-/** Returns: (nullable): why our INVITE never got as far as a peer: sentences for a person, where more is known than status and reason */
+/**
+ * baton_session_get_explanation: Returns: (nullable): why our INVITE never got as far as a peer: sentences for a person, where
+ *   more is known than status and reason
+ */
 const char *baton_session_get_explanation (BatonSession *self);
 
 /**

@@ -112,7 +112,9 @@ baton_sip_address_dup_contact (const BatonSipListen *listen, BatonSipIdentity *i
 static gboolean
 wants_sips (const sip_t *sip)
 {
-  const url_t *url = sip->sip_record_route ? sip->sip_record_route->r_url : sip->sip_contact ? sip->sip_contact->m_url : NULL;
+  const url_t *url = sip->sip_record_route ? sip->sip_record_route->r_url
+                     : sip->sip_contact    ? sip->sip_contact->m_url
+                                           : NULL;
 
   return sip->sip_request->rq_url->url_type == url_sips || (url != NULL && url->url_type == url_sips);
 }

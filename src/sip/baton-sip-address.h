@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 /** Returns: (transfer full): @remote_uri with a numeric address in place of "localhost" */
 char *baton_sip_address_dup_target (const BatonSipListen *listen, const char *remote_uri);
 /** Returns: (transfer full) (nullable): where a first request to @remote_uri goes: outbound proxy, registrar, or itself */
-BatonSipUri *baton_sip_address_parse_next_hop (const BatonSipListen *listen, BatonSipIdentity *identity, const char *remote_uri);
+BatonSipUri *baton_sip_address_parse_next_hop (const BatonSipListen *listen, BatonSipIdentity *identity,
+                                               const char *remote_uri);
 /** Returns: (transfer full) (nullable): the host of @uri (nullable), without brackets */
 char *baton_sip_address_dup_bare_host (const BatonSipUri *uri);
 /** Returns: whether a request to @uri (nullable) goes over TLS */
@@ -21,8 +22,8 @@ gboolean baton_sip_address_is_tls (const BatonSipUri *uri);
 /** Returns: (transfer full): Contact for requests to @remote_uri (nullable), which decides on address and transport */
 char *baton_sip_address_dup_contact (const BatonSipListen *listen, BatonSipIdentity *identity, const char *remote_uri);
 /**
- * baton_sip_address_dup_answer_contact: Returns: (transfer full): Contact for the answer to the request of @event: what came
- *   over TLS is to come so later, too. @remote_uri (nullable): the peer's Contact
+ * baton_sip_address_dup_answer_contact: Returns: (transfer full): Contact for the answer to the request of @event: what
+ *   came over TLS is to come so later, too. @remote_uri (nullable): the peer's Contact
  */
 char *baton_sip_address_dup_answer_contact (const BatonSipListen *listen, BatonSipIdentity *identity,
                                             const BatonSipEvent *event, const char *remote_uri);

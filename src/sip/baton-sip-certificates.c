@@ -70,7 +70,8 @@ try_pair (X509 *certificate, EVP_PKEY *key)
   return why;
 }
 
-/* The certificates behind the first one that somebody else has issued: between ours and its root, which is not for us to trust. */
+/* The certificates behind the first one that somebody else has issued: those between ours and its root. The root is not for
+ * us to trust because it lies there. */
 static void
 collect_chain (BIO *bio, BIO *chain)
 {
@@ -92,14 +93,15 @@ check_pair (const char *path, const char *text, BIO *chain, GError **error)
                  "There is no certificate in “%s”. Put certificate and private key into one PEM file.", path);
   else if (key == NULL)
     g_set_error (error, BATON_ERROR, BATON_ERROR_TLS_CERT,
-                 "There is no private key in “%s”, or one with a password. Put the key without a password into the same file.",
-                 path);
+                 "There is no private key in “%s”, or one with a password. Put the key without a password into the same "
+                 "file.", path);
   else if (X509_check_private_key (certificate, key) != 1)
     g_set_error (error, BATON_ERROR, BATON_ERROR_TLS_CERT,
-                 "The private key in “%s” does not belong to its first certificate. Put the two that do into one file.", path);
+                 "The private key in “%s” does not belong to its first certificate. Put the two that do into one file.",
+                 path);
   else if ((why = try_pair (certificate, key)) != NULL)
-    g_set_error (error, BATON_ERROR, BATON_ERROR_TLS_CERT, "The certificate in “%s” can't be used: %s. Have a new one made.",
-                 path, why);
+    g_set_error (error, BATON_ERROR, BATON_ERROR_TLS_CERT,
+                 "The certificate in “%s” can't be used: %s. Have a new one made.", path, why);
   else
     collect_chain (bio, chain);
   ERR_clear_error (); /* the queue is the thread's, and the stack takes what is in it for its own */
@@ -121,8 +123,8 @@ read_trusted (const char *ca, GError **error)
   X509 *certificate = read_certificate (bio);
 
   if (text != NULL && certificate == NULL)
-    g_set_error (error, BATON_ERROR, BATON_ERROR_TLS_CA, "There is no certificate in “%s”. Name a PEM file with those to trust.",
-                 path);
+    g_set_error (error, BATON_ERROR, BATON_ERROR_TLS_CA,
+                 "There is no certificate in “%s”. Name a PEM file with those to trust.", path);
   ERR_clear_error ();
   X509_free (certificate);
   BIO_free (bio);

@@ -58,7 +58,7 @@ void baton_engine_show_transfer (BatonEngine *self, BatonTransfer *transfer);
 /** baton_refer_policy_watch: keeps the list of what was refused outside of calls; once, at birth */
 void baton_refer_policy_watch (BatonEngine *self);
 /* Of BatonReferFollower, what the engine is for its user agent */
-gboolean baton_refer_policy_is_certain (BatonEngine *self, BatonSession *session, const char *transport);
+gboolean baton_refer_policy_is_certain (BatonEngine *self, BatonSession *session);
 gboolean baton_refer_policy_take (BatonEngine *self, BatonReferServerContext *context);
 /**
  * baton_refer_policy_adopt: of a REFER that a program accepted before the engine was asked

@@ -99,9 +99,9 @@ follow (BatonReferFollower *follower, BatonReferServerContext *context, const ch
 }
 
 static gboolean
-is_certain (BatonReferFollower *follower, BatonSession *session, const char *transport)
+is_certain (BatonReferFollower *follower, BatonSession *session)
 {
-  return baton_refer_policy_is_certain (BATON_ENGINE (follower), session, transport);
+  return baton_refer_policy_is_certain (BATON_ENGINE (follower), session);
 }
 
 static gboolean

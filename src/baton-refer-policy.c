@@ -70,13 +70,13 @@ receive (BatonEngine *self, BatonReferServerContext *context, BatonAccount *acco
 
 /* Nobody is asked, and nothing speaks against it: what receive () comes to is known before it begins. */
 gboolean
-baton_refer_policy_is_certain (BatonEngine *self, BatonSession *session, const char *transport)
+baton_refer_policy_is_certain (BatonEngine *self, BatonSession *session)
 {
   BatonCall *call = baton_call_manager_find (self->calls, session);
 
   return call != NULL && get_call_policy (call) == BATON_REFER_POLICY_FOLLOW &&
          !g_signal_has_handler_pending (self, baton_engine_signals[BATON_ENGINE_SIGNAL_REFER_REQUESTED], 0, FALSE) &&
-         g_ascii_strncasecmp (baton_call_get_remote_uri (call), "sips:", 5) != 0 && g_strcmp0 (transport, "tls") != 0;
+         g_ascii_strncasecmp (baton_call_get_remote_uri (call), "sips:", 5) != 0;
 }
 
 static void

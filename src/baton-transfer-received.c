@@ -117,7 +117,10 @@ on_ended (BatonReferContext *context, BatonTransfer *self)
   fail (self, status >= 300 ? status : 0, baton_refer_context_get_reason (context));
 }
 
-/* refer.md §5: a sips call that is sent to a sip target */
+/*
+ * refer.md §5: a sips call that is sent to a sip target. Where only the request came over TLS nobody was promised more than
+ * that hop (RFC 3261 §26.2.2), and most servers name a target without any transport.
+ */
 static gboolean
 loses_encryption (BatonTransfer *self, const BatonReferTo *refer_to)
 {
@@ -126,9 +129,7 @@ loses_encryption (BatonTransfer *self, const BatonReferTo *refer_to)
   if (refer_to == NULL || g_strcmp0 (baton_sip_uri_get_scheme (refer_to->uri), "sips") == 0 ||
       (transport != NULL && g_ascii_strcasecmp (transport, "tls") == 0))
     return FALSE;
-  if (self->call != NULL && g_ascii_strncasecmp (baton_call_get_remote_uri (self->call), "sips:", 5) == 0)
-    return TRUE;
-  return g_strcmp0 (baton_refer_server_context_get_transport (BATON_REFER_SERVER_CONTEXT (self->context)), "tls") == 0;
+  return self->call != NULL && g_ascii_strncasecmp (baton_call_get_remote_uri (self->call), "sips:", 5) == 0;
 }
 
 void

@@ -26,8 +26,8 @@ G_DECLARE_FINAL_TYPE (BatonTransfer, baton_transfer, BATON, TRANSFER, GObject)
  * `waits-for-user` (gboolean: a received one that nobody decided yet), `resumed` (gboolean: the
  * held call has its sound back), `requester-verified` (gboolean: `requested-by` is proven; FALSE
  * where it is a claim of the message's), `source-address` (string, nullable: where the request came
- * from on the network), `loses-encryption` (gboolean: asked in a sips call, or over TLS, to call an
- * address without; never followed unasked), `hold-refused` (gboolean: the call could not be held),
+ * from on the network), `loses-encryption` (gboolean: asked in a sips call, which is encrypted
+ * on each hop, to call an address without; never followed unasked), `hold-refused` (gboolean: the call could not be held),
  * `waits-to-proceed` (gboolean: and whether to go on without a hold is being decided; `deadline` says until when),
  * `active-after` (gboolean), `semi-attended` (gboolean: the target still rang; its call was given up
  * and the transfer is a blind one), `through-address-of-record` (gboolean: an attended one that

@@ -89,6 +89,8 @@ baton_transfer_hints_judge (const BatonTransferHintFacts *facts)
     add (hints, BATON_HINT_WARNING, g_strdup (_("Looks like an international or premium number")));
   if (g_strcmp0 (facts->transport, "tls") != 0)
     add (hints, BATON_HINT_WARNING, g_strdup (_("Request came unencrypted")));
+  if (facts->loses_encryption)
+    add (hints, BATON_HINT_WARNING, g_strdup (_("Leaves the encryption that this call has")));
   return hints;
 }
 
@@ -117,5 +119,6 @@ baton_transfer_hints_collect (BatonTransfer *transfer, const char *peer)
         transport = g_strdup (baton_session_get_transport (baton_call_get_session (call)));
     }
   facts.transport = transport;
+  g_object_get (transfer, "loses-encryption", &facts.loses_encryption, NULL);
   return baton_transfer_hints_judge (&facts);
 }

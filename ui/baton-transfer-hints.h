@@ -29,6 +29,7 @@ typedef struct
   const char *target;      /* Refer-To's URI */
   const char *account;     /* address of record of ours */
   const char *transport;
+  gboolean loses_encryption; /* the call is encrypted on each hop, the new one would not be */
 } BatonTransferHintFacts;
 
 /** Returns: (transfer full) (element-type BatonTransferHint) */

@@ -144,11 +144,11 @@ baton_refer_follow (BatonReferServerContext *self, const BatonReferAcceptOptions
 }
 
 gboolean
-baton_refer_follower_is_certain (BatonReferFollower *self, BatonSession *session, const char *transport)
+baton_refer_follower_is_certain (BatonReferFollower *self, BatonSession *session)
 {
   BatonReferFollowerInterface *iface = BATON_REFER_FOLLOWER_GET_IFACE (self);
 
-  return iface->is_certain != NULL && iface->is_certain (self, session, transport);
+  return iface->is_certain != NULL && iface->is_certain (self, session);
 }
 
 gboolean

@@ -365,7 +365,7 @@ is_certain (BatonUa *ua, BatonSession *session, const BatonSipEvent *event)
   BatonReferFollower *follower = baton_ua_get_refer_follower (ua);
 
   return session != NULL && follower != NULL && event->status < 200 && !baton_refer_is_watched (ua, session) &&
-         baton_refer_follower_is_certain (follower, session, baton_sip_address_get_transport (event));
+         baton_refer_follower_is_certain (follower, session);
 }
 
 /*

@@ -77,8 +77,8 @@ G_DECLARE_INTERFACE (BatonReferFollower, baton_refer_follower, BATON, REFER_FOLL
  * BatonReferFollower:
  * Says what becomes of a REFER that no program took, and places the call that it asks for: it has the accounts
  * and the sound, which this layer hasn't.
- * `is_certain` (nullable): whether what comes in @session by @transport is followed, and nobody is asked. Its 2xx
- * leaves then before anybody hears of it; whoever says no afterwards says it by a NOTIFY.
+ * `is_certain` (nullable): whether what comes in @session is followed, and nobody is asked. Its 2xx leaves then
+ * before anybody hears of it; whoever says no afterwards says it by a NOTIFY.
  * `take` (nullable): the context is REQUESTED, and no handler of `refer-requested` wanted it. FALSE: what the
  * context does by itself, which is to follow in a dialog, and 603 outside.
  * `follow` makes a new session on the context's user agent and gives it back at once; it may send
@@ -89,14 +89,14 @@ struct _BatonReferFollowerInterface
 {
   GTypeInterface parent;
 
-  gboolean (*is_certain) (BatonReferFollower *self, BatonSession *session, const char *transport);
+  gboolean (*is_certain) (BatonReferFollower *self, BatonSession *session);
   gboolean (*take) (BatonReferFollower *self, BatonReferServerContext *context);
   BatonSession *(*follow) (BatonReferFollower *self, BatonReferServerContext *context, const char *uri,
                            const BatonInviteOptions *options, BatonSdpModifier modifier, gpointer modifier_data,
                            GError **error); /* (transfer full) */
 };
 
-gboolean baton_refer_follower_is_certain (BatonReferFollower *self, BatonSession *session, const char *transport);
+gboolean baton_refer_follower_is_certain (BatonReferFollower *self, BatonSession *session);
 gboolean baton_refer_follower_take (BatonReferFollower *self, BatonReferServerContext *context);
 BatonSession *baton_refer_follower_follow (BatonReferFollower *self, BatonReferServerContext *context, const char *uri,
                                            const BatonInviteOptions *options, BatonSdpModifier modifier,

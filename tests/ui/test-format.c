@@ -242,6 +242,7 @@ test_hints (void)
   facts.referred_by = "<sip:mallory@evil.example>";
   facts.target = "sip:0900123456@evil.example;method=MESSAGE";
   facts.transport = "udp";
+  facts.loses_encryption = TRUE;
   bad = baton_transfer_hints_judge (&facts);
   g_assert_true (has_hint (bad, BATON_HINT_STOP, "method=MESSAGE"));
   g_assert_true (has_hint (bad, BATON_HINT_WARNING, "not in a call"));
@@ -249,6 +250,7 @@ test_hints (void)
   g_assert_true (has_hint (bad, BATON_HINT_WARNING, "Different domain"));
   g_assert_true (has_hint (bad, BATON_HINT_WARNING, "premium"));
   g_assert_true (has_hint (bad, BATON_HINT_WARNING, "unencrypted"));
+  g_assert_true (has_hint (bad, BATON_HINT_WARNING, "Leaves the encryption"));
 }
 
 /* No names of a specification where a person looks */

@@ -170,6 +170,23 @@ test_transfer_received (Wire *wire, gconstpointer data)
   baton_test_dialog_bye (carol);
 }
 
+/* The hop was encrypted, no more was promised: a target without TLS is followed like any other, and needs no question. */
+static void
+test_transfer_to_plain (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *carol;
+
+  wire_use_tls (wire->alice);
+  baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  g_assert_cmpuint (baton_test_dialog_refer (alice, "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol))->status, ==, 202);
+  carol = baton_test_peer_take_call (wire->carol);
+  g_assert_null (carol->invite->stream);
+  check_tls (wire, baton_test_dialog_expect_notify (alice, 200, 3000), TRUE);
+  g_assert_false (wire_get_boolean (baton_test_phone_get_transfer (wire->phone), "loses-encryption"));
+  baton_test_dialog_bye (alice);
+  baton_test_dialog_bye (carol);
+}
+
 /* Ourselves by the other port are ourselves. */
 static void
 test_own_address (Wire *wire, gconstpointer data)
@@ -378,6 +395,7 @@ main (int argc, char *argv[])
   wire_add ("/tls/sips", baton_test_phone_use_tls, test_sips);
   wire_add ("/tls/transfer-sent", baton_test_phone_use_tls, test_transfer_sent);
   wire_add ("/tls/transfer-received", baton_test_phone_use_tls, test_transfer_received);
+  wire_add ("/tls/transfer-to-plain", baton_test_phone_use_tls, test_transfer_to_plain);
   wire_add ("/tls/own-address", baton_test_phone_use_tls, test_own_address);
   wire_add ("/tls/certificates", trust_others, test_certificates);
   wire_add ("/tls/hello", baton_test_phone_use_tls, test_hello);

@@ -302,13 +302,14 @@ on_offer_due (gpointer data)
 /*
  * A BYE may have come that we have not heard of yet: with it in the queue, nua would send the
  * re-INVITE outside of every dialog, as a call that nobody asked for. So it waits until the stack,
- * whose source has a higher priority, has told all that it knows.
+ * whose source is older and so comes first in the main loop's next turn, has told all that it knows.
+ * A lower priority would wait for as long as a stranger keeps the stack busy.
  */
 void
 baton_session_send_late_offer (BatonSession *self)
 {
   if (can_send_late_offer (self) && self->offer_due == 0)
-    self->offer_due = g_idle_add_full (G_PRIORITY_DEFAULT + 1, on_offer_due, self, NULL);
+    self->offer_due = g_idle_add_full (G_PRIORITY_DEFAULT, on_offer_due, self, NULL);
 }
 
 static void

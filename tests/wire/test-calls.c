@@ -520,6 +520,44 @@ test_tcp_incoming (Wire *wire, gconstpointer data)
 }
 
 static void
+on_flooded (GObject *stream, GAsyncResult *result, gpointer done)
+{
+  g_output_stream_write_all_finish (G_OUTPUT_STREAM (stream), result, NULL, NULL);
+  *(gboolean *) done = TRUE;
+}
+
+/* A stranger says as much as goes into a connection, and reads no answer: calls go on meanwhile, without a wait. */
+static void
+test_tcp_flood (Wire *wire, gconstpointer data)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GString) flood = g_string_new (NULL);
+  gboolean done = FALSE;
+  BatonTestDialog *bob;
+  BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
+
+  for (guint i = 0; i < 12000; i++)
+    g_string_append_printf (flood, "OPTIONS sip:x@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bKflood%u\r\n"
+                            "From: <sip:x@127.0.0.1>;tag=x\r\nTo: <sip:x@127.0.0.1>\r\nCall-ID: flood%u\r\nCSeq: 1 OPTIONS\r\n"
+                            "Content-Length: 0\r\n\r\n", i, i);
+  g_socket_client_set_enable_proxy (client, FALSE);
+  connection = g_socket_client_connect_to_host (client, baton_engine_get_listen_address (wire->phone->engine), 0, NULL, NULL);
+  g_assert_nonnull (connection);
+  g_output_stream_write_all_async (g_io_stream_get_output_stream (G_IO_STREAM (connection)), flood->str, flood->len,
+                                   G_PRIORITY_DEFAULT, NULL, on_flooded, &done);
+  for (guint i = 0; i < 3; i++)
+    {
+      baton_test_phone_hold (wire->phone, call, TRUE);
+      baton_test_dialog_expect_reinvite (bob, "sendonly", 3000);
+      baton_test_phone_hold (wire->phone, call, FALSE);
+      baton_test_dialog_expect_reinvite (bob, "sendrecv", 3000);
+    }
+  g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+  baton_test_wait (done, 3000);
+}
+
+static void
 test_tcp_outgoing (Wire *wire, gconstpointer data)
 {
   g_autofree char *uri = g_strconcat (baton_test_peer_get_uri (wire->bob), ";transport=tcp", NULL);
@@ -627,6 +665,7 @@ main (int argc, char *argv[])
   wire_add ("/calls/garbage", NULL, test_garbage);
   wire_add ("/calls/broken-messages", NULL, test_broken_messages);
   wire_add ("/calls/tcp-incoming", NULL, test_tcp_incoming);
+  wire_add ("/calls/tcp-flood", NULL, test_tcp_flood);
   wire_add ("/calls/tcp-outgoing", NULL, test_tcp_outgoing);
   wire_add ("/calls/ipv6", listen_ipv6, test_ipv6);
   wire_add ("/calls/unreachable", NULL, test_unreachable);

@@ -52,11 +52,7 @@ def is_called(kind):
 def holds_baton(kind):
     """The phone puts Baton on hold and takes it back."""
     with Baton(options=AUTO, hz=TONE) as baton, kind('bob', PEER) as phone:
-        phone.dial(baton.uri)
-        call = baton.incoming()
-        baton.established(call)
-        phone.established()
-        listen_both(baton, phone)
+        call = takes_call(baton, phone, baton.uri)
         baton.is_held_and_resumed(call, phone)
         listen_both(baton, phone)
         baton.hangup(call)
@@ -69,13 +65,7 @@ def is_transferred(kind):
         call = baton.dial(phone.uri)
         baton.established(call)
         listen_both(baton, phone)
-        baton.transfer(call, carol.uri)
-        refer = baton.wait('refer-requested', direction='sent', call=call)['refer']
-        baton.wait('refer-request-accepted', refer=refer)
-        baton.wait('refer-accepted', refer=refer)
-        baton.ended(call)
-        wait_tone(phone, carol.hz)
-        wait_tone(carol, phone.hz)
+        moves(baton, phone, call, carol, carol.uri)
 
 
 def comes_back(kind):
@@ -105,21 +95,55 @@ def comes_back(kind):
         phone.ended()
 
 
+def takes_call(baton, phone, uri):
+    """The phone calls Baton there, and they hear each other; says the call's number."""
+    phone.dial(uri)
+    call = baton.incoming()
+    baton.established(call)
+    phone.established()
+    listen_both(baton, phone)
+    return call
+
+
+def is_moved(baton, phone, call, carol, uri):
+    """The phone transfers Baton blind to carol there, and these two hear each other; says the new call's number."""
+    phone.transfer(uri)
+    refer = baton.wait('refer-requested', direction='received', call=call)['refer']
+    new = baton.wait('refer-invite-sent', refer=refer)['call']
+    baton.wait('refer-accepted', refer=refer)
+    baton.established(new)
+    wait_tone(carol, baton.hz)
+    wait_tone(baton, carol.hz)
+    return new
+
+
+def moves(baton, phone, call, carol, uri):
+    """Baton transfers the phone blind to carol there: they hear each other, and Baton is out."""
+    baton.transfer(call, uri)
+    refer = baton.wait('refer-requested', direction='sent', call=call)['refer']
+    baton.wait('refer-request-accepted', refer=refer)
+    baton.wait('refer-accepted', refer=refer)
+    baton.ended(call)
+    wait_tone(phone, carol.hz)
+    wait_tone(carol, phone.hz)
+
+
+def connects(baton, bob, carol, call, other):
+    """Baton connects its two calls: bob and carol hear each other, and Baton is out."""
+    baton.command(f'transfer {call} {other}')
+    refer = baton.wait('refer-requested', direction='sent', call=call)['refer']
+    baton.wait('refer-accepted', refer=refer)
+    wait_tone(bob, carol.hz)
+    wait_tone(carol, bob.hz)
+    baton.ended(call, 15)
+    baton.ended(other, 15)
+
+
 def transfers_baton(kind):
     """The phone transfers Baton blind to the other one: Baton and the other hear each other."""
     with Baton(options=AUTO, hz=TONE) as baton, kind('bob', PEER) as phone, other_of(kind) as carol:
-        phone.dial(baton.uri)
-        call = baton.incoming()
-        baton.established(call)
-        phone.established()
-        listen_both(baton, phone)
-        phone.transfer(carol.uri)
-        refer = baton.wait('refer-requested', direction='received', call=call)['refer']
-        new = baton.wait('refer-invite-sent', refer=refer)['call']
-        baton.wait('refer-accepted', refer=refer)
-        baton.established(new)
-        wait_tone(carol, baton.hz)
-        wait_tone(baton, carol.hz)
+        call = takes_call(baton, phone, baton.uri)
+        new = is_moved(baton, phone, call, carol, carol.uri)
         # linphonec leaves the old call to its user, who "can safely close" it
         if kind is Linphone:
             phone.hangup()
@@ -133,11 +157,7 @@ def transfers_baton_to_busy(kind):
     with Baton(options=AUTO, hz=TONE) as baton, kind('bob', PEER) as phone, \
             Sipp('-sf', HERE + '/sipp/target-busy.xml', name='busy') as busy:
         busy.wait_listening()
-        phone.dial(baton.uri)
-        call = baton.incoming()
-        baton.established(call)
-        phone.established()
-        listen_both(baton, phone)
+        call = takes_call(baton, phone, baton.uri)
         phone.transfer(f'{busy.uri}:5060')
         refer = baton.wait('refer-requested', direction='received', call=call)['refer']
         baton.wait('refer-rejected', refer=refer, status=486)
@@ -186,13 +206,7 @@ def attended_by_baton(first, second):
         to_carol = baton.dial(carol.uri)
         baton.established(to_carol)
         wait_tone(carol, baton.hz)
-        baton.command(f'transfer {to_bob} {to_carol}')
-        refer = baton.wait('refer-requested', direction='sent', call=to_bob)['refer']
-        baton.wait('refer-accepted', refer=refer)
-        wait_tone(bob, carol.hz)
-        wait_tone(carol, bob.hz)
-        baton.ended(to_bob, 15)
-        baton.ended(to_carol, 15)
+        connects(baton, bob, carol, to_bob, to_carol)
 
 
 def attended_by_linphone():

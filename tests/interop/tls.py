@@ -9,8 +9,9 @@ import sys
 import tempfile
 
 import tap
+from interop import connects, is_moved, moves, takes_call
 from phones import Baresip, Baton, addresses
-from sound import listen_both, wait_tone
+from sound import listen_both
 from tap import Failed
 
 TONE, PEER, OTHER = 440, 600, 800
@@ -89,11 +90,7 @@ def is_called():
 def calls():
     """baresip calls, puts Baton on hold and takes it back, and hangs up."""
     with Parties('baton', 'bob') as (us, them), start_baton(us, TONE, '--answer=auto') as baton, start_baresip(them) as phone:
-        phone.dial(us.uri)
-        call = baton.incoming()
-        baton.established(call)
-        phone.established()
-        listen_both(baton, phone)
+        call = takes_call(baton, phone, us.uri)
         baton.is_held_and_resumed(call, phone)
         listen_both(baton, phone)
         phone.hangup()
@@ -108,12 +105,7 @@ def is_transferred():
         call = baton.dial(them.uri)
         baton.established(call)
         listen_both(baton, phone)
-        baton.transfer(call, third.uri)
-        refer = baton.wait('refer-requested', direction='sent', call=call)['refer']
-        baton.wait('refer-accepted', refer=refer)
-        baton.ended(call)
-        wait_tone(phone, carol.hz)
-        wait_tone(carol, phone.hz)
+        moves(baton, phone, call, carol, third.uri)
         check_trace(baton)
         check_trace(carol)
 
@@ -122,18 +114,8 @@ def transfers():
     """baresip transfers Baton to another Baton: they hear each other, and the old call ends."""
     with Parties('baton', 'bob', 'carol') as (us, them, third), start_baton(us, TONE, '--answer=auto') as baton, \
             start_baresip(them) as phone, start_baton(third, OTHER, '--answer=auto') as carol:
-        phone.dial(us.uri)
-        call = baton.incoming()
-        baton.established(call)
-        phone.established()
-        listen_both(baton, phone)
-        phone.transfer(third.uri)
-        refer = baton.wait('refer-requested', direction='received', call=call)['refer']
-        new = baton.wait('refer-invite-sent', refer=refer)['call']
-        baton.wait('refer-accepted', refer=refer)
-        baton.established(new)
-        wait_tone(carol, baton.hz)
-        wait_tone(baton, carol.hz)
+        call = takes_call(baton, phone, us.uri)
+        is_moved(baton, phone, call, carol, third.uri)
         baton.ended(call, 15)
         check_trace(baton)
         check_trace(carol)
@@ -152,14 +134,8 @@ def attended():
         carol.command(f'answer {carol.incoming()}')
         baton.established(to_carol)
         mark = carol.mark()
-        baton.command(f'transfer {to_bob} {to_carol}')
-        refer = baton.wait('refer-requested', direction='sent', call=to_bob)['refer']
-        baton.wait('refer-accepted', refer=refer)
+        connects(baton, bob, carol, to_bob, to_carol)
         carol.established(carol.incoming(mark))  # nobody answered it there
-        wait_tone(bob, carol.hz)
-        wait_tone(carol, bob.hz)
-        baton.ended(to_bob, 15)
-        baton.ended(to_carol, 15)
         for phone in (baton, bob, carol):
             check_trace(phone)
 

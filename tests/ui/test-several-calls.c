@@ -167,7 +167,7 @@ test_keys (void)
   baton_test_ui_call_demo_peer ("Echo");
   echo = baton_test_ui_newest_call ();
   be_called_by ("Carol");
-  g_assert_true (is_shown ("Echo"));
+  baton_test_wait (is_shown ("Echo"), 5000); /* the new row is there before the list is in its order again */
   g_assert_true (baton_test_ui_shown ("Echo – Baton"));
   pictures ("newcomer");
   press ("hold");

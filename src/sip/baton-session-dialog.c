@@ -535,12 +535,27 @@ baton_session_forward_refer (BatonSession *self, const BatonSipEvent *event)
   return FALSE;
 }
 
+/* Replaces has a meaning in INVITE alone (RFC 3891 §3); REFER sees to that itself, and who says BYE is let go. */
+static gboolean
+baton_session_refuses (const BatonSipEvent *event)
+{
+  const int method = (int) event->event;
+
+  if (event->status >= 200 || (method != nua_i_options && method != nua_i_info && method != nua_i_update) ||
+      baton_sip_event_count_headers (event, "Replaces") == 0)
+    return FALSE;
+  nua_respond (event->handle, SIP_400_BAD_REQUEST, NUTAG_WITH_THIS (event->nua), TAG_END ());
+  return TRUE;
+}
+
 void
 baton_session_receive (BatonSipTarget *target, const BatonSipEvent *event)
 {
   BatonSession *self = BATON_SESSION (target);
 
   baton_session_learn_way (self, event->sip);
+  if (baton_session_refuses (event))
+    return;
   switch ((int) event->event)
     {
     case nua_r_invite:
@@ -565,6 +580,10 @@ baton_session_receive (BatonSipTarget *target, const BatonSipEvent *event)
       break;
     case nua_i_state:
       baton_session_receive_state (self, event);
+      break;
+    case nua_i_options: /* whether the call is still there; the stack adds what we can (RFC 3261 §11.2) */
+      if (event->status < 200)
+        nua_respond (event->handle, SIP_200_OK, NUTAG_WITH_THIS (event->nua), TAG_END ());
       break;
     case nua_i_info:
       baton_session_receive_info (self, event);

@@ -519,6 +519,31 @@ test_tcp_incoming (Wire *wire, gconstpointer data)
   baton_test_dialog_expect (bob, "BYE", 3000);
 }
 
+/* Whether the call is still there, and what we can (RFC 3261 §11); Replaces has a meaning in INVITE alone. */
+static void
+test_options_in_call (Wire *wire, gconstpointer data)
+{
+  static const char *const replaces = "Replaces: a;to-tag=1;from-tag=2\n";
+  BatonTestDialog *alice, *bob;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  BatonTestMessage *answer;
+
+  baton_test_dialog_send (alice, "OPTIONS", NULL, NULL);
+  answer = baton_test_dialog_expect (alice, "200 OPTIONS", 3000);
+  g_assert_nonnull (strstr (baton_test_message_get (answer, "Allow"), "INVITE"));
+  baton_test_dialog_send (alice, "OPTIONS", replaces, NULL);
+  baton_test_dialog_expect (alice, "400 OPTIONS", 3000);
+  baton_test_dialog_send (alice, "INFO", replaces, NULL);
+  baton_test_dialog_expect (alice, "400 INFO", 3000);
+  baton_test_dialog_send (alice, "UPDATE", replaces, NULL);
+  baton_test_dialog_expect (alice, "400 UPDATE", 3000);
+  g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
+  baton_test_dialog_bye (alice);
+  baton_test_phone_call (wire->phone, wire->bob, &bob);
+  baton_test_dialog_send (bob, "OPTIONS", NULL, NULL);
+  baton_test_dialog_expect (bob, "200 OPTIONS", 3000);
+}
+
 static void
 on_flooded (GObject *stream, GAsyncResult *result, gpointer done)
 {
@@ -665,6 +690,7 @@ main (int argc, char *argv[])
   wire_add ("/calls/garbage", NULL, test_garbage);
   wire_add ("/calls/broken-messages", NULL, test_broken_messages);
   wire_add ("/calls/tcp-incoming", NULL, test_tcp_incoming);
+  wire_add ("/calls/options-in-call", NULL, test_options_in_call);
   wire_add ("/calls/tcp-flood", NULL, test_tcp_flood);
   wire_add ("/calls/tcp-outgoing", NULL, test_tcp_outgoing);
   wire_add ("/calls/ipv6", listen_ipv6, test_ipv6);

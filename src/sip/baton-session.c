@@ -292,9 +292,8 @@ on_offer_due (gpointer data)
       g_free (offer);
       offer = g_steal_pointer (&fresh);
     }
-  /* nua would put it behind a REFER, NOTIFY or INFO that has no answer yet */
-  if (baton_session_refer_is_busy (self) || !g_queue_is_empty (&self->infos))
-    baton_sip_mend_let_overtake (self->handle);
+  /* nua would put it behind a REFER, NOTIFY, SUBSCRIBE or INFO that has no answer yet */
+  baton_sip_mend_let_overtake (self->handle);
   nua_invite (self->handle, SIPTAG_CONTENT_TYPE_STR ("application/sdp"), SIPTAG_PAYLOAD_STR (offer), TAG_END ());
   return G_SOURCE_REMOVE;
 }

@@ -157,6 +157,23 @@ test_subscribe_challenged (Wire *wire, gconstpointer data)
   baton_test_dialog_expect (bob, "BYE", SOON_MS);
 }
 
+/* We give up a target that rings for too long, and the other end does not even say that it heard that. */
+static void
+test_resume_behind_subscribe (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *bob;
+  BatonTransfer *transfer;
+  BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
+  BatonTestMessage *refer = wire_transfer (wire, call, bob, CAROL, NULL, &transfer);
+
+  baton_test_peer_reply (wire->bob, refer, 202, NULL, NULL, NULL);
+  baton_test_dialog_notify (bob, "refer", "active;expires=60", "SIP/2.0 180 Ringing\r\n");
+  baton_test_wait_transfer (transfer, RINGING);
+  baton_test_phone_advance (wire->phone, 30000);
+  g_assert_cmpstr (baton_test_message_get (baton_test_dialog_expect (bob, "SUBSCRIBE", 3000), "Expires"), ==, "0");
+  baton_test_dialog_expect_reinvite (bob, "sendrecv", SOON_MS);
+}
+
 static void
 test_info_challenged (Wire *wire, gconstpointer data)
 {
@@ -228,6 +245,7 @@ main (int argc, char *argv[])
   wire_add ("/waiting/notify-challenged", NULL, test_notify_challenged);
   wire_add ("/waiting/notify-with-password", NULL, test_notify_with_password);
   wire_add ("/waiting/subscribe-challenged", NULL, test_subscribe_challenged);
+  wire_add ("/waiting/resume-behind-subscribe", NULL, test_resume_behind_subscribe);
   wire_add ("/waiting/info-challenged", NULL, test_info_challenged);
   wire_add ("/waiting/finals-after-bye", NULL, test_finals_after_bye);
   wire_add ("/waiting/finals-before-bye", NULL, test_finals_before_bye);

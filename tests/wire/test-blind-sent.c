@@ -181,15 +181,27 @@ test_notify_before_2xx (Wire *wire, gconstpointer data)
 }
 
 static void
+on_accepted (BatonReferContext *context, guint status, const char *reason, guint *accepted)
+{
+  *accepted += status == 202;
+}
+
+/* Who reports the end has taken the request: that is told, and once. */
+static void
 test_final_notify_before_2xx (Wire *wire, gconstpointer data)
 {
   Story story = begin (wire, NULL);
-  BatonTestMessage *answer = baton_test_dialog_notify (story.bob, "refer", "terminated;reason=noresource",
+  guint accepted = 0;
+  BatonTestMessage *answer;
+
+  g_signal_connect (baton_transfer_get_context (story.transfer), "refer-request-accepted", G_CALLBACK (on_accepted), &accepted);
+  answer = baton_test_dialog_notify (story.bob, "refer", "terminated;reason=noresource",
                                                        "SIP/2.0 486 Busy Here\r\n");
 
   g_assert_cmpuint (answer->status, ==, 200);
   baton_test_peer_reply (wire->bob, story.refer, 202, "Accepted", NULL, NULL);
   wire_expect_resumed (story.bob, story.call, story.transfer);
+  g_assert_cmpuint (accepted, ==, 1);
 }
 
 static void

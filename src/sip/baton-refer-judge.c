@@ -84,7 +84,7 @@ baton_refer_judge (BatonUa *ua, BatonSession *session, const BatonSipEvent *even
       if (*referred_by == NULL || !baton_referred_by_check (*referred_by))
         return *phrase = "Bad Referred-By", 400;
     }
-  if (!baton_sip_uri_is_callable ((*refer_to)->uri))
+  if (!baton_sip_uri_is_callable ((*refer_to)->uri) || !baton_sip_address_has_transport (baton_ua_get_listen (ua), (*refer_to)->uri))
     return *phrase = sip_416_Unsupported_uri, 416;
   /* Who calls us and was not answered yet is a stranger still: it has an answer, and no influence (refer.md §5) */
   if (session != NULL && baton_session_get_state (session) == BATON_SESSION_STATE_INCOMING)

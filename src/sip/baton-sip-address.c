@@ -64,6 +64,12 @@ baton_sip_address_is_tls (const BatonSipUri *uri)
   return is_sips (uri) || has_transport (uri, "tls");
 }
 
+gboolean
+baton_sip_address_has_transport (const BatonSipListen *listen, const BatonSipUri *uri)
+{
+  return listen->tls != NULL || !is_sips (uri);
+}
+
 /* How we ask others to come back: */
 typedef enum
 {
@@ -201,17 +207,28 @@ baton_sip_address_dup_source (const BatonSipEvent *event)
   return g_strdup_printf (address->su_family == AF_INET6 ? "[%s]:%u" : "%s:%u", host, ntohs (address->su_port));
 }
 
+/* What is sent to "any address" comes to this computer, and one address has many spellings in IPv6. */
 static gboolean
 is_at (const BatonSipListen *listen, const char *host)
 {
   g_autofree char *bare = NULL;
   g_autofree char *own = NULL;
+  g_autofree char *same = NULL;
+  g_autofree char *written = NULL;
+  g_autoptr (GInetAddress) address = NULL;
 
   if (g_ascii_strcasecmp (host, "localhost") == 0)
     host = listen->ipv6 ? "[::1]" : "127.0.0.1";
   bare = host[0] == '[' && strlen (host) > 2 ? g_strndup (host + 1, strlen (host) - 2) : g_strdup (host);
-  own = baton_sip_listen_dup_host (listen, bare);
-  return g_ascii_strcasecmp (own, host) == 0;
+  address = g_inet_address_new_from_string (bare);
+  if (address == NULL)
+    return FALSE;
+  if (g_inet_address_get_is_any (address))
+    return TRUE;
+  same = g_inet_address_to_string (address);
+  own = baton_sip_listen_dup_host (listen, same);
+  written = g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 ? g_strdup_printf ("[%s]", same) : g_strdup (same);
+  return g_ascii_strcasecmp (own, written) == 0;
 }
 
 gboolean

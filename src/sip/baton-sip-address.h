@@ -19,6 +19,8 @@ BatonSipUri *baton_sip_address_parse_next_hop (const BatonSipListen *listen, Bat
 char *baton_sip_address_dup_bare_host (const BatonSipUri *uri);
 /** Returns: whether a request to @uri (nullable) goes over TLS */
 gboolean baton_sip_address_is_tls (const BatonSipUri *uri);
+/** Returns: FALSE for a sips URI where we have no TLS: no server may be asked for it without (RFC 3261 §26.2.2) */
+gboolean baton_sip_address_has_transport (const BatonSipListen *listen, const BatonSipUri *uri);
 /** Returns: (transfer full): Contact for requests to @remote_uri (nullable), which decides on address and transport */
 char *baton_sip_address_dup_contact (const BatonSipListen *listen, BatonSipIdentity *identity, const char *remote_uri);
 /**

@@ -76,6 +76,7 @@ test_schemes (Wire *wire, gconstpointer data)
   check (wire, alice, "Refer-To: <mailto:carol@example.net>\n", 416);
   check (wire, alice, "Refer-To: <file:///etc/passwd>\n", 416);
   check (wire, alice, "Refer-To: <urn:service:sos>\n", 416);
+  check (wire, alice, "Refer-To: <sips:carol@127.0.0.1:9>\n", 416); /* without TLS here */
 }
 
 /* Only INVITE is ever sent for a REFER. */
@@ -101,7 +102,8 @@ test_self (Wire *wire, gconstpointer data)
   BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
   g_autofree char *upper = g_strdup_printf ("sip:BATON@%s;transport=udp", wire->phone->host);
   g_autofree char *other = g_strdup_printf ("sip:other@%s", wire->phone->host);
-  const char *const targets[] = { wire->phone->uri, upper, other };
+  g_autofree char *any = g_strdup_printf ("sip:x@0.0.0.0%s", strrchr (wire->phone->host, ':'));
+  const char *const targets[] = { wire->phone->uri, upper, other, any };
 
   for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
     {

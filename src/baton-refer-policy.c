@@ -76,7 +76,7 @@ baton_refer_policy_is_certain (BatonEngine *self, BatonSession *session)
 
   return call != NULL && get_call_policy (call) == BATON_REFER_POLICY_FOLLOW &&
          !g_signal_has_handler_pending (self, baton_engine_signals[BATON_ENGINE_SIGNAL_REFER_REQUESTED], 0, FALSE) &&
-         g_ascii_strncasecmp (baton_call_get_remote_uri (call), "sips:", 5) != 0;
+         !baton_session_is_sips (session);
 }
 
 static void

@@ -129,7 +129,7 @@ loses_encryption (BatonTransfer *self, const BatonReferTo *refer_to)
   if (refer_to == NULL || g_strcmp0 (baton_sip_uri_get_scheme (refer_to->uri), "sips") == 0 ||
       (transport != NULL && g_ascii_strcasecmp (transport, "tls") == 0))
     return FALSE;
-  return self->call != NULL && g_ascii_strncasecmp (baton_call_get_remote_uri (self->call), "sips:", 5) == 0;
+  return self->call != NULL && baton_session_is_sips (baton_call_get_session (self->call));
 }
 
 void

@@ -719,6 +719,15 @@ baton_session_is_private (BatonSession *self)
   return g_str_equal (self->transport, "tls") && !self->overheard;
 }
 
+gboolean
+baton_session_is_sips (BatonSession *self)
+{
+  g_return_val_if_fail (BATON_IS_SESSION (self), FALSE);
+  /* The Contact that we gave is sips where the request or its way was (RFC 3261 §8.1.1.8, §12.1.1); From is hearsay */
+  return (self->local_contact != NULL && g_str_has_prefix (self->local_contact, "<sips:")) ||
+         g_ascii_strncasecmp (self->remote_uri, "sips:", 5) == 0;
+}
+
 guint
 baton_session_get_status (BatonSession *self)
 {

@@ -128,6 +128,8 @@ const char *baton_session_get_transport (BatonSession *self);
  *   dialog's Call-ID and tags: all that came and all that it would send goes over TLS, as far as that can be seen from here
  */
 gboolean baton_session_is_private (BatonSession *self);
+/** Returns: whether it was called by a sips URI, on either side: encryption is promised on each hop (RFC 3261 §26.2.2) */
+gboolean baton_session_is_sips (BatonSession *self);
 guint baton_session_get_status (BatonSession *self);
 const char *baton_session_get_reason (BatonSession *self);
 /**

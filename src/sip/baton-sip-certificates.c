@@ -12,7 +12,8 @@
 #define SYSTEM_CA "/etc/ssl/certs/ca-certificates.crt"
 #define FILE_MAX (4 * 1024 * 1024)
 
-static const char *const names[] = { "agent.pem", "cafile.pem" };
+/* Without the last one the library reads one of that name in the working directory, whatever it is. */
+static const char *const names[] = { "agent.pem", "cafile.pem", "tls_seed.dat" };
 
 /* A key that wants a password must not ask for one on the terminal. */
 static int
@@ -112,12 +113,23 @@ check_pair (const char *path, const char *text, BIO *chain, GError **error)
   return *error == NULL;
 }
 
+/* All of it, as the stack will */
+static gboolean
+can_be_loaded (const char *path)
+{
+  SSL_CTX *context = SSL_CTX_new (TLS_method ());
+  const gboolean loaded = context != NULL && SSL_CTX_load_verify_locations (context, path, NULL) == 1;
+
+  SSL_CTX_free (context);
+  return loaded;
+}
+
 /* Returns: NULL with @error */
 static char *
 read_trusted (const char *ca, GError **error)
 {
   const char *set = g_getenv (X509_get_default_cert_file_env ());
-  const char *path = ca != NULL ? ca : set != NULL ? set : SYSTEM_CA;
+  const char *path = ca != NULL ? ca : set != NULL && *set != '\0' ? set : SYSTEM_CA;
   g_autofree char *text = read_file (path, BATON_ERROR_TLS_CA, error);
   BIO *bio = text != NULL ? BIO_new_mem_buf (text, -1) : NULL;
   X509 *certificate = read_certificate (bio);
@@ -125,6 +137,9 @@ read_trusted (const char *ca, GError **error)
   if (text != NULL && certificate == NULL)
     g_set_error (error, BATON_ERROR, BATON_ERROR_TLS_CA,
                  "There is no certificate in “%s”. Name a PEM file with those to trust.", path);
+  else if (text != NULL && !can_be_loaded (path))
+    g_set_error (error, BATON_ERROR, BATON_ERROR_TLS_CA,
+                 "A certificate in “%s” is damaged. Name a PEM file with those to trust, all of them whole.", path);
   ERR_clear_error ();
   X509_free (certificate);
   BIO_free (bio);
@@ -144,9 +159,9 @@ join_trusted (const char *trusted, BIO *chain)
 static char *
 write_folder (const char *agent, const char *trusted, GError **error)
 {
-  const char *const texts[] = { agent, trusted };
+  const char *const texts[] = { agent, trusted, "-" };
   g_autoptr (GError) reason = NULL;
-  char *folder = g_dir_make_tmp ("baton-tls-XXXXXX", &reason); /* of mode 0700 */
+  char *folder = g_dir_make_tmp (BATON_SIP_CERTIFICATES_PREFIX "XXXXXX", &reason); /* of mode 0700 */
 
   for (guint i = 0; folder != NULL && reason == NULL && i < G_N_ELEMENTS (names); i++)
     {

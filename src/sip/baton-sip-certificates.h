@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/** How the name of the folder begins */
+#define BATON_SIP_CERTIFICATES_PREFIX "baton-tls-"
+
 /**
  * baton_sip_certificates_make_folder:
  * @cert: PEM file with our certificate, its private key without a password and, if it has any, the certificates between it

@@ -16,6 +16,8 @@
 #include <sofia-sip/su_wait.h>
 #include <sofia-sip/tport.h>
 
+#include "baton-sip-certificates.h"
+
 /*
  * What sofia-sip 1.12.11 gets wrong about connections over TLS. Its functions are looked up in the program first, as in
  * baton-sip-mend.c; each of these calls the library's own.
@@ -29,6 +31,10 @@
  * - Nobody waits for the end of a handshake: who connects and says nothing stays for good.
  * - Whom it calls it doesn't tell which name it calls (SNI, RFC 6066 §3), so that a server with several certificates may show
  *   another one. What it speaks is left to the system: not below TLS 1.2 here (RFC 8996).
+ * - What goes to an address takes any connection that leads there: one that a stranger opened, who was asked for no
+ *   certificate, or one to a server of another name there. A call to sips:bank.example would be theirs.
+ * - The folder with our certificates is looked into at each verification, for further ones to trust. Ours is gone by then,
+ *   and somebody else could make one of that name.
  */
 
 #define HANDSHAKE_S 10
@@ -39,6 +45,7 @@
 typedef struct
 {
   void *tls; /* the library's */
+  const tport_t *tport;
   SSL *ssl;
   int socket;
   gboolean accepted;
@@ -57,6 +64,7 @@ static GQueue connections = G_QUEUE_INIT; /* of Connection, the oldest first; nu
 static GHashTable *failures;              /* host → Failure */
 static SSL *made;                         /* by the call of SSL_new () just now */
 static tport_t *connecting;               /* of ours, whose handshake goes on just now */
+static Connection *allocated;             /* by the call of tport_alloc_secondary () just now */
 
 typedef struct tls_s tls_t;
 
@@ -65,6 +73,8 @@ void tls_free (tls_t *tls);
 ssize_t tls_read (tls_t *tls);
 ssize_t tls_write (tls_t *tls, void *buffer, size_t size);
 int tls_connect (su_root_magic_t *magic, su_wait_t *wait, tport_t *tport);
+tport_t *tport_alloc_secondary (void *primary, int socket, int accepted, char const **reason);
+tport_t *tport_by_addrinfo (void const *primary, su_addrinfo_t const *info, tp_name_t const *name);
 void tport_close (tport_t *tport);
 void tport_error_report (tport_t *tport, int error, void const *address); /* the library's own */
 
@@ -190,7 +200,97 @@ tls_init_secondary (tls_t *master, int sock, int accept)
   self->accepted = accept != 0;
   self->timer = g_timeout_add_seconds (HANDSHAKE_S, on_handshake_late, self);
   g_queue_push_tail (&connections, self);
+  allocated = self;
   return tls;
+}
+
+tport_t *
+tport_alloc_secondary (void *primary, int socket, int accepted, char const **reason)
+{
+  typedef tport_t *(*Original) (void *, int, int, char const **);
+  static Original original;
+  tport_t *tport;
+
+  if (original == NULL)
+    original = (Original) dlsym (RTLD_NEXT, "tport_alloc_secondary");
+  allocated = NULL;
+  tport = original != NULL ? original (primary, socket, accepted, reason) : NULL;
+  if (tport != NULL && allocated != NULL)
+    allocated->tport = tport;
+  allocated = NULL;
+  return tport;
+}
+
+static gboolean
+is_address (const char *host)
+{
+  g_autofree char *bare = host[0] == '[' && g_str_has_suffix (host, "]") ? g_strndup (host + 1, strlen (host) - 2)
+                                                                         : g_strdup (host);
+
+  return g_hostname_is_ip_address (bare);
+}
+
+/*
+ * Whether @found leads to who is called by @name: to the name that its certificate was checked for. What is addressed by a
+ * number only may go to whoever was found to be the one there, as proxies like to be written in Record-Route.
+ */
+static gboolean
+leads_to (const tport_t *found, const tp_name_t *name)
+{
+  const char *checked = tport_name (found)->tpn_canon;
+
+  if (!tport_has_tls (found) || !tport_is_secondary (found))
+    return TRUE;
+  for (GList *l = connections.head; l != NULL; l = l->next)
+    {
+      Connection *self = l->data;
+
+      if (self->tport == found)
+        return !self->accepted && ((checked != NULL && g_ascii_strcasecmp (checked, name->tpn_canon) == 0) ||
+                                   (is_address (name->tpn_canon) && tport_is_verified (found)));
+    }
+  return FALSE;
+}
+
+/* The primary one, which it gives back where it finds nothing, makes a new connection. */
+tport_t *
+tport_by_name (tport_t const *self, tp_name_t const *name)
+{
+  typedef tport_t *(*Original) (tport_t const *, tp_name_t const *);
+  static Original original;
+  tport_t *found;
+
+  if (original == NULL)
+    original = (Original) dlsym (RTLD_NEXT, "tport_by_name");
+  found = original != NULL ? original (self, name) : NULL;
+  return found != NULL && !leads_to (found, name) ? tport_parent (found) : found;
+}
+
+tport_t *
+tport_by_addrinfo (void const *primary, su_addrinfo_t const *info, tp_name_t const *name)
+{
+  typedef tport_t *(*Original) (void const *, su_addrinfo_t const *, tp_name_t const *);
+  static Original original;
+  tport_t *found;
+
+  if (original == NULL)
+    original = (Original) dlsym (RTLD_NEXT, "tport_by_addrinfo");
+  found = original != NULL ? original (primary, info, name) : NULL;
+  return found != NULL && leads_to (found, name) ? found : NULL;
+}
+
+/* All that is trusted is in the file. */
+int
+SSL_CTX_load_verify_locations (SSL_CTX *context, const char *file, const char *folder)
+{
+  typedef int (*Original) (SSL_CTX *, const char *, const char *);
+  static Original original;
+
+  if (original == NULL)
+    original = (Original) dlsym (RTLD_NEXT, "SSL_CTX_load_verify_locations");
+  if (original == NULL)
+    return 0;
+  return original (context, file, folder != NULL && strstr (folder, BATON_SIP_CERTIFICATES_PREFIX) != NULL ? NULL : folder);
 }
 
 int

@@ -124,6 +124,12 @@ test_sips (Wire *wire, gconstpointer data)
   baton_call_answer (baton_test_phone_get_call (wire->phone), NULL);
   answer = baton_test_dialog_expect (alice, "200 INVITE", 3000);
   g_assert_cmpstr (baton_test_message_get (answer, "Contact"), ==, own);
+
+  /* Her From is a sip URI, as usual: the call is a sips one all the same, and nobody is taken out of it unasked */
+  baton_test_dialog_sendf (alice, "REFER", "Refer-To: <sip:carol@127.0.0.1:9>\n");
+  baton_test_wait (wire->phone->transfers->len == 1, 3000);
+  g_assert_true (wire_get_boolean (baton_test_phone_get_transfer (wire->phone), "loses-encryption"));
+  g_assert_true (baton_transfer_get_waits_for_user (baton_test_phone_get_transfer (wire->phone)));
 }
 
 /* Baton transfers Bob to Carol. */
@@ -244,6 +250,22 @@ test_certificates (Wire *wire, gconstpointer data)
   baton_test_phone_call (wire->phone, wire->bob, NULL);
 }
 
+/* A connection that is there is only for whom it was checked for, wherever it leads. */
+static void
+test_other_name (Wire *wire, gconstpointer data)
+{
+  g_autoptr (GTlsCertificate) other = baton_test_tls_load ("other", "bob.example.net");
+  const char *port = strrchr (baton_test_peer_get_host (wire->bob), ':');
+  g_autofree char *named = g_strdup_printf ("sip:bob@bob.example.net%s;maddr=127.0.0.1;transport=tls", port);
+  g_autofree char *bank = g_strdup_printf ("sip:bob@bank.example.net%s;maddr=127.0.0.1;transport=tls", port);
+
+  baton_test_peer_set_tls (wire->bob, other);
+  baton_call_manager_place (baton_engine_get_calls (wire->phone->engine), wire->phone->account, named, NULL, NULL);
+  baton_test_peer_take_call (wire->bob);
+  check_fails (wire, bank, 503, "bank.example.net shows a certificate for another name");
+  g_assert_cmpuint (baton_test_peer_count (wire->bob, NULL, "INVITE"), ==, 1);
+}
+
 /* A server with several certificates is told which name is called (RFC 6066 §3). */
 static void
 test_hello (Wire *wire, gconstpointer data)
@@ -328,6 +350,24 @@ say (Wire *wire, const void *bytes, gsize length)
   baton_test_settle (2);
 }
 
+/* Who came to us was asked for no certificate: no call goes to them because they come from there. */
+static void
+test_inbound (Wire *wire, gconstpointer data)
+{
+  g_autoptr (GTlsCertificate) certificate = baton_test_tls_load ("trusted", "127.0.0.1");
+  g_autoptr (GSocketConnection) connection = connect_to (wire);
+  g_autoptr (GIOStream) tls = baton_test_tls_wrap (connection, certificate, FALSE);
+  g_autoptr (GSocketAddress) from = g_socket_connection_get_local_address (connection, NULL);
+  g_autofree char *uri = g_strdup_printf ("sip:victim@127.0.0.1:%u;transport=tls",
+                                          g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from)));
+  char said[100];
+
+  check_fails (wire, uri, 503, "127.0.0.1 can't be reached over TLS");
+  /* nothing but the tickets of TLS itself */
+  g_assert_cmpint (g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (tls)), said,
+                                                             sizeof said, NULL, NULL), <, 0);
+}
+
 /* What one says is nobody else's trouble: the call of others goes on over the connection that it has. */
 static void
 test_strangers (Wire *wire, gconstpointer data)
@@ -398,6 +438,8 @@ main (int argc, char *argv[])
   wire_add ("/tls/transfer-to-plain", baton_test_phone_use_tls, test_transfer_to_plain);
   wire_add ("/tls/own-address", baton_test_phone_use_tls, test_own_address);
   wire_add ("/tls/certificates", trust_others, test_certificates);
+  wire_add ("/tls/other-name", trust_others, test_other_name);
+  wire_add ("/tls/inbound", baton_test_phone_use_tls, test_inbound);
   wire_add ("/tls/hello", baton_test_phone_use_tls, test_hello);
   wire_add ("/tls/silent", baton_test_phone_use_tls, test_silent);
   wire_add ("/tls/without", NULL, test_without);

@@ -385,8 +385,8 @@ on_final (BatonReferClientContext *self, guint status, const char *reason)
 
   if (baton_refer_context_get_state (context) == BATON_REFER_STATE_ENDED)
     return;
-  /* Who reports the end has taken the request, whatever becomes of its 2xx on the way (RFC 6665 §4.1.2.4) */
-  finish_request (self, SIP_202_ACCEPTED, FALSE);
+  /* Who reports the end has taken the request (RFC 6665 §4.1.2.4); the answer itself is still to come */
+  on_request_accepted (self, SIP_202_ACCEPTED, FALSE);
   if (baton_refer_context_get_state (context) == BATON_REFER_STATE_ENDED)
     return;
   baton_timers_clear (timers_of (self), &self->notify_timer);

@@ -271,6 +271,27 @@ test_two_refers (Wire *wire, gconstpointer data)
   g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
 }
 
+/* The first one's end comes before its 202, which is not taken for an answer to the second. */
+static void
+test_two_refers_end_first (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *bob;
+  BatonSession *session = baton_call_get_session (baton_test_phone_call (wire->phone, wire->bob, &bob));
+  BatonReferOptions options = { .active_after_transfer = TRUE };
+  g_autoptr (BatonReferContext) first = BATON_REFER_CONTEXT (baton_session_refer_to_uri (session, CAROL, &options, NULL));
+  g_autoptr (BatonReferContext) second = NULL;
+  BatonTestMessage *refer = baton_test_dialog_expect (bob, "REFER", 3000);
+
+  baton_test_dialog_notify (bob, "refer", "terminated;reason=noresource", "SIP/2.0 404 Not Found\r\n");
+  baton_test_wait (baton_refer_context_get_state (first) == BATON_REFER_STATE_ENDED, 3000);
+  second = BATON_REFER_CONTEXT (baton_session_refer_to_uri (session, "sip:dave@192.0.2.8", &options, NULL));
+  baton_test_peer_reply (wire->bob, refer, 202, "Accepted", NULL, NULL);
+  refer = baton_test_dialog_expect (bob, "REFER", 3000);
+  g_assert_cmpint (baton_refer_context_get_state (second), ==, BATON_REFER_STATE_REQUESTED);
+  baton_test_peer_reply (wire->bob, refer, 603, "Decline", NULL, NULL);
+  baton_test_wait (baton_refer_context_get_outcome (second) == BATON_REFER_OUTCOME_REFUSED, 3000);
+}
+
 /* Some servers say BYE as soon as they have agreed (§7): handed over, not confirmed. */
 static void
 test_bye_after_202 (Wire *wire, gconstpointer data)
@@ -702,6 +723,7 @@ main (int argc, char *argv[])
   wire_add ("/blind-sent/event-id", NULL, test_event_id);
   wire_add ("/blind-sent/unknown-event", NULL, test_unknown_event);
   wire_add ("/blind-sent/two-refers", NULL, test_two_refers);
+  wire_add ("/blind-sent/two-refers-end-first", NULL, test_two_refers_end_first);
   wire_add ("/blind-sent/bye-after-202", NULL, test_bye_after_202);
   wire_add ("/blind-sent/notify-after-bye", NULL, test_notify_after_bye);
   wire_add ("/blind-sent/notify-after-our-bye", NULL, test_notify_after_our_bye);

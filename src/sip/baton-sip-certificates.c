@@ -113,18 +113,7 @@ check_pair (const char *path, const char *text, BIO *chain, GError **error)
   return *error == NULL;
 }
 
-/* All of it, as the stack will */
-static gboolean
-can_be_loaded (const char *path)
-{
-  SSL_CTX *context = SSL_CTX_new (TLS_method ());
-  const gboolean loaded = context != NULL && SSL_CTX_load_verify_locations (context, path, NULL) == 1;
-
-  SSL_CTX_free (context);
-  return loaded;
-}
-
-/* Returns: NULL with @error */
+/* All of it, in the way in which the stack will. Returns: NULL with @error */
 static char *
 read_trusted (const char *ca, GError **error)
 {
@@ -132,16 +121,19 @@ read_trusted (const char *ca, GError **error)
   const char *path = ca != NULL ? ca : set != NULL && *set != '\0' ? set : SYSTEM_CA;
   g_autofree char *text = read_file (path, BATON_ERROR_TLS_CA, error);
   BIO *bio = text != NULL ? BIO_new_mem_buf (text, -1) : NULL;
-  X509 *certificate = read_certificate (bio);
+  STACK_OF (X509_INFO) *all = bio != NULL ? PEM_X509_INFO_read_bio (bio, NULL, no_password, NULL) : NULL;
+  gboolean any = FALSE;
 
-  if (text != NULL && certificate == NULL)
-    g_set_error (error, BATON_ERROR, BATON_ERROR_TLS_CA,
-                 "There is no certificate in “%s”. Name a PEM file with those to trust.", path);
-  else if (text != NULL && !can_be_loaded (path))
+  for (int i = 0; i < sk_X509_INFO_num (all); i++)
+    any |= sk_X509_INFO_value (all, i)->x509 != NULL;
+  if (text != NULL && all == NULL)
     g_set_error (error, BATON_ERROR, BATON_ERROR_TLS_CA,
                  "A certificate in “%s” is damaged. Name a PEM file with those to trust, all of them whole.", path);
+  else if (text != NULL && !any)
+    g_set_error (error, BATON_ERROR, BATON_ERROR_TLS_CA,
+                 "There is no certificate in “%s”. Name a PEM file with those to trust.", path);
   ERR_clear_error ();
-  X509_free (certificate);
+  sk_X509_INFO_pop_free (all, X509_INFO_free);
   BIO_free (bio);
   return *error == NULL ? g_steal_pointer (&text) : NULL;
 }

@@ -36,17 +36,22 @@ def calls_baton(kind):
         baton.ended(call)
 
 
+def calls_phone(baton, phone, uri):
+    """Baton calls the phone there, holds, resumes and hangs up; they hear each other."""
+    call = baton.dial(uri)
+    baton.established(call)
+    listen_both(baton, phone)
+    baton.hold_and_resume(call)
+    listen_both(baton, phone)
+    baton.hangup(call)
+    phone.ended()
+    baton.ended(call)
+
+
 def is_called(kind):
     """Baton calls; hold and resume; Baton hangs up."""
     with Baton(hz=TONE) as baton, kind('bob', PEER) as phone:
-        call = baton.dial(phone.uri)
-        baton.established(call)
-        listen_both(baton, phone)
-        baton.hold_and_resume(call)
-        listen_both(baton, phone)
-        baton.hangup(call)
-        phone.ended()
-        baton.ended(call)
+        calls_phone(baton, phone, phone.uri)
 
 
 def holds_baton(kind):

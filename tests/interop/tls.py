@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 import tap
-from interop import connects, is_moved, moves, takes_call
+from interop import calls_phone, connects, is_moved, moves, takes_call
 from phones import Baresip, Baton, addresses
 from sound import listen_both
 from tap import Failed
@@ -76,14 +76,7 @@ def check_trace(baton):
 def is_called():
     """Baton calls, holds and resumes, and hangs up."""
     with Parties('baton', 'bob') as (us, them), start_baton(us) as baton, start_baresip(them) as phone:
-        call = baton.dial(them.uri)
-        baton.established(call)
-        listen_both(baton, phone)
-        baton.hold_and_resume(call)
-        listen_both(baton, phone)
-        baton.hangup(call)
-        phone.ended()
-        baton.ended(call)
+        calls_phone(baton, phone, them.uri)
         check_trace(baton)
 
 

@@ -142,18 +142,27 @@ test_taken_as_caller (Wire *wire, gconstpointer data)
   baton_test_wait_call (call, ENDED);
 }
 
+/* The user is asked, and the old call lives on meanwhile. Returns: Bob, who rings and waits */
+static BatonTestDialog *
+expect_asked (Wire *wire, BatonCall *call, BatonTestDialog *alice)
+{
+  g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
+  BatonTestDialog *bob = invite (wire, replaces, FALSE);
+
+  baton_test_dialog_expect (bob, "180 INVITE", 3000);
+  check_untouched (call, alice);
+  g_assert_cmpuint (baton_test_dialog_count (bob, "200 INVITE"), ==, 0);
+  return bob;
+}
+
 /* Nothing shows that Alice asked for it: the user is asked, the old call lives on meanwhile. */
 static void
 test_hijack (Wire *wire, gconstpointer data)
 {
   BatonTestDialog *alice, *bob;
   BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice), *new_call;
-  g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
 
-  bob = invite (wire, replaces, FALSE);
-  baton_test_dialog_expect (bob, "180 INVITE", 3000);
-  check_untouched (call, alice);
-  g_assert_cmpuint (baton_test_dialog_count (bob, "200 INVITE"), ==, 0);
+  bob = expect_asked (wire, call, alice);
   new_call = baton_test_phone_get_call (wire->phone);
   g_assert_cmpint (baton_call_get_state (new_call), ==, BATON_CALL_STATE_INCOMING);
   g_assert_true (baton_call_answer (new_call, NULL));
@@ -224,16 +233,11 @@ test_tls_authorised (Wire *wire, gconstpointer data)
     }
 }
 
-/* The user is asked, and the old call lives on meanwhile. */
 static void
 check_asked (Wire *wire, BatonCall *call, BatonTestDialog *alice)
 {
-  g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
-  BatonTestDialog *bob = invite (wire, replaces, FALSE);
+  BatonTestDialog *bob = expect_asked (wire, call, alice);
 
-  baton_test_dialog_expect (bob, "180 INVITE", 3000);
-  check_untouched (call, alice);
-  g_assert_cmpuint (baton_test_dialog_count (bob, "200 INVITE"), ==, 0);
   g_assert_true (baton_call_decline (baton_test_phone_get_call (wire->phone), 0, NULL));
   baton_test_dialog_expect (bob, "603 INVITE", 3000);
 }

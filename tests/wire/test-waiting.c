@@ -137,17 +137,26 @@ test_notify_with_password (Wire *wire, gconstpointer data)
   baton_test_dialog_expect_notify (alice, 486, 3000);
 }
 
+/* Bob has taken our REFER, and tells @line. */
+static BatonCall *
+begin_reported (Wire *wire, BatonTestDialog **bob, BatonTransfer **transfer, const char *state, const char *line)
+{
+  BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, bob);
+  BatonTestMessage *refer = wire_transfer (wire, call, *bob, CAROL, NULL, transfer);
+
+  baton_test_peer_reply (wire->bob, refer, 202, NULL, NULL, NULL);
+  baton_test_dialog_notify (*bob, "refer", state, line);
+  return call;
+}
+
 /* The refresh of our subscription is challenged: Bob comes back all the same when the target is busy. */
 static void
 test_subscribe_challenged (Wire *wire, gconstpointer data)
 {
   BatonTestDialog *bob;
   BatonTransfer *transfer;
-  BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
-  BatonTestMessage *refer = wire_transfer (wire, call, bob, CAROL, NULL, &transfer);
+  BatonCall *call = begin_reported (wire, &bob, &transfer, "active;expires=20", "SIP/2.0 100 Trying\r\n");
 
-  baton_test_peer_reply (wire->bob, refer, 202, NULL, NULL, NULL);
-  baton_test_dialog_notify (bob, "refer", "active;expires=20", "SIP/2.0 100 Trying\r\n");
   baton_test_wait_transfer (transfer, TRYING);
   baton_test_phone_advance (wire->phone, 10000);
   baton_test_digest_challenge (wire->bob, baton_test_dialog_expect (bob, "SUBSCRIBE", 3000), 401, "x", "abc", "MD5");
@@ -163,11 +172,8 @@ test_resume_behind_subscribe (Wire *wire, gconstpointer data)
 {
   BatonTestDialog *bob;
   BatonTransfer *transfer;
-  BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
-  BatonTestMessage *refer = wire_transfer (wire, call, bob, CAROL, NULL, &transfer);
 
-  baton_test_peer_reply (wire->bob, refer, 202, NULL, NULL, NULL);
-  baton_test_dialog_notify (bob, "refer", "active;expires=60", "SIP/2.0 180 Ringing\r\n");
+  begin_reported (wire, &bob, &transfer, "active;expires=60", "SIP/2.0 180 Ringing\r\n");
   baton_test_wait_transfer (transfer, RINGING);
   baton_test_phone_advance (wire->phone, 30000);
   g_assert_cmpstr (baton_test_message_get (baton_test_dialog_expect (bob, "SUBSCRIBE", 3000), "Expires"), ==, "0");

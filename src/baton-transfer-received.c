@@ -124,12 +124,8 @@ on_ended (BatonReferContext *context, BatonTransfer *self)
 static gboolean
 loses_encryption (BatonTransfer *self, const BatonReferTo *refer_to)
 {
-  const char *transport = refer_to != NULL ? baton_sip_uri_get_parameter (refer_to->uri, "transport") : NULL;
-
-  if (refer_to == NULL || g_strcmp0 (baton_sip_uri_get_scheme (refer_to->uri), "sips") == 0 ||
-      (transport != NULL && g_ascii_strcasecmp (transport, "tls") == 0))
-    return FALSE;
-  return self->call != NULL && baton_session_is_sips (baton_call_get_session (self->call));
+  return refer_to != NULL && !baton_sip_uri_is_tls (refer_to->uri) && self->call != NULL &&
+         baton_session_is_sips (baton_call_get_session (self->call));
 }
 
 void

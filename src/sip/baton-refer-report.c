@@ -143,12 +143,6 @@ baton_refer_server_context_notify_response (BatonReferServerContext *self, const
     baton_refer_server_delist (self);
 }
 
-gboolean
-baton_refer_server_context_awaits_answer (BatonReferServerContext *self)
-{
-  return self->notifies_out > 0;
-}
-
 void
 baton_refer_server_context_subscribe (BatonReferServerContext *self, const BatonSipEvent *event)
 {

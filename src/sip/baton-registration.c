@@ -296,7 +296,7 @@ baton_registration_register (BatonRegistration *self)
       return;
     }
   expires = g_strdup_printf ("%u", baton_sip_identity_get_expires (self->identity));
-  contact = baton_sip_address_dup_contact (baton_ua_get_listen (self->ua), self->identity,
+  contact = baton_sip_address_dup_contact (baton_ua_get_listen (self->ua), self->identity, NULL,
                                            baton_sip_identity_get_registrar (self->identity));
   baton_registration_set (self, BATON_REGISTRATION_STATE_REGISTERING, 0, NULL, self->expires);
   nua_register (self->handle, SIPTAG_CONTACT_STR (contact), SIPTAG_EXPIRES_STR (expires), TAG_END ());

@@ -232,14 +232,13 @@ baton_session_learn_source (BatonSession *self, const BatonSipEvent *event)
       self->transport = transport;
       g_object_notify_by_pspec (G_OBJECT (self), baton_session_properties[BATON_SESSION_PROP_TRANSPORT]);
     }
-  baton_session_learn_way (self, event->sip);
 }
 
 /* Once is enough: whoever has read the tags knows them for as long as the dialog lasts. */
 void
 baton_session_learn_way (BatonSession *self, const sip_t *sip)
 {
-  if (sip != NULL && !nta_sip_is_internal (sip) && !baton_sip_address_is_private (sip))
+  if (!self->overheard && sip != NULL && !nta_sip_is_internal (sip) && !baton_sip_address_is_private (sip))
     self->overheard = TRUE;
 }
 
@@ -535,26 +534,13 @@ baton_session_forward_refer (BatonSession *self, const BatonSipEvent *event)
   return FALSE;
 }
 
-/* Replaces has a meaning in INVITE alone (RFC 3891 §3); REFER sees to that itself, and who says BYE is let go. */
-static gboolean
-baton_session_refuses (const BatonSipEvent *event)
-{
-  const int method = (int) event->event;
-
-  if (event->status >= 200 || (method != nua_i_options && method != nua_i_info && method != nua_i_update) ||
-      baton_sip_event_count_headers (event, "Replaces") == 0)
-    return FALSE;
-  nua_respond (event->handle, SIP_400_BAD_REQUEST, NUTAG_WITH_THIS (event->nua), TAG_END ());
-  return TRUE;
-}
-
 void
 baton_session_receive (BatonSipTarget *target, const BatonSipEvent *event)
 {
   BatonSession *self = BATON_SESSION (target);
 
   baton_session_learn_way (self, event->sip);
-  if (baton_session_refuses (event))
+  if (baton_sip_event_refuse_replaces (event))
     return;
   switch ((int) event->event)
     {
@@ -581,9 +567,8 @@ baton_session_receive (BatonSipTarget *target, const BatonSipEvent *event)
     case nua_i_state:
       baton_session_receive_state (self, event);
       break;
-    case nua_i_options: /* whether the call is still there; the stack adds what we can (RFC 3261 §11.2) */
-      if (event->status < 200)
-        nua_respond (event->handle, SIP_200_OK, NUTAG_WITH_THIS (event->nua), TAG_END ());
+    case nua_i_options: /* whether the call is still there */
+      baton_sip_event_answer_options (event);
       break;
     case nua_i_info:
       baton_session_receive_info (self, event);

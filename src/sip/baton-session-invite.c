@@ -62,7 +62,7 @@ send_invite (BatonSession *self, nua_handle_t *handle, const char *offer)
   g_free (self->local_tag);
   self->local_tag = g_strdup_printf ("%08x%08x", g_random_int (), g_random_int ());
   g_free (self->local_contact);
-  self->local_contact = baton_sip_address_dup_contact (baton_ua_get_listen (self->ua), self->identity, self->remote_uri);
+  self->local_contact = baton_sip_address_dup_contact (baton_ua_get_listen (self->ua), self->identity, NULL, self->remote_uri);
   from = baton_sip_address_dup_from (self->identity, self->local_tag);
   sip_payload_init (&payload);
   payload.pl_data = (char *) offer; /* copied, whatever its type says */

@@ -289,20 +289,6 @@ baton_session_has_refers (BatonSession *self)
   return baton_refer_list_of (self)->len > 0;
 }
 
-gboolean
-baton_session_refer_is_busy (BatonSession *self)
-{
-  GPtrArray *list = baton_refer_list_of (self);
-
-  for (guint i = 0; i < list->len; i++)
-    {
-      if (BATON_IS_REFER_CLIENT_CONTEXT (list->pdata[i]) ? baton_refer_client_context_awaits_answer (list->pdata[i])
-                                                         : baton_refer_server_context_awaits_answer (list->pdata[i]))
-        return TRUE;
-    }
-  return FALSE;
-}
-
 void
 baton_session_refer_dialog_ended (BatonSession *self, gboolean by_peer)
 {

@@ -375,8 +375,9 @@ baton_session_new_incoming (BatonUa *ua, BatonSipIdentity *identity, const Baton
   g_set_object (&self->replaces_session, replaces);
   baton_session_learn_peer (self, sip);
   baton_session_learn_source (self, event);
-  self->local_contact = baton_sip_address_dup_answer_contact (baton_ua_get_listen (ua), identity, event,
-                                                              self->remote_contact ? self->remote_contact : uri);
+  baton_session_learn_way (self, sip);
+  self->local_contact = baton_sip_address_dup_contact (baton_ua_get_listen (ua), identity, event,
+                                                       self->remote_contact ? self->remote_contact : uri);
   baton_session_set_state (self, BATON_SESSION_STATE_INCOMING);
   baton_ua_add_session (ua, self);
   return self;

@@ -35,15 +35,6 @@ baton_sip_address_parse_next_hop (const BatonSipListen *listen, BatonSipIdentity
   return target ? baton_sip_uri_parse (target, NULL) : NULL;
 }
 
-char *
-baton_sip_address_dup_bare_host (const BatonSipUri *uri)
-{
-  const char *host = uri ? baton_sip_uri_get_host (uri) : NULL;
-  const gsize length = host ? strlen (host) : 0;
-
-  return length > 2 && host[0] == '[' ? g_strndup (host + 1, length - 2) : g_strdup (host);
-}
-
 static gboolean
 is_sips (const BatonSipUri *uri)
 {
@@ -56,12 +47,6 @@ has_transport (const BatonSipUri *uri, const char *transport)
   const char *value = uri ? baton_sip_uri_get_parameter (uri, "transport") : NULL;
 
   return value != NULL && g_ascii_strcasecmp (value, transport) == 0;
-}
-
-gboolean
-baton_sip_address_is_tls (const BatonSipUri *uri)
-{
-  return is_sips (uri) || has_transport (uri, "tls");
 }
 
 gboolean
@@ -99,21 +84,6 @@ dup_contact_at (const BatonSipListen *listen, BatonSipIdentity *identity, const 
                           listen->port, parameters[way]);
 }
 
-char *
-baton_sip_address_dup_contact (const BatonSipListen *listen, BatonSipIdentity *identity, const char *remote_uri)
-{
-  g_autoptr (BatonSipUri) remote = remote_uri ? baton_sip_uri_parse (remote_uri, NULL) : NULL;
-  g_autoptr (BatonSipUri) hop = baton_sip_address_parse_next_hop (listen, identity, remote_uri);
-  g_autofree char *host = baton_sip_address_dup_bare_host (hop);
-  Way way = has_transport (remote, "tcp") ? WAY_TCP : WAY_PLAIN;
-
-  if (listen->tls != NULL && (is_sips (remote) || is_sips (hop))) /* RFC 3261 §8.1.1.8 */
-    way = WAY_SIPS;
-  else if (listen->tls != NULL && has_transport (hop, "tls"))
-    way = WAY_TLS;
-  return dup_contact_at (listen, identity, host, way);
-}
-
 /* RFC 3261 §12.1.1 */
 static gboolean
 wants_sips (const sip_t *sip)
@@ -126,16 +96,18 @@ wants_sips (const sip_t *sip)
 }
 
 char *
-baton_sip_address_dup_answer_contact (const BatonSipListen *listen, BatonSipIdentity *identity, const BatonSipEvent *event,
-                                      const char *remote_uri)
+baton_sip_address_dup_contact (const BatonSipListen *listen, BatonSipIdentity *identity, const BatonSipEvent *event,
+                               const char *remote_uri)
 {
   g_autoptr (BatonSipUri) remote = remote_uri ? baton_sip_uri_parse (remote_uri, NULL) : NULL;
   g_autoptr (BatonSipUri) hop = baton_sip_address_parse_next_hop (listen, identity, remote_uri);
-  g_autofree char *host = baton_sip_address_dup_bare_host (hop);
+  g_autofree char *host = hop ? baton_sip_uri_dup_bare_host (baton_sip_uri_get_host (hop)) : NULL;
+  const gboolean tls = event ? g_str_equal (baton_sip_address_get_transport (event), "tls") : hop && baton_sip_uri_is_tls (hop);
+  const gboolean sips = event ? tls && wants_sips (event->sip) : is_sips (remote) || is_sips (hop); /* RFC 3261 §8.1.1.8 */
   Way way = has_transport (remote, "tcp") ? WAY_TCP : WAY_PLAIN;
 
-  if (listen->tls != NULL && g_str_equal (baton_sip_address_get_transport (event), "tls"))
-    way = wants_sips (event->sip) ? WAY_SIPS : WAY_TLS;
+  if (listen->tls != NULL && (sips || tls))
+    way = sips ? WAY_SIPS : WAY_TLS;
   return dup_contact_at (listen, identity, host, way);
 }
 
@@ -207,34 +179,40 @@ baton_sip_address_dup_source (const BatonSipEvent *event)
   return g_strdup_printf (address->su_family == AF_INET6 ? "[%s]:%u" : "%s:%u", host, ntohs (address->su_port));
 }
 
+static GInetAddress *
+parse_host (const char *host)
+{
+  g_autofree char *bare = baton_sip_uri_dup_bare_host (host);
+
+  return g_inet_address_new_from_string (bare);
+}
+
 /* What is sent to "any address" comes to this computer, and one address has many spellings in IPv6. */
 static gboolean
 is_at (const BatonSipListen *listen, const char *host)
 {
   g_autofree char *bare = NULL;
   g_autofree char *own = NULL;
-  g_autofree char *same = NULL;
-  g_autofree char *written = NULL;
   g_autoptr (GInetAddress) address = NULL;
+  g_autoptr (GInetAddress) own_address = NULL;
 
   if (g_ascii_strcasecmp (host, "localhost") == 0)
     host = listen->ipv6 ? "[::1]" : "127.0.0.1";
-  bare = host[0] == '[' && strlen (host) > 2 ? g_strndup (host + 1, strlen (host) - 2) : g_strdup (host);
-  address = g_inet_address_new_from_string (bare);
+  address = parse_host (host);
   if (address == NULL)
     return FALSE;
   if (g_inet_address_get_is_any (address))
     return TRUE;
-  same = g_inet_address_to_string (address);
-  own = baton_sip_listen_dup_host (listen, same);
-  written = g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 ? g_strdup_printf ("[%s]", same) : g_strdup (same);
-  return g_ascii_strcasecmp (own, written) == 0;
+  bare = g_inet_address_to_string (address);
+  own = baton_sip_listen_dup_host (listen, bare);
+  own_address = parse_host (own);
+  return own_address != NULL && g_inet_address_equal (address, own_address);
 }
 
 gboolean
 baton_sip_address_is_own (const BatonSipListen *listen, const BatonSipUri *uri)
 {
-  const gboolean tls = baton_sip_address_is_tls (uri);
+  const gboolean tls = baton_sip_uri_is_tls (uri);
   const guint port = baton_sip_uri_get_port (uri) ? baton_sip_uri_get_port (uri) : tls ? 5061 : 5060;
   /* A request goes to maddr, whatever the host says (RFC 3261 §19.1.1). */
   const char *maddr = baton_sip_uri_get_parameter (uri, "maddr");

@@ -15,20 +15,14 @@ char *baton_sip_address_dup_target (const BatonSipListen *listen, const char *re
 /** Returns: (transfer full) (nullable): where a first request to @remote_uri goes: outbound proxy, registrar, or itself */
 BatonSipUri *baton_sip_address_parse_next_hop (const BatonSipListen *listen, BatonSipIdentity *identity,
                                                const char *remote_uri);
-/** Returns: (transfer full) (nullable): the host of @uri (nullable), without brackets */
-char *baton_sip_address_dup_bare_host (const BatonSipUri *uri);
-/** Returns: whether a request to @uri (nullable) goes over TLS */
-gboolean baton_sip_address_is_tls (const BatonSipUri *uri);
 /** Returns: FALSE for a sips URI where we have no TLS: no server may be asked for it without (RFC 3261 §26.2.2) */
 gboolean baton_sip_address_has_transport (const BatonSipListen *listen, const BatonSipUri *uri);
-/** Returns: (transfer full): Contact for requests to @remote_uri (nullable), which decides on address and transport */
-char *baton_sip_address_dup_contact (const BatonSipListen *listen, BatonSipIdentity *identity, const char *remote_uri);
 /**
- * baton_sip_address_dup_answer_contact: Returns: (transfer full): Contact for the answer to the request of @event: what
- *   came over TLS is to come so later, too. @remote_uri (nullable): the peer's Contact
+ * baton_sip_address_dup_contact: Returns: (transfer full): Contact for requests to @remote_uri (nullable), which decides on
+ *   address and transport; with @event (nullable) for the answer to the request in it: what came over TLS is to come so later
  */
-char *baton_sip_address_dup_answer_contact (const BatonSipListen *listen, BatonSipIdentity *identity,
-                                            const BatonSipEvent *event, const char *remote_uri);
+char *baton_sip_address_dup_contact (const BatonSipListen *listen, BatonSipIdentity *identity, const BatonSipEvent *event,
+                                     const char *remote_uri);
 /** Returns: (transfer full): From with display name and @tag */
 char *baton_sip_address_dup_from (BatonSipIdentity *identity, const char *tag);
 /** Returns: (transfer full) (nullable): Route of a first request: outbound proxy, else registrar */

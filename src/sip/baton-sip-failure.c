@@ -15,11 +15,11 @@ baton_sip_failure_explain (const BatonSipListen *listen, BatonSipIdentity *ident
 {
   g_autoptr (BatonSipUri) hop = baton_sip_address_parse_next_hop (listen, identity, remote_uri);
   g_autoptr (BatonSipUri) remote = remote_uri ? baton_sip_uri_parse (remote_uri, NULL) : NULL;
-  g_autofree char *host = baton_sip_address_dup_bare_host (hop);
+  g_autofree char *host = hop ? baton_sip_uri_dup_bare_host (baton_sip_uri_get_host (hop)) : NULL;
 
   if (event->sip != NULL && !nta_sip_is_internal (event->sip))
     return NULL;
-  if (host == NULL || (!baton_sip_address_is_tls (hop) && !baton_sip_address_is_tls (remote)))
+  if (hop == NULL || (!baton_sip_uri_is_tls (hop) && (remote == NULL || !baton_sip_uri_is_tls (remote))))
     return NULL;
   if (listen->tls == NULL)
     return g_strdup ("No transport: this phone has no address and certificate for TLS. Give it both (--tls-listen and "

@@ -17,6 +17,8 @@
 #include <sofia-sip/tport.h>
 
 #include "baton-sip-certificates.h"
+#include "baton-sip-mend.h"
+#include "baton-sip-uri.h"
 
 /*
  * What sofia-sip 1.12.11 gets wrong about connections over TLS. Its functions are looked up in the program first, as in
@@ -78,14 +80,15 @@ tport_t *tport_by_addrinfo (void const *primary, su_addrinfo_t const *info, tp_n
 void tport_close (tport_t *tport);
 void tport_error_report (tport_t *tport, int error, void const *address); /* the library's own */
 
+/* By either of the two; the other one is NULL. */
 static Connection *
-find (const void *tls, int socket)
+find (const void *tls, const tport_t *tport)
 {
   for (GList *l = connections.head; l != NULL; l = l->next)
     {
       Connection *self = l->data;
 
-      if (tls != NULL ? self->tls == tls : self->socket == socket)
+      if (tls != NULL ? self->tls == tls : self->tport == tport)
         return self;
     }
   return NULL;
@@ -170,7 +173,7 @@ watch_new (void)
 static void
 connection_call (Connection *self, const char *host)
 {
-  self->host = host != NULL && host[0] == '[' ? g_strndup (host + 1, strcspn (host + 1, "]")) : g_strdup (host);
+  self->host = baton_sip_uri_dup_bare_host (host);
   if (self->host != NULL && !g_hostname_is_ip_address (self->host))
     SSL_set_tlsext_host_name (self->ssl, self->host);
 }
@@ -178,13 +181,11 @@ connection_call (Connection *self, const char *host)
 tls_t *
 tls_init_secondary (tls_t *master, int sock, int accept)
 {
-  typedef tls_t *(*Original) (tls_t *, int, int);
-  static Original original;
+  static __typeof__ (&tls_init_secondary) original;
   Connection *self;
   tls_t *tls;
 
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "tls_init_secondary");
+  BATON_SIP_MEND_FIND (original, tls_init_secondary);
   if (original == NULL)
     return NULL;
   make_room ();
@@ -207,27 +208,16 @@ tls_init_secondary (tls_t *master, int sock, int accept)
 tport_t *
 tport_alloc_secondary (void *primary, int socket, int accepted, char const **reason)
 {
-  typedef tport_t *(*Original) (void *, int, int, char const **);
-  static Original original;
+  static __typeof__ (&tport_alloc_secondary) original;
   tport_t *tport;
 
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "tport_alloc_secondary");
+  BATON_SIP_MEND_FIND (original, tport_alloc_secondary);
   allocated = NULL;
   tport = original != NULL ? original (primary, socket, accepted, reason) : NULL;
   if (tport != NULL && allocated != NULL)
     allocated->tport = tport;
   allocated = NULL;
   return tport;
-}
-
-static gboolean
-is_address (const char *host)
-{
-  g_autofree char *bare = host[0] == '[' && g_str_has_suffix (host, "]") ? g_strndup (host + 1, strlen (host) - 2)
-                                                                         : g_strdup (host);
-
-  return g_hostname_is_ip_address (bare);
 }
 
 /*
@@ -237,31 +227,30 @@ is_address (const char *host)
 static gboolean
 leads_to (const tport_t *found, const tp_name_t *name)
 {
-  const char *checked = tport_name (found)->tpn_canon;
+  const Connection *self;
+  const char *checked;
+  g_autofree char *wanted = NULL;
 
   if (!tport_has_tls (found) || !tport_is_secondary (found))
     return TRUE;
-  for (GList *l = connections.head; l != NULL; l = l->next)
-    {
-      Connection *self = l->data;
-
-      if (self->tport == found)
-        return !self->accepted && ((checked != NULL && g_ascii_strcasecmp (checked, name->tpn_canon) == 0) ||
-                                   (is_address (name->tpn_canon) && tport_is_verified (found)));
-    }
-  return FALSE;
+  self = find (NULL, found);
+  if (self == NULL || self->accepted)
+    return FALSE;
+  checked = tport_name (found)->tpn_canon;
+  if (checked != NULL && g_ascii_strcasecmp (checked, name->tpn_canon) == 0)
+    return TRUE;
+  wanted = baton_sip_uri_dup_bare_host (name->tpn_canon);
+  return g_hostname_is_ip_address (wanted) && tport_is_verified (found);
 }
 
 /* The primary one, which it gives back where it finds nothing, makes a new connection. */
 tport_t *
 tport_by_name (tport_t const *self, tp_name_t const *name)
 {
-  typedef tport_t *(*Original) (tport_t const *, tp_name_t const *);
-  static Original original;
+  static __typeof__ (&tport_by_name) original;
   tport_t *found;
 
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "tport_by_name");
+  BATON_SIP_MEND_FIND (original, tport_by_name);
   found = original != NULL ? original (self, name) : NULL;
   return found != NULL && !leads_to (found, name) ? tport_parent (found) : found;
 }
@@ -269,12 +258,10 @@ tport_by_name (tport_t const *self, tp_name_t const *name)
 tport_t *
 tport_by_addrinfo (void const *primary, su_addrinfo_t const *info, tp_name_t const *name)
 {
-  typedef tport_t *(*Original) (void const *, su_addrinfo_t const *, tp_name_t const *);
-  static Original original;
+  static __typeof__ (&tport_by_addrinfo) original;
   tport_t *found;
 
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "tport_by_addrinfo");
+  BATON_SIP_MEND_FIND (original, tport_by_addrinfo);
   found = original != NULL ? original (primary, info, name) : NULL;
   return found != NULL && leads_to (found, name) ? found : NULL;
 }
@@ -283,11 +270,9 @@ tport_by_addrinfo (void const *primary, su_addrinfo_t const *info, tp_name_t con
 int
 SSL_CTX_load_verify_locations (SSL_CTX *context, const char *file, const char *folder)
 {
-  typedef int (*Original) (SSL_CTX *, const char *, const char *);
-  static Original original;
+  static __typeof__ (&SSL_CTX_load_verify_locations) original;
 
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "SSL_CTX_load_verify_locations");
+  BATON_SIP_MEND_FIND (original, SSL_CTX_load_verify_locations);
   if (original == NULL)
     return 0;
   return original (context, file, folder != NULL && strstr (folder, BATON_SIP_CERTIFICATES_PREFIX) != NULL ? NULL : folder);
@@ -296,14 +281,11 @@ SSL_CTX_load_verify_locations (SSL_CTX *context, const char *file, const char *f
 int
 tls_connect (su_root_magic_t *magic, su_wait_t *wait, tport_t *tport)
 {
-  typedef int (*Original) (su_root_magic_t *, su_wait_t *, tport_t *);
-  static Original original;
-  const int socket = wait->fd;
-  Connection *self = find (NULL, socket);
+  static __typeof__ (&tls_connect) original;
+  Connection *self = find (NULL, tport);
   int result = 0;
 
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "tls_connect");
+  BATON_SIP_MEND_FIND (original, tls_connect);
   if (original == NULL)
     return 0;
   if (self != NULL && self->host == NULL && !self->accepted)
@@ -316,7 +298,7 @@ tls_connect (su_root_magic_t *magic, su_wait_t *wait, tport_t *tport)
     result = original (magic, wait, tport);
   connecting = NULL;
   ERR_clear_error ();
-  self = find (NULL, socket); /* it may be gone */
+  self = find (NULL, tport); /* it may be gone */
   if (self != NULL && SSL_is_init_finished (self->ssl))
     {
       connection_end_waiting (self);
@@ -329,11 +311,9 @@ tls_connect (su_root_magic_t *magic, su_wait_t *wait, tport_t *tport)
 void
 tport_close (tport_t *tport)
 {
-  typedef void (*Original) (tport_t *);
-  static Original original;
+  static __typeof__ (&tport_close) original;
 
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "tport_close");
+  BATON_SIP_MEND_FIND (original, tport_close);
   if (tport != NULL && tport == connecting)
     {
       connecting = NULL;
@@ -346,13 +326,11 @@ tport_close (tport_t *tport)
 void
 tls_free (tls_t *tls)
 {
-  typedef void (*Original) (tls_t *);
-  static Original original;
-  Connection *self = find (tls, -1);
+  static __typeof__ (&tls_free) original;
+  Connection *self = find (tls, NULL);
   SSL *leaked = NULL;
 
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "tls_free");
+  BATON_SIP_MEND_FIND (original, tls_free);
   if (original == NULL)
     return;
   if (self != NULL)
@@ -380,11 +358,9 @@ tls_free (tls_t *tls)
 ssize_t
 tls_read (tls_t *tls)
 {
-  typedef ssize_t (*Original) (tls_t *);
-  static Original original;
+  static __typeof__ (&tls_read) original;
 
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "tls_read");
+  BATON_SIP_MEND_FIND (original, tls_read);
   ERR_clear_error ();
   return original != NULL ? original (tls) : -1;
 }
@@ -392,11 +368,9 @@ tls_read (tls_t *tls)
 ssize_t
 tls_write (tls_t *tls, void *buffer, size_t size)
 {
-  typedef ssize_t (*Original) (tls_t *, void *, size_t);
-  static Original original;
+  static __typeof__ (&tls_write) original;
 
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "tls_write");
+  BATON_SIP_MEND_FIND (original, tls_write);
   ERR_clear_error ();
   return original != NULL ? original (tls, buffer, size) : -1;
 }

@@ -33,8 +33,7 @@ static gboolean asked;
 int
 sip_response_terminates_dialog (int response_code, sip_method_t method, int *return_graceful_terminate_usage)
 {
-  typedef int (*Original) (int, sip_method_t, int *);
-  static Original original;
+  static __typeof__ (&sip_response_terminates_dialog) original;
   int result;
 
   asked = TRUE;
@@ -44,8 +43,7 @@ sip_response_terminates_dialog (int response_code, sip_method_t method, int *ret
         *return_graceful_terminate_usage = 0;
       return 1; /* the usage, not the dialog */
     }
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "sip_response_terminates_dialog");
+  BATON_SIP_MEND_FIND (original, sip_response_terminates_dialog);
   result = original != NULL ? original (response_code, method, return_graceful_terminate_usage) : 0;
   if (result < 0 && (method == sip_method_subscribe || method == sip_method_info))
     {
@@ -68,11 +66,9 @@ int nua_client_next_request (void *cr, int invite);
 int
 nua_client_next_request (void *cr, int invite)
 {
-  typedef int (*Original) (void *, int);
-  static Original original;
+  static __typeof__ (&nua_client_next_request) original;
 
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "nua_client_next_request");
+  BATON_SIP_MEND_FIND (original, nua_client_next_request);
   if (original == NULL)
     return 1;
   if (!invite)
@@ -90,15 +86,13 @@ int nua_stack_post_signal (nua_handle_t *handle, nua_event_t event, tag_type_t t
 int
 nua_stack_post_signal (nua_handle_t *handle, nua_event_t event, tag_type_t tag, tag_value_t value, ...)
 {
-  typedef int (*Original) (nua_handle_t *, nua_event_t, tag_type_t, tag_value_t, ...);
-  static Original original;
+  static __typeof__ (&nua_stack_post_signal) original;
   int result = 0;
   ta_list ta;
 
   if (event == nua_r_notify)
     return 0;
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "nua_stack_post_signal");
+  BATON_SIP_MEND_FIND (original, nua_stack_post_signal);
   if (original == NULL)
     return 0;
   ta_start (ta, tag, value);
@@ -116,13 +110,11 @@ void tport_log_msg (void *tport, void *msg, const char *what, const char *via, s
 void
 tport_log_msg (void *tport, void *msg, const char *what, const char *via, su_time_t now)
 {
-  typedef void (*Original) (void *, void *, const char *, const char *, su_time_t);
-  static Original original;
+  static __typeof__ (&tport_log_msg) original;
 
   if (!baton_sip_trace_is_wanted ())
     return;
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "tport_log_msg");
+  BATON_SIP_MEND_FIND (original, tport_log_msg);
   if (original != NULL)
     original (tport, msg, what, via, now);
 }
@@ -154,14 +146,12 @@ baton_sip_mend_run_messages (su_root_t *root)
 issize_t
 su_getmsgsize (su_socket_t socket)
 {
-  typedef issize_t (*Original) (su_socket_t);
-  static Original original;
+  static __typeof__ (&su_getmsgsize) original;
   socklen_t length = sizeof (int);
   issize_t size;
   int type = 0;
 
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "su_getmsgsize");
+  BATON_SIP_MEND_FIND (original, su_getmsgsize);
   size = original != NULL ? original (socket) : -1;
   if (size > STREAM_PORTION && getsockopt (socket, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM)
     return STREAM_PORTION;
@@ -212,13 +202,11 @@ int nua_dialog_usage_shutdown (nua_handle_t *handle, void *dialog, void *usage);
 int
 nua_client_create (nua_handle_t *handle, int event, const void *methods, const tagi_t *tags)
 {
-  typedef int (*Original) (nua_handle_t *, int, const void *, const tagi_t *);
-  static Original original;
+  static __typeof__ (&nua_client_create) original;
   nua_handle_t *outer = ending;
   int result;
 
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "nua_client_create");
+  BATON_SIP_MEND_FIND (original, nua_client_create);
   if (original == NULL)
     return -1;
   if (event == nua_r_bye)
@@ -233,8 +221,7 @@ nua_client_create (nua_handle_t *handle, int event, const void *methods, const t
 int
 nua_dialog_usage_shutdown (nua_handle_t *handle, void *dialog, void *usage)
 {
-  typedef int (*Original) (nua_handle_t *, void *, void *);
-  static Original original;
+  static __typeof__ (&nua_dialog_usage_shutdown) original;
 
   if (ending != NULL && handle == ending)
     return 0; /* not yet */
@@ -251,8 +238,7 @@ nua_dialog_usage_shutdown (nua_handle_t *handle, void *dialog, void *usage)
           return 200;
         }
     }
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "nua_dialog_usage_shutdown");
+  BATON_SIP_MEND_FIND (original, nua_dialog_usage_shutdown);
   return original != NULL ? original (handle, dialog, usage) : 0;
 }
 
@@ -267,12 +253,10 @@ int nua_client_request_queue (void *cr);
 int
 nua_client_request_queue (void *cr)
 {
-  typedef int (*Original) (void *);
-  static Original original;
+  static __typeof__ (&nua_client_request_queue) original;
   int waits;
 
-  if (original == NULL)
-    original = (Original) dlsym (RTLD_NEXT, "nua_client_request_queue");
+  BATON_SIP_MEND_FIND (original, nua_client_request_queue);
   waits = original != NULL ? original (cr) : 0;
   return ending != NULL || overtakes ? 0 : waits;
 }

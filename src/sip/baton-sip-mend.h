@@ -7,6 +7,16 @@
 
 G_BEGIN_DECLS
 
+/*
+ * BATON_SIP_MEND_FIND: sets @original to the library's own @function, in whose place ours of that name is called; leaves it NULL
+ * where there is none
+ */
+#define BATON_SIP_MEND_FIND(original, function) \
+  G_STMT_START { \
+    if ((original) == NULL) \
+      (original) = (__typeof__ (original)) dlsym (RTLD_NEXT, #function); \
+  } G_STMT_END
+
 /**
  * baton_sip_mend_active:
  * Has to be called from somewhere, so that the linker takes what is in the file.

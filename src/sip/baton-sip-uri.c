@@ -383,13 +383,29 @@ effective_port (const BatonSipUri *self)
   return g_str_equal (self->scheme, "sips") ? 5061 : 5060;
 }
 
+char *
+baton_sip_uri_dup_bare_host (const char *host)
+{
+  return host != NULL && *host == '[' ? g_strndup (host + 1, strcspn (host + 1, "]")) : g_strdup (host);
+}
+
+gboolean
+baton_sip_uri_is_tls (const BatonSipUri *self)
+{
+  const char *transport;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  transport = baton_sip_uri_get_parameter (self, "transport");
+  return g_str_equal (self->scheme, "sips") || (transport != NULL && g_ascii_strcasecmp (transport, "tls") == 0);
+}
+
 /* "[::1]" and "[0:0::1]" are the same place */
 static char *
 canonical_host (const BatonSipUri *self)
 {
   if (*self->host == '[')
     {
-      g_autofree char *inside = g_strndup (self->host + 1, strlen (self->host) - 2);
+      g_autofree char *inside = baton_sip_uri_dup_bare_host (self->host);
       g_autoptr (GInetAddress) address = g_inet_address_new_from_string (inside);
 
       return g_inet_address_to_string (address);

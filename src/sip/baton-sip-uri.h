@@ -26,6 +26,10 @@ gboolean baton_sip_uri_is_callable (const BatonSipUri *self);
 const char *baton_sip_uri_get_scheme (const BatonSipUri *self); /* lower case */
 const char *baton_sip_uri_get_user (const BatonSipUri *self);   /* (nullable) unescaped */
 const char *baton_sip_uri_get_host (const BatonSipUri *self);   /* IPv6 with its brackets */
+/** Returns: (transfer full) (nullable): @host (nullable) without brackets, as everybody but SIP writes an IPv6 address */
+char *baton_sip_uri_dup_bare_host (const char *host);
+/** Returns: whether it is a sips URI, or one with transport=tls: what goes there goes over TLS */
+gboolean baton_sip_uri_is_tls (const BatonSipUri *self);
 guint baton_sip_uri_get_port (const BatonSipUri *self);         /* 0 when not given */
 /** Returns: (nullable) (transfer none): the value of parameter @name, "" for one without a value */
 const char *baton_sip_uri_get_parameter (const BatonSipUri *self, const char *name);

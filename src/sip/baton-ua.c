@@ -330,13 +330,9 @@ baton_ua_receive (BatonUa *self, const BatonSipEvent *event)
       if (event->status < 200)
         nua_respond (handle, SIP_489_BAD_EVENT, NUTAG_WITH_THIS (event->nua), TAG_END ());
       break;
-    case nua_i_options: /* the stack adds what we can; Replaces has a meaning in INVITE alone (RFC 3891 §3) */
-      if (event->status >= 200)
-        break;
-      if (baton_sip_event_count_headers (event, "Replaces") > 0)
-        nua_respond (handle, SIP_400_BAD_REQUEST, NUTAG_WITH_THIS (event->nua), TAG_END ());
-      else
-        nua_respond (handle, SIP_200_OK, NUTAG_WITH_THIS (event->nua), TAG_END ());
+    case nua_i_options:
+      if (!baton_sip_event_refuse_replaces (event))
+        baton_sip_event_answer_options (event);
       break;
     case nua_i_info: /* of a dialog that is not ours, or of none (RFC 6086) */
       if (event->status < 200)
@@ -666,7 +662,7 @@ baton_ua_find_session (BatonUa *self, const BatonReplaces *replaces)
 char *
 baton_ua_dup_contact (BatonUa *self, BatonSipIdentity *identity, const char *remote_uri)
 {
-  return baton_sip_address_dup_contact (&self->listen, identity, remote_uri);
+  return baton_sip_address_dup_contact (&self->listen, identity, NULL, remote_uri);
 }
 
 void

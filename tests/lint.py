@@ -35,8 +35,10 @@ def run(*command):
 
 
 def list_files():
-    listed = run('git', '-c', f'safe.directory={TOP}', 'ls-files', '--cached', '--others', '--exclude-standard')
-    if listed.returncode == 0:
+    # Who has the sources as an archive has no repository, and may have no git.
+    listed = shutil.which('git') and run('git', '-c', f'safe.directory={TOP}', 'ls-files', '--cached', '--others',
+                                         '--exclude-standard')
+    if listed and listed.returncode == 0:
         names = listed.stdout.splitlines()
     else:
         names = [os.path.relpath(os.path.join(folder, name), '.') for folder, _, inside in os.walk('.') for name in inside

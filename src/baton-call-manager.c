@@ -126,11 +126,12 @@ hold_others (BatonCallManager *self, BatonCall *call)
       }
 }
 
+/* Not one that only waits for its BYE: whoever it was had the user transferred, and heard the room again (refer.md §3.6). */
 static BatonCall *
 next_foreground (BatonCallManager *self)
 {
   for (guint i = self->calls->len; i > 0; i--)
-    if (is_live (self->calls->pdata[i - 1]))
+    if (is_live (self->calls->pdata[i - 1]) && !baton_call_is_given_away (self->calls->pdata[i - 1]))
       return self->calls->pdata[i - 1];
   return NULL;
 }
@@ -373,6 +374,15 @@ note_referrer (BatonCall *call)
     baton_call_set_refer (call, 0, uri);
 }
 
+/* Whose sound the call has that is replaced: while it rings, that of the call which it was to take over itself */
+static BatonCall *
+find_sound (BatonCall *call)
+{
+  while (!baton_call_was_established (call) && baton_call_get_takes_over (call) != NULL)
+    call = baton_call_get_takes_over (call);
+  return call;
+}
+
 static void
 on_incoming_session (BatonUa *ua, BatonSession *session, BatonCallManager *self)
 {
@@ -394,7 +404,7 @@ on_incoming_session (BatonUa *ua, BatonSession *session, BatonCallManager *self)
   if (old != NULL)
     {
       baton_call_set_replaces_call (call, old);
-      baton_call_set_takes_over (call, old);
+      baton_call_set_takes_over (call, find_sound (old));
     }
   note_referrer (call);
   show_call (self, call);

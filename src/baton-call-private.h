@@ -85,6 +85,8 @@ guint baton_call_get_held_for (BatonCall *self);
 /** Returns: whether anybody ever answered */
 gboolean baton_call_was_established (BatonCall *self);
 void baton_call_set_transfer (BatonCall *self, BatonTransfer *transfer);
+/** Returns: whether its party had it transferred, and the new call was answered: silent until the BYE comes (refer.md §3.6) */
+gboolean baton_call_is_given_away (BatonCall *self);
 void baton_call_set_merged (BatonCall *self, gboolean merged);
 /** @path: (nullable) */
 void baton_call_set_recording (BatonCall *self, const char *path);

@@ -25,9 +25,12 @@ baton_call_start_sound (BatonCall *self, gboolean final)
 {
   BatonCall *old = self->takes_over;
 
-  if (self->sounding || (old != NULL && !final))
+  if (self->sounding || (old != NULL && !final) || baton_call_is_given_away (self))
     return;
   self->sounding = TRUE;
+  /* Who asked not to be heard isn't heard by somebody else all of a sudden. */
+  if (old != NULL && old->muted)
+    baton_call_set_muted (self, TRUE);
   /* The move first: in no tick do both send. */
   if (old != NULL && old->sounding && old->state != BATON_CALL_STATE_ENDED)
     baton_media_factory_move_async (self->factory, old->media, self->media, on_moved, g_object_ref (self));

@@ -637,6 +637,14 @@ baton_call_set_muted (BatonCall *self, gboolean muted)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MUTED]);
 }
 
+gboolean
+baton_call_is_given_away (BatonCall *self)
+{
+  return self->transfer != NULL && baton_transfer_get_direction (self->transfer) == BATON_DIRECTION_INCOMING &&
+         baton_transfer_get_state (self->transfer) == BATON_TRANSFER_STATE_TRANSFERRED &&
+         baton_transfer_get_target_call (self->transfer) != NULL;
+}
+
 BatonTransfer *
 baton_call_get_transfer (BatonCall *self)
 {

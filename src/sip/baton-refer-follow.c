@@ -66,6 +66,13 @@ on_target_answer_taken (BatonSession *target, BatonReferServerContext *self)
   baton_ua_flush (baton_refer_context_get_ua (BATON_REFER_CONTEXT (self)));
 }
 
+/* While it rang, somebody else took it, and has an answer (RFC 3891 §4): the caller is with them */
+static void
+on_target_replaced (BatonSession *target, BatonSession *by, BatonReferServerContext *self)
+{
+  on_target_final (self, SIP_200_OK);
+}
+
 static void
 on_target_state (BatonSession *target, GParamSpec *pspec, BatonReferServerContext *self)
 {
@@ -138,6 +145,7 @@ baton_refer_follow (BatonReferServerContext *self, const BatonReferAcceptOptions
   self->target_handler = g_signal_connect_object (target, "notify::state", G_CALLBACK (on_target_state), self, 0);
   self->status_handler = g_signal_connect_object (target, "notify::status", G_CALLBACK (on_target_state), self, 0);
   g_signal_connect_object (target, "answer-taken", G_CALLBACK (on_target_answer_taken), self, 0);
+  g_signal_connect_object (target, "replaced", G_CALLBACK (on_target_replaced), self, 0);
   baton_refer_context_emit_invite_sent (context, target);
   if (self->target_handler != 0)
     on_target_state (target, NULL, self); /* it may be over already */

@@ -418,6 +418,138 @@ test_done_by_program (Wire *wire, gconstpointer data)
   g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
 }
 
+/* Whoever wants no NOTIFY gets none, and is told so (RFC 4488 §4). */
+static void
+test_no_subscription (Wire *wire, gconstpointer data)
+{
+  static const char *const values[] = { "false", "FALSE", "false ; x" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      BatonTestDialog *alice;
+      BatonTestMessage *answer;
+
+      baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+      answer = baton_test_dialog_refer (alice, "Refer-To: <%s>\nRefer-Sub: %s\n", baton_test_peer_get_uri (wire->carol),
+                                        values[i]);
+      g_assert_cmpuint (answer->status, ==, 202);
+      g_assert_cmpstr (baton_test_message_get (answer, "Refer-Sub"), ==, "false");
+      baton_test_peer_take_call (wire->carol);
+      baton_test_wait_call (baton_test_phone_get_call (wire->phone), ESTABLISHED);
+      baton_test_settle (30);
+      g_assert_cmpuint (baton_test_dialog_count (alice, "NOTIFY"), ==, 0);
+      baton_test_dialog_bye (alice);
+      baton_call_hangup (baton_test_phone_get_call (wire->phone), NULL);
+    }
+}
+
+/* ---- Who hears whom ---- */
+
+static gboolean
+is_heard (Wire *wire, BatonCall *call)
+{
+  return wire->phone->factory->foreground == baton_call_get_media (call);
+}
+
+/* The new call is over before Alice says BYE: she isn't let into the room once more (§3.6). @by_user: who ends it */
+static void
+end_new_call (Wire *wire, gboolean by_user)
+{
+  BatonTestDialog *alice, *carol;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice), *target;
+
+  refer (wire, alice);
+  carol = baton_test_peer_take_call (wire->carol);
+  baton_test_dialog_expect_notify (alice, 200, 3000);
+  target = baton_test_phone_get_call (wire->phone);
+  baton_test_wait_call (target, ESTABLISHED);
+  g_assert_true (is_heard (wire, target));
+  if (by_user)
+    baton_call_hangup (target, NULL);
+  else
+    baton_test_dialog_send (carol, "BYE", NULL, NULL);
+  baton_test_wait_call (target, ENDED);
+  g_assert_false (is_heard (wire, call));
+  baton_test_phone_advance (wire->phone, 10000);
+  baton_test_dialog_expect (alice, "BYE", 3000);
+}
+
+static void
+test_new_call_ends (Wire *wire, gconstpointer data)
+{
+  end_new_call (wire, FALSE);
+}
+
+static void
+test_new_call_hung_up (Wire *wire, gconstpointer data)
+{
+  end_new_call (wire, TRUE);
+}
+
+/* Alice, whom we called, sends us to Carol before she answers, and answers when Carol did: too late to be heard, or to hear. */
+static void
+test_answers_after_target (Wire *wire, gconstpointer data)
+{
+  BatonCall *call = baton_call_manager_place (baton_engine_get_calls (wire->phone->engine), wire->phone->account,
+                                              baton_test_peer_get_uri (wire->alice), NULL, NULL);
+  BatonTestDialog *alice = baton_test_peer_take_invite (wire->alice);
+
+  baton_test_dialog_reply (alice, 180, NULL, NULL);
+  baton_test_wait_call (call, RINGING);
+  g_assert_cmpuint (refer (wire, alice)->status, ==, 202);
+  baton_test_peer_take_call (wire->carol);
+  baton_test_dialog_expect_notify (alice, 200, 3000);
+  baton_test_dialog_answer (alice);
+  baton_test_wait_call (call, ESTABLISHED);
+  g_assert_cmpint (baton_media_get_state (baton_call_get_media (call)), !=, BATON_MEDIA_STATE_STARTED);
+  g_assert_true (is_heard (wire, baton_test_phone_get_call (wire->phone)));
+}
+
+/* Who muted the call with Alice isn't heard by Carol. */
+static void
+test_muted (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice), *target;
+
+  baton_call_set_muted (call, TRUE);
+  refer (wire, alice);
+  baton_test_peer_take_call (wire->carol);
+  baton_test_dialog_expect_notify (alice, 200, 3000);
+  target = baton_test_phone_get_call (wire->phone);
+  baton_test_wait_call (target, ESTABLISHED);
+  g_assert_true (baton_call_get_muted (target));
+  g_assert_true (BATON_TEST_MEDIA (baton_call_get_media (target))->muted);
+}
+
+/* While it rings at Carol's, Bob takes the call (RFC 3891): Alice's transfer has come to its end, and Bob has the sound. */
+static void
+test_picked_up (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *alice, *bob, *carol;
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice), *picked;
+  g_autofree char *replaces = NULL, *headers = NULL, *sdp = baton_test_sdp ("sendrecv");
+
+  refer (wire, alice);
+  carol = baton_test_peer_take_invite (wire->carol);
+  baton_test_dialog_reply (carol, 180, NULL, NULL);
+  baton_test_wait_call (baton_test_phone_get_call (wire->phone), RINGING);
+  replaces = baton_test_dialog_make_replaces (carol);
+  headers = g_strdup_printf ("Replaces: %s\nReferred-By: <%s>\n", replaces, baton_test_peer_get_uri (wire->carol));
+  bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
+  baton_test_dialog_send (bob, "INVITE", headers, sdp);
+  baton_test_dialog_expect (bob, "200 INVITE", 3000);
+  baton_test_dialog_expect (carol, "CANCEL", 3000);
+  baton_test_dialog_expect_notify (alice, 200, 3000);
+  picked = baton_test_phone_get_call (wire->phone);
+  baton_test_wait_call (picked, ESTABLISHED);
+  g_assert_true (wire->phone->factory->moved_from == baton_call_get_media (call));
+  g_assert_true (wire->phone->factory->moved_to == baton_call_get_media (picked));
+  g_assert_true (is_heard (wire, picked));
+  baton_test_phone_advance (wire->phone, 10000);
+  baton_test_dialog_expect (alice, "BYE", 3000);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -437,5 +569,11 @@ main (int argc, char *argv[])
   wire_add ("/referee/subscribe-crosses-the-end", NULL, test_subscribe_crosses_the_end);
   wire_add ("/referee/taken-by-program", NULL, test_taken_by_program);
   wire_add ("/referee/done-by-program", NULL, test_done_by_program);
+  wire_add ("/referee/no-subscription", NULL, test_no_subscription);
+  wire_add ("/referee/new-call-ends", NULL, test_new_call_ends);
+  wire_add ("/referee/new-call-hung-up", NULL, test_new_call_hung_up);
+  wire_add ("/referee/answers-after-target", NULL, test_answers_after_target);
+  wire_add ("/referee/muted", NULL, test_muted);
+  wire_add ("/referee/picked-up", NULL, test_picked_up);
   return g_test_run ();
 }

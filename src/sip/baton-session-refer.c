@@ -302,6 +302,22 @@ baton_session_refer_dialog_ended (BatonSession *self, gboolean by_peer)
     }
 }
 
+void
+baton_session_refer_hung_up (BatonSession *self)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_copy (baton_refer_list_of (self), (GCopyFunc) (void (*) (void)) g_object_ref, NULL);
+
+  g_ptr_array_set_free_func (list, g_object_unref);
+  for (guint i = 0; i < list->len; i++)
+    {
+      BatonReferState state = baton_refer_context_get_state (list->pdata[i]);
+
+      if (BATON_IS_REFER_SERVER_CONTEXT (list->pdata[i]) &&
+          (state == BATON_REFER_STATE_REQUESTED || state == BATON_REFER_STATE_PENDING))
+        baton_refer_server_context_reject (list->pdata[i], SIP_487_REQUEST_TERMINATED, NULL);
+    }
+}
+
 static void
 abort_all (gpointer owner)
 {

@@ -496,6 +496,7 @@ baton_session_terminate (BatonSession *self)
       baton_session_reject (self, SIP_480_TEMPORARILY_UNAVAILABLE, NULL);
       break;
     case BATON_SESSION_STATE_ESTABLISHED:
+      baton_session_refer_hung_up (self);
       nua_bye (self->handle, TAG_END ());
       baton_session_end (self, 0, NULL, FALSE);
       break;

@@ -536,6 +536,42 @@ test_asked_nobody (Wire *wire, gconstpointer data)
   check_old_call (&story);
 }
 
+/* The user hangs up in place of an answer: the REFER has one all the same, at once, and there is nothing left to say yes to. */
+static void
+hang_up_asked (Wire *wire, gboolean pending)
+{
+  BatonTransfer *transfer;
+  Story story = begin_asked (wire, &transfer);
+
+  if (pending)
+    {
+      baton_test_phone_advance (wire->phone, 20500);
+      baton_test_dialog_expect (story.alice, "202 REFER", 3000);
+      baton_test_dialog_expect (story.alice, "NOTIFY", 3000);
+    }
+  baton_call_hangup (story.call, NULL);
+  if (pending)
+    baton_test_dialog_expect_notify (story.alice, 487, 3000);
+  else
+    baton_test_dialog_expect (story.alice, "487 REFER", 3000);
+  baton_test_dialog_expect (story.alice, "BYE", 3000);
+  g_assert_false (baton_transfer_get_waits_for_user (transfer));
+  g_assert_false (baton_transfer_accept (transfer, NULL, NULL));
+  baton_test_peer_expect_none (wire->carol, "INVITE", 20);
+}
+
+static void
+test_asked_hung_up (Wire *wire, gconstpointer data)
+{
+  hang_up_asked (wire, FALSE);
+}
+
+static void
+test_asked_hung_up_late (Wire *wire, gconstpointer data)
+{
+  hang_up_asked (wire, TRUE);
+}
+
 static void
 test_asked_late_accept (Wire *wire, gconstpointer data)
 {
@@ -616,6 +652,8 @@ main (int argc, char *argv[])
   wire_add ("/blind-received/early-dialog", NULL, test_early_dialog);
   wire_add ("/blind-received/policy-rejects", wire_reject, test_policy_rejects);
   wire_add ("/blind-received/asked-accept", NULL, test_asked_accept);
+  wire_add ("/blind-received/asked-hung-up", NULL, test_asked_hung_up);
+  wire_add ("/blind-received/asked-hung-up-late", NULL, test_asked_hung_up_late);
   wire_add ("/blind-received/asked-decline", NULL, test_asked_decline);
   wire_add ("/blind-received/asked-nobody", NULL, test_asked_nobody);
   wire_add ("/blind-received/asked-late-accept", NULL, test_asked_late_accept);

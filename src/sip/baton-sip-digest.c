@@ -191,10 +191,16 @@ digest_info (auth_client_t *client, msg_auth_info_t const *info)
   return 1;
 }
 
+/* It was given up. The next request in the call is challenged anew: for what it would still remember it took no answer then. */
 static int
 digest_clear (auth_client_t *client)
 {
+  Digest *self = (Digest *) client;
+
   client->ca_clear = 1;
+  client->ca_user = client->ca_pass = NULL; /* its home's */
+  keep (self, &self->nonce, NULL);
+  self->count = 0;
   return 1;
 }
 

@@ -373,6 +373,32 @@ test_challenged_without_password (Wire *wire, gconstpointer data)
   g_assert_cmpuint (baton_transfer_get_status (story.transfer), ==, 401);
 }
 
+/* Credentials for the REFER are refused; the resume is challenged, too, and has its answer: the caller isn't lost (§2.1). */
+static void
+test_credentials_refused (Wire *wire, gconstpointer data)
+{
+  Story story;
+  BatonTestMessage *again, *resume;
+  g_autofree char *wrong = NULL, *sdp = NULL;
+
+  g_object_set (baton_account_get_identity (wire->phone->account), "auth-user", "baton", "password", "geheim", NULL);
+  story = begin (wire, NULL);
+  baton_test_peer_set_auto (wire->bob, "INVITE", 0);
+  baton_test_digest_challenge (wire->bob, story.refer, 407, "proxy", "n0", "MD5");
+  again = baton_test_dialog_expect (story.bob, "REFER", 3000);
+  baton_test_digest_challenge (wire->bob, again, 407, "proxy", "n1", "MD5");
+  resume = baton_test_dialog_expect_reinvite (story.bob, "sendrecv", 3000);
+  baton_test_digest_challenge (wire->bob, resume, 407, "proxy", "n2", "MD5");
+  resume = baton_test_dialog_expect_reinvite (story.bob, "sendrecv", 3000);
+  wrong = baton_test_digest_verify (resume, "baton", "geheim", "n2");
+  g_assert_cmpstr (wrong, ==, NULL);
+  sdp = baton_test_sdp_answer (resume->body);
+  baton_test_peer_reply (wire->bob, resume, 200, NULL, "Content-Type: application/sdp\n", sdp);
+  baton_test_wait (baton_call_get_hold (story.call) == BATON_HOLD_NONE, 3000);
+  g_assert_cmpint (baton_call_get_state (story.call), ==, BATON_CALL_STATE_ESTABLISHED);
+  g_assert_cmpuint (baton_test_dialog_count (story.bob, "BYE"), ==, 0);
+}
+
 static void
 test_expires (Wire *wire, gconstpointer data)
 {
@@ -590,7 +616,7 @@ test_no_subscription (Wire *wire, gconstpointer data)
 
 /* The hold is refused: either way the caller is still there, and nothing says that it is held. */
 static void
-test_hold_refused (Wire *wire, gconstpointer data)
+refuse_hold (Wire *wire, guint status)
 {
   BatonTestDialog *bob;
   BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
@@ -602,12 +628,25 @@ test_hold_refused (Wire *wire, gconstpointer data)
   transfer = baton_engine_transfer (wire->phone->engine, call, CAROL, NULL, &error);
   g_assert_no_error (error);
   hold = baton_test_dialog_expect_reinvite (bob, "sendonly", 3000);
-  baton_test_peer_reply (wire->bob, hold, 488, NULL, NULL, NULL);
+  baton_test_peer_reply (wire->bob, hold, status, NULL, NULL, NULL);
   baton_test_dialog_expect (bob, "ACK", 3000);
   baton_test_wait (baton_transfer_get_state (transfer) == BATON_TRANSFER_STATE_FAILED
                    || baton_test_dialog_count (bob, "REFER") == 1, 3000);
   g_assert_cmpint (baton_call_get_hold (call), ==, BATON_HOLD_NONE);
   g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
+  g_assert_cmpuint (baton_test_dialog_count (bob, "BYE"), ==, 0);
+  baton_call_hangup (call, NULL);
+  baton_test_dialog_expect (bob, "BYE", 3000);
+}
+
+/* A phone with an offer of its own under way says 500 (RFC 3261 §14.2), and doesn't mean the call. */
+static void
+test_hold_refused (Wire *wire, gconstpointer data)
+{
+  static const guint statuses[] = { 488, 500, 504, 480, 404, 600 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    refuse_hold (wire, statuses[i]);
 }
 
 static void
@@ -728,6 +767,7 @@ main (int argc, char *argv[])
   wire_add ("/blind-sent/notify-after-bye", NULL, test_notify_after_bye);
   wire_add ("/blind-sent/notify-after-our-bye", NULL, test_notify_after_our_bye);
   wire_add ("/blind-sent/challenged", NULL, test_challenged);
+  wire_add ("/blind-sent/credentials-refused", NULL, test_credentials_refused);
   wire_add ("/blind-sent/challenged-without-password", NULL, test_challenged_without_password);
   wire_add ("/blind-sent/expires", NULL, test_expires);
   wire_add ("/blind-sent/terminated-without-body", NULL, test_terminated_without_body);

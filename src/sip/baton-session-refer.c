@@ -289,12 +289,21 @@ baton_session_has_refers (BatonSession *self)
   return baton_refer_list_of (self)->len > 0;
 }
 
+/* To walk over while contexts end, which takes them out of the list itself */
+static GPtrArray *
+copy_list (gpointer owner)
+{
+  GPtrArray *list = g_ptr_array_copy (baton_refer_list_of (owner), (GCopyFunc) (void (*) (void)) g_object_ref, NULL);
+
+  g_ptr_array_set_free_func (list, g_object_unref);
+  return list;
+}
+
 void
 baton_session_refer_dialog_ended (BatonSession *self, gboolean by_peer)
 {
-  g_autoptr (GPtrArray) list = g_ptr_array_copy (baton_refer_list_of (self), (GCopyFunc) (void (*) (void)) g_object_ref, NULL);
+  g_autoptr (GPtrArray) list = copy_list (self);
 
-  g_ptr_array_set_free_func (list, g_object_unref);
   for (guint i = 0; i < list->len; i++)
     {
       if (BATON_IS_REFER_CLIENT_CONTEXT (list->pdata[i]))
@@ -305,9 +314,8 @@ baton_session_refer_dialog_ended (BatonSession *self, gboolean by_peer)
 void
 baton_session_refer_hung_up (BatonSession *self)
 {
-  g_autoptr (GPtrArray) list = g_ptr_array_copy (baton_refer_list_of (self), (GCopyFunc) (void (*) (void)) g_object_ref, NULL);
+  g_autoptr (GPtrArray) list = copy_list (self);
 
-  g_ptr_array_set_free_func (list, g_object_unref);
   for (guint i = 0; i < list->len; i++)
     {
       BatonReferState state = baton_refer_context_get_state (list->pdata[i]);
@@ -321,9 +329,8 @@ baton_session_refer_hung_up (BatonSession *self)
 static void
 abort_all (gpointer owner)
 {
-  g_autoptr (GPtrArray) list = g_ptr_array_copy (baton_refer_list_of (owner), (GCopyFunc) (void (*) (void)) g_object_ref, NULL);
+  g_autoptr (GPtrArray) list = copy_list (owner);
 
-  g_ptr_array_set_free_func (list, g_object_unref);
   for (guint i = 0; i < list->len; i++)
     {
       if (BATON_IS_REFER_CLIENT_CONTEXT (list->pdata[i]))

@@ -98,6 +98,17 @@ run_reoffer (BatonCall *self)
     }
 }
 
+gboolean
+baton_call_is_to_be_held (BatonCall *self)
+{
+  for (GList *last = g_queue_peek_tail_link (&self->reoffers); last != NULL; last = last->prev)
+    if (get_purpose (last->data) != REOFFER_REFRESH)
+      return get_purpose (last->data) == REOFFER_HOLD;
+  if (self->reoffer != NULL && get_purpose (self->reoffer) != REOFFER_REFRESH)
+    return get_purpose (self->reoffer) == REOFFER_HOLD;
+  return self->held;
+}
+
 char *
 baton_call_renew_offer (BatonSession *session, BatonCall *self)
 {

@@ -94,6 +94,8 @@ void baton_call_set_recording (BatonCall *self, const char *path);
 void baton_call_tell (BatonCall *self, const char *text);
 /** Returns: whether we put it on hold */
 gboolean baton_call_is_held (BatonCall *self);
+/** Returns: whether it will be held when all holds and resumes that were asked for have their answers */
+gboolean baton_call_is_to_be_held (BatonCall *self);
 
 /* ---- Between the files of the call itself ---- */
 

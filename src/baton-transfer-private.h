@@ -47,6 +47,7 @@ struct _BatonTransfer
   gboolean resumed;
   gboolean hold_refused;
   gboolean waits_to_proceed; /* the hold was refused, and a handler takes the decision */
+  gboolean hold_is_ours; /* the one under way: nobody asked for it before the transfer did */
   gboolean held_by_us; /* for this transfer: whoever held the call gives it back */
   gboolean target_held_by_us; /* protecting the target: the consulted one gets the REFER, on hold too */
   gboolean ended;      /* the signal went out */

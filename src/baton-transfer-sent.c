@@ -467,7 +467,7 @@ on_hold_hangs (gpointer data)
     return G_SOURCE_REMOVE;
   /* If the answer comes after all, the call is held by us. */
   if (!baton_call_is_held (self->call))
-    self->held_by_us = TRUE;
+    self->held_by_us = self->hold_is_ours;
   go_without_hold (self, 408, "No answer to the hold");
   return G_SOURCE_REMOVE;
 }
@@ -482,9 +482,9 @@ on_held (GObject *source, GAsyncResult *result, gpointer data)
   if (self->call == NULL)
     return; /* disposed */
   if (BATON_CALL (source) == self->call)
-    self->held_by_us = held;
+    self->held_by_us = held && self->hold_is_ours;
   else
-    self->target_held_by_us = held;
+    self->target_held_by_us = held && self->hold_is_ours;
   if (held && self->waits_to_proceed) /* late, but nothing is left to be decided */
     baton_transfer_proceed (self, NULL);
   if (self->state != BATON_TRANSFER_STATE_HOLDING || self->end_timer == 0)
@@ -505,7 +505,8 @@ hold_next (BatonTransfer *self)
 {
   BatonCall *next = NULL;
 
-  if (!baton_call_is_held (self->call))
+  /* A user who has just asked to resume the call, or to hold it, didn't wait for the answer. */
+  if (!baton_call_is_held (self->call) || !baton_call_is_to_be_held (self->call))
     next = self->call;
   else if (self->protect_target && is_live (self->target_call))
     next = self->target_call;
@@ -518,6 +519,7 @@ hold_next (BatonTransfer *self)
   if (self->state != BATON_TRANSFER_STATE_HOLDING)
     return;
   self->end_timer = baton_timers_add (self->timers, HOLD_PATIENCE_MS, on_hold_hangs, self);
+  self->hold_is_ours = !baton_call_is_to_be_held (next);
   baton_call_hold_async (next, on_held, g_object_ref (self));
 }
 
@@ -628,9 +630,9 @@ baton_transfer_take_back (BatonTransfer *self, GError **error)
   if (self->state == BATON_TRANSFER_STATE_HOLDING && !self->waits_to_proceed) /* the hold's answer is still to come */
     {
       if (!baton_call_is_held (self->call))
-        self->held_by_us = TRUE;
+        self->held_by_us = self->hold_is_ours;
       else
-        self->target_held_by_us |= self->protect_target;
+        self->target_held_by_us |= self->protect_target && self->hold_is_ours;
     }
   baton_transfer_step (self, BATON_TRANSFER_EVENT_TAKE_BACK);
   give_back (self);

@@ -243,6 +243,56 @@ test_hold_no_call (Wire *wire, gconstpointer data)
   g_assert_cmpuint (baton_test_peer_count (wire->bob, NULL, "REFER"), ==, 0);
 }
 
+/* The user takes the call off hold and transfers it in one go: what waits for an answer is not a hold. */
+static void
+test_resume_pending (Wire *wire, gconstpointer data)
+{
+  Story story = { 0 };
+  BatonTestMessage *resume;
+  g_autofree char *sdp = NULL;
+
+  story.call = baton_test_phone_call (wire->phone, wire->bob, &story.bob);
+  baton_call_hold_async (story.call, NULL, NULL);
+  baton_test_dialog_expect_reinvite (story.bob, "sendonly", 3000);
+  baton_test_wait (baton_call_get_hold (story.call) == BATON_HOLD_LOCAL, 3000);
+  baton_test_dialog_expect (story.bob, "ACK", 3000);
+  baton_test_peer_set_auto (wire->bob, "INVITE", 0);
+  baton_call_resume_async (story.call, NULL, NULL);
+  resume = baton_test_dialog_expect_reinvite (story.bob, "sendrecv", 3000);
+  story.transfer = baton_engine_transfer (wire->phone->engine, story.call, CAROL, NULL, NULL);
+  g_assert_nonnull (story.transfer);
+  expect_nothing_sent (&story);
+  sdp = baton_test_sdp_answer (resume->body);
+  baton_test_peer_reply (wire->bob, resume, 200, NULL, NULL, sdp);
+  baton_test_dialog_expect (story.bob, "ACK", 3000);
+  story.hold = baton_test_dialog_expect_reinvite (story.bob, "sendonly", 3000);
+  expect_refer_after_hold (wire, &story);
+}
+
+/* Whom the user has put on hold a moment before the transfer is on hold again after it, as whoever was put there long before. */
+static void
+test_users_hold_pending (Wire *wire, gconstpointer data)
+{
+  Story story = { 0 };
+  BatonTestMessage *refer;
+
+  story.call = baton_test_phone_call (wire->phone, wire->bob, &story.bob);
+  baton_test_peer_set_auto (wire->bob, "INVITE", 0);
+  baton_call_hold_async (story.call, NULL, NULL);
+  story.hold = baton_test_dialog_expect_reinvite (story.bob, "sendonly", 3000);
+  story.transfer = baton_engine_transfer (wire->phone->engine, story.call, CAROL, NULL, NULL);
+  g_assert_nonnull (story.transfer);
+  expect_nothing_sent (&story);
+  answer_hold (wire, &story);
+  refer = baton_test_dialog_expect (story.bob, "REFER", 3000);
+  baton_test_peer_reply (wire->bob, refer, 603, "Decline", NULL, NULL);
+  baton_test_wait_transfer (story.transfer, FAILED);
+  baton_test_settle (20);
+  g_assert_cmpuint (baton_test_dialog_count (story.bob, "INVITE"), ==, 2); /* the call and the hold */
+  g_assert_cmpint (baton_call_get_hold (story.call), ==, BATON_HOLD_LOCAL);
+  g_assert_false (baton_transfer_get_resumed (story.transfer));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -257,5 +307,7 @@ main (int argc, char *argv[])
   wire_add ("/safe-transfer/hold-late", NULL, test_hold_late);
   wire_add ("/safe-transfer/hold-unanswered", NULL, test_hold_unanswered);
   wire_add ("/safe-transfer/hold-no-call", NULL, test_hold_no_call);
+  wire_add ("/safe-transfer/resume-pending", NULL, test_resume_pending);
+  wire_add ("/safe-transfer/users-hold-pending", NULL, test_users_hold_pending);
   return g_test_run ();
 }

@@ -40,7 +40,7 @@ gboolean baton_session_refer_is_busy (BatonSession *self);
 
 /* baton_session_refer_dialog_ended: the INVITE usage of the dialog is over; @by_peer: they sent BYE. Once, after TERMINATED. */
 void baton_session_refer_dialog_ended (BatonSession *self, gboolean by_peer);
-/* baton_session_refer_hung_up: our BYE comes next: what the user was asked and has not decided is refused with 487 (RFC 3261 §15.1.2) */
+/* baton_session_refer_hung_up: our BYE or CANCEL comes next: what the user was asked and has not decided is refused with 487 (RFC 3261 §15.1.2) */
 void baton_session_refer_hung_up (BatonSession *self);
 
 /* baton_session_refer_shutdown: the handle is about to go (UA stops): every context ends, silently on the wire. */

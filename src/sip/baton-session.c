@@ -489,6 +489,7 @@ baton_session_terminate (BatonSession *self)
     case BATON_SESSION_STATE_CALLING:
     case BATON_SESSION_STATE_RINGING:
     case BATON_SESSION_STATE_EARLY:
+      baton_session_refer_hung_up (self);
       nua_cancel (self->handle, TAG_END ());
       baton_session_end (self, SIP_487_REQUEST_TERMINATED, FALSE);
       break;
@@ -519,6 +520,7 @@ baton_session_give_up (BatonSession *self, guint status, const char *text)
       return;
     }
   reason = g_strdup_printf ("SIP;cause=%u;text=\"%s\"", status, text);
+  baton_session_refer_hung_up (self);
   nua_bye (self->handle, SIPTAG_REASON_STR (reason), TAG_END ());
   baton_session_end (self, status, text, FALSE);
 }

@@ -572,6 +572,46 @@ test_asked_hung_up_late (Wire *wire, gconstpointer data)
   hang_up_asked (wire, TRUE);
 }
 
+/* So it is when we give the call up without the user. */
+static void
+test_asked_given_up (Wire *wire, gconstpointer data)
+{
+  BatonTransfer *transfer;
+  Story story = begin_asked (wire, &transfer);
+  BatonTestMessage *answer, *bye;
+
+  baton_session_give_up (baton_call_get_session (story.call), 488, "No keys");
+  answer = baton_test_dialog_expect (story.alice, "487 REFER", 3000);
+  bye = baton_test_dialog_expect (story.alice, "BYE", 3000);
+  g_assert_cmpuint (answer->index, <, bye->index);
+  g_assert_false (baton_transfer_accept (transfer, NULL, NULL));
+}
+
+/* The same with a call of ours that still rings at Bob, who asks for Carol; the user hangs up. */
+static void
+test_asked_early_cancelled (Wire *wire, gconstpointer data)
+{
+  BatonTransfer *transfer = NULL;
+  BatonCall *call;
+  BatonTestDialog *bob;
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (wire->phone->engine, "refer-requested", G_CALLBACK (on_requested), &transfer);
+  call = baton_call_manager_place (baton_engine_get_calls (wire->phone->engine), wire->phone->account,
+                                   baton_test_peer_get_uri (wire->bob), NULL, &error);
+  g_assert_no_error (error);
+  bob = baton_test_peer_take_invite (wire->bob);
+  baton_test_dialog_reply (bob, 180, NULL, NULL);
+  baton_test_wait (baton_call_get_state (call) == BATON_CALL_STATE_RINGING, 3000);
+  baton_test_dialog_sendf (bob, "REFER", "Refer-To: <%s>\n", baton_test_peer_get_uri (wire->carol));
+  baton_test_wait (transfer != NULL, 3000);
+  baton_call_hangup (call, NULL);
+  baton_test_dialog_expect (bob, "487 REFER", 3000);
+  baton_test_dialog_expect (bob, "CANCEL", 3000);
+  g_assert_false (baton_transfer_accept (transfer, NULL, NULL));
+  baton_test_peer_expect_none (wire->carol, "INVITE", 20);
+}
+
 static void
 test_asked_late_accept (Wire *wire, gconstpointer data)
 {
@@ -654,6 +694,8 @@ main (int argc, char *argv[])
   wire_add ("/blind-received/asked-accept", NULL, test_asked_accept);
   wire_add ("/blind-received/asked-hung-up", NULL, test_asked_hung_up);
   wire_add ("/blind-received/asked-hung-up-late", NULL, test_asked_hung_up_late);
+  wire_add ("/blind-received/asked-given-up", NULL, test_asked_given_up);
+  wire_add ("/blind-received/asked-early-cancelled", NULL, test_asked_early_cancelled);
   wire_add ("/blind-received/asked-decline", NULL, test_asked_decline);
   wire_add ("/blind-received/asked-nobody", NULL, test_asked_nobody);
   wire_add ("/blind-received/asked-late-accept", NULL, test_asked_late_accept);

@@ -349,6 +349,17 @@ ends_the_call (guint status)
   return sip_response_terminates_dialog ((int) status, sip_method_invite, &gracefully) != 0 || gracefully != 0;
 }
 
+/* nua is done with the re-INVITE that @self had no credentials for, so the next one may come. */
+static void
+end_refused_challenge (BatonSession *self)
+{
+  const guint status = self->refused_challenge;
+
+  self->refused_challenge = 0;
+  if (status != 0)
+    baton_offer_queue_respond (self->offers, status, sip_status_phrase ((int) status), NULL, FALSE);
+}
+
 static void
 baton_session_receive_invite_response (BatonSession *self, const BatonSipEvent *event)
 {
@@ -361,8 +372,20 @@ baton_session_receive_invite_response (BatonSession *self, const BatonSipEvent *
 
   if (self->state == BATON_SESSION_STATE_ESTABLISHED)
     {
-      g_autofree char *sdp = baton_sip_body_dup_sdp (event->sip);
+      g_autofree char *sdp = NULL;
 
+      if (event->sip == NULL && self->refused_challenge != 0)
+        {
+          end_refused_challenge (self);
+          return;
+        }
+      if (status == 401 || status == 407)
+        {
+          self->refused_challenge = status;
+          baton_sip_mend_refuse_challenge (event->handle);
+          return;
+        }
+      sdp = baton_sip_body_dup_sdp (event->sip);
       if (status >= 300 && ends_the_call (status))
         {
           /* The stack says so a moment later. Who waits for the answer must not send anything else on the handle: it
@@ -556,6 +579,9 @@ baton_session_receive (BatonSipTarget *target, const BatonSipEvent *event)
       break;
     case nua_i_cancel:
       baton_session_end (self, 487, "Request Terminated", TRUE);
+      break;
+    case nua_r_authenticate: /* there was nothing that waited for it */
+      end_refused_challenge (self);
       break;
     case nua_i_bye:
       self->dialog_over = TRUE;

@@ -54,6 +54,7 @@ struct _BatonSession
   gboolean answer_deferred; /* see baton_session_defer_answer () */
   gboolean dialog_over; /* nua has nothing more to do for the INVITE usage */
   guint auth_attempts;
+  guint refused_challenge;    /* 401 or 407 to a re-INVITE that we have no answer to, until nua has let go of it */
   BatonOfferQueue *offers;
   char *late_offer; /* a re-INVITE that waits until our other requests were answered */
   guint offer_due;  /* the source that sends it once nothing of the stack's is left to hear */

@@ -181,6 +181,7 @@ static nua_handle_t *ending; /* whose BYE is being sent just now; nua has one th
  * (The maintained line of the library says nothing at all there.)
  */
 static GHashTable *silent; /* handles that were let go with nothing more to say */
+static GHashTable *refusing; /* handles whose re-INVITE gets no credentials */
 
 void
 baton_sip_mend_set_silent (nua_handle_t *handle, gboolean wanted)
@@ -191,6 +192,8 @@ baton_sip_mend_set_silent (nua_handle_t *handle, gboolean wanted)
     g_hash_table_add (silent, handle);
   else if (silent != NULL)
     g_hash_table_remove (silent, handle);
+  if (refusing != NULL)
+    g_hash_table_remove (refusing, handle);
 }
 
 static GHashTable *hurried;   /* handles whose re-INVITE comes next, and may overtake others */
@@ -267,6 +270,57 @@ nua_client_request_queue (void *cr)
   BATON_SIP_MEND_FIND (original, nua_client_request_queue);
   waits = original != NULL ? original (cr) : 0;
   return ending != NULL || overtakes ? 0 : waits;
+}
+
+/*
+ * A challenge that we have no answer to leaves the request at the head of nua's queue; it goes when nua is told that there are no
+ * credentials. But then it gets 904, which is no status of SIP, and with any of those nua shuts the whole session down.
+ */
+#define NO_MATCHING_CHALLENGE 904 /* nua_client.c */
+
+static gboolean refuses;     /* nua is told so just now */
+
+void
+baton_sip_mend_refuse_challenge (nua_handle_t *handle)
+{
+  if (refusing == NULL)
+    refusing = g_hash_table_new (NULL, NULL);
+  g_hash_table_add (refusing, handle);
+  nua_authenticate (handle, TAG_END ());
+}
+
+int nua_stack_authenticate (nua_t *nua, nua_handle_t *handle, nua_event_t event, const tagi_t *tags);
+int nua_client_response (void *cr, int status, const char *phrase, const sip_t *sip);
+
+int
+nua_stack_authenticate (nua_t *nua, nua_handle_t *handle, nua_event_t event, const tagi_t *tags)
+{
+  static __typeof__ (&nua_stack_authenticate) original;
+  int result;
+
+  BATON_SIP_MEND_FIND (original, nua_stack_authenticate);
+  if (original == NULL)
+    return -1;
+  refuses = refusing != NULL && g_hash_table_remove (refusing, handle);
+  result = original (nua, handle, event, tags);
+  refuses = FALSE;
+  return result;
+}
+
+int
+nua_client_response (void *cr, int status, const char *phrase, const sip_t *sip)
+{
+  static __typeof__ (&nua_client_response) original;
+
+  BATON_SIP_MEND_FIND (original, nua_client_response);
+  if (original == NULL)
+    return 0;
+  if (refuses && status == NO_MATCHING_CHALLENGE)
+    {
+      refuses = FALSE; /* what goes out next on the handle is another matter */
+      return original (cr, SIP_403_FORBIDDEN, sip);
+    }
+  return original (cr, status, phrase, sip);
 }
 
 gboolean

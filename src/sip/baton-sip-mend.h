@@ -38,6 +38,12 @@ void baton_sip_mend_set_silent (nua_handle_t *handle, gboolean wanted);
 void baton_sip_mend_let_overtake (nua_handle_t *handle);
 
 /**
+ * baton_sip_mend_refuse_challenge: the re-INVITE on @handle that waits for credentials gets none: it fails like any that is
+ * refused, and nua_r_invite says so with no message; or nua_r_authenticate, where none waits
+ */
+void baton_sip_mend_refuse_challenge (nua_handle_t *handle);
+
+/**
  * baton_sip_mend_run_messages:
  * Does now what waits between nua and us, in both directions: what is there now, not what comes of it.
  * Not from inside of the stack (a callback of its log); from inside of nua's callback it does what

@@ -195,6 +195,68 @@ test_info_challenged (Wire *wire, gconstpointer data)
   baton_test_dialog_expect (bob, "BYE", SOON_MS);
 }
 
+/* A hold whose credentials are refused, or that we have none for, is one that failed: the next has its turn, and the call goes on. */
+static void
+refuse_credentials (Wire *wire, const char *how)
+{
+  const gboolean known = g_str_equal (how, "wrong");
+  BatonTestDialog *bob;
+  BatonCall *call;
+  BatonTestMessage *hold;
+  BatonTransfer *transfer;
+  g_autofree char *sdp = NULL, *wrong = NULL;
+
+  if (known)
+    set_password (wire);
+  call = baton_test_phone_call (wire->phone, wire->bob, &bob);
+  baton_test_peer_set_auto (wire->bob, "INVITE", 0);
+  transfer = baton_engine_transfer (wire->phone->engine, call, CAROL, NULL, NULL);
+  hold = baton_test_dialog_expect_reinvite (bob, "sendonly", 3000);
+  if (g_str_equal (how, "no challenge"))
+    baton_test_peer_reply (wire->bob, hold, 401, NULL, NULL, NULL);
+  else
+    baton_test_digest_challenge (wire->bob, hold, 407, "x", "n0", "MD5");
+  if (known)
+    {
+      hold = baton_test_dialog_expect_reinvite (bob, "sendonly", 3000);
+      baton_test_digest_challenge (wire->bob, hold, 407, "x", "n1", "MD5");
+    }
+  baton_test_peer_reply (wire->bob, baton_test_dialog_expect (bob, "REFER", 3000), 603, NULL, NULL, NULL);
+  baton_test_wait_transfer (transfer, FAILED);
+  g_assert_cmpint (baton_call_get_hold (call), ==, BATON_HOLD_NONE);
+
+  set_password (wire);
+  baton_call_hold_async (call, NULL, NULL);
+  hold = baton_test_dialog_expect_reinvite (bob, "sendonly", 3000);
+  baton_test_digest_challenge (wire->bob, hold, 407, "x", "n2", "MD5");
+  hold = baton_test_dialog_expect_reinvite (bob, "sendonly", 3000);
+  wrong = baton_test_digest_verify (hold, "baton", "geheim", "n2");
+  g_assert_cmpstr (wrong, ==, NULL);
+  sdp = baton_test_sdp_answer (hold->body);
+  baton_test_peer_reply (wire->bob, hold, 200, NULL, "Content-Type: application/sdp\n", sdp);
+  baton_test_wait (baton_call_get_hold (call) == BATON_HOLD_LOCAL, 3000);
+  g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
+  g_assert_cmpuint (baton_test_dialog_count (bob, "BYE"), ==, 0);
+}
+
+static void
+test_hold_credentials (Wire *wire, gconstpointer data)
+{
+  refuse_credentials (wire, "wrong");
+}
+
+static void
+test_hold_no_credentials (Wire *wire, gconstpointer data)
+{
+  refuse_credentials (wire, "none");
+}
+
+static void
+test_hold_no_challenge (Wire *wire, gconstpointer data)
+{
+  refuse_credentials (wire, "no challenge");
+}
+
 /*
  * Alice asked for two calls and hung up. Each has its own last NOTIFY, with what became of it, and nothing comes after
  * those.
@@ -253,6 +315,9 @@ main (int argc, char *argv[])
   wire_add ("/waiting/subscribe-challenged", NULL, test_subscribe_challenged);
   wire_add ("/waiting/resume-behind-subscribe", NULL, test_resume_behind_subscribe);
   wire_add ("/waiting/info-challenged", NULL, test_info_challenged);
+  wire_add ("/waiting/hold-credentials", NULL, test_hold_credentials);
+  wire_add ("/waiting/hold-no-credentials", NULL, test_hold_no_credentials);
+  wire_add ("/waiting/hold-no-challenge", NULL, test_hold_no_challenge);
   wire_add ("/waiting/finals-after-bye", NULL, test_finals_after_bye);
   wire_add ("/waiting/finals-before-bye", NULL, test_finals_before_bye);
   return g_test_run ();

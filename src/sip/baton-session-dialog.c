@@ -340,15 +340,6 @@ try_other_offer (BatonSession *self, guint status)
   return offer != NULL && self->state != BATON_SESSION_STATE_TERMINATED && baton_session_invite_again (self, offer);
 }
 
-/* An answer to a re-INVITE after which there is no call any more (RFC 5057 §5.1, RFC 3261 §12.2.1.2) */
-static gboolean
-ends_the_call (guint status)
-{
-  int gracefully = 0;
-
-  return sip_response_terminates_dialog ((int) status, sip_method_invite, &gracefully) != 0 || gracefully != 0;
-}
-
 /* nua is done with the re-INVITE that @self had no credentials for, so the next one may come. */
 static void
 end_refused_challenge (BatonSession *self)
@@ -386,7 +377,7 @@ baton_session_receive_invite_response (BatonSession *self, const BatonSipEvent *
           return;
         }
       sdp = baton_sip_body_dup_sdp (event->sip);
-      if (status >= 300 && ends_the_call (status))
+      if (status >= 300 && baton_sip_mend_ends_call (status, event->sip))
         {
           /* The stack says so a moment later. Who waits for the answer must not send anything else on the handle: it
            * would be a request outside of every dialog. */

@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <sys/socket.h>
 
+#include <sofia-sip/nta.h>
 #include <sofia-sip/nua.h>
 #include <sofia-sip/sip_protos.h>
 #include <sofia-sip/sip_status.h>
@@ -22,15 +23,16 @@
  * can't reach that address" is what a phone says when it refuses a REFER with 404 or 416, and then
  * both sides would hang up without a word. So an answer to REFER or NOTIFY ends the subscription
  * that it is about, and nothing else (refer.md §2.1, §3.4); and one to SUBSCRIBE or INFO, of a phone or a server that
- * knows neither, never ends the whole dialog. Of a re-INVITE only 408 and 481 do (RFC 3261 §12.2.1.2), and 503, which is
- * also what the stack says when nobody is there: a hold that a phone refuses with 500, because it has an offer of its own under
- * way (§14.2), is no reason to hang up.
+ * knows neither, never ends the whole dialog. Of a re-INVITE only 408 and 481 do (RFC 3261 §12.2.1.2), and the 503 that the
+ * stack makes itself when nobody is there: a hold that a phone refuses with 500, because it has an offer of its own under way
+ * (§14.2), or a server between with 503, because it is busy, is no reason to hang up.
  *
  * nua has no setting for it; but a function of a shared library is looked up in the program first,
  * and this one is exported. Where it is not asked (a library linked with -Bsymbolic), such an answer
  * ends the call as before.
  */
 static gboolean asked;
+static gboolean came_to_us; /* the answer that is looked at just now: not made by the stack in place of one */
 
 int
 sip_response_terminates_dialog (int response_code, sip_method_t method, int *return_graceful_terminate_usage)
@@ -45,7 +47,7 @@ sip_response_terminates_dialog (int response_code, sip_method_t method, int *ret
         *return_graceful_terminate_usage = 0;
       return 1; /* the usage, not the dialog */
     }
-  if (method == sip_method_invite && response_code != 408 && response_code != 481 && response_code != 503)
+  if (method == sip_method_invite && response_code != 408 && response_code != 481 && (response_code != 503 || came_to_us))
     {
       if (return_graceful_terminate_usage != NULL)
         *return_graceful_terminate_usage = 0;
@@ -60,6 +62,17 @@ sip_response_terminates_dialog (int response_code, sip_method_t method, int *ret
       return 0;
     }
   return result;
+}
+
+gboolean
+baton_sip_mend_ends_call (guint status, const sip_t *sip)
+{
+  int gracefully = 0, ends;
+
+  came_to_us = !nta_sip_is_internal (sip);
+  ends = sip_response_terminates_dialog ((int) status, sip_method_invite, &gracefully);
+  came_to_us = FALSE;
+  return ends != 0 || gracefully != 0;
 }
 
 /*
@@ -311,6 +324,8 @@ int
 nua_client_response (void *cr, int status, const char *phrase, const sip_t *sip)
 {
   static __typeof__ (&nua_client_response) original;
+  gboolean outer = came_to_us;
+  int result;
 
   BATON_SIP_MEND_FIND (original, nua_client_response);
   if (original == NULL)
@@ -320,7 +335,10 @@ nua_client_response (void *cr, int status, const char *phrase, const sip_t *sip)
       refuses = FALSE; /* what goes out next on the handle is another matter */
       return original (cr, SIP_403_FORBIDDEN, sip);
     }
-  return original (cr, status, phrase, sip);
+  came_to_us = !nta_sip_is_internal (sip);
+  result = original (cr, status, phrase, sip);
+  came_to_us = outer;
+  return result;
 }
 
 gboolean

@@ -24,6 +24,9 @@ G_BEGIN_DECLS
  */
 gboolean baton_sip_mend_active (void);
 
+/** baton_sip_mend_ends_call: Returns: whether there is no call any more after this answer to a re-INVITE (RFC 3261 §12.2.1.2) */
+gboolean baton_sip_mend_ends_call (guint status, const sip_t *sip);
+
 /**
  * baton_sip_mend_set_silent:
  * @wanted: TRUE before @handle is destroyed, when all has been said on it: what nua still finds there ends without a word.

@@ -639,11 +639,11 @@ refuse_hold (Wire *wire, guint status)
   baton_test_dialog_expect (bob, "BYE", 3000);
 }
 
-/* A phone with an offer of its own under way says 500 (RFC 3261 §14.2), and doesn't mean the call. */
+/* A phone with an offer of its own under way says 500 (RFC 3261 §14.2), a busy server 503, and neither means the call. */
 static void
 test_hold_refused (Wire *wire, gconstpointer data)
 {
-  static const guint statuses[] = { 488, 500, 504, 480, 404, 600 };
+  static const guint statuses[] = { 488, 500, 503, 504, 480, 404, 600 };
 
   for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
     refuse_hold (wire, statuses[i]);

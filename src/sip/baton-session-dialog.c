@@ -658,7 +658,7 @@ baton_session_reject_offer (BatonSession *self, guint status)
   if (self->remote_request == NULL)
     return;
   /* Some statuses would end the dialog with it (RFC 5057); the call shall go on as it was. */
-  if (status < 400 || status > 699 || sip_response_terminates_dialog ((int) status, sip_method_invite, NULL) != 0)
+  if (status < 400 || status > 699 || baton_sip_mend_ends_call (status, NULL))
     status = 488;
   baton_session_respond (self, self->remote_request, status, sip_status_phrase ((int) status), NULL);
   self->ack_brings_answer = FALSE;

@@ -23,9 +23,11 @@
  * can't reach that address" is what a phone says when it refuses a REFER with 404 or 416, and then
  * both sides would hang up without a word. So an answer to REFER or NOTIFY ends the subscription
  * that it is about, and nothing else (refer.md §2.1, §3.4); and one to SUBSCRIBE or INFO, of a phone or a server that
- * knows neither, never ends the whole dialog. Of a re-INVITE only 408 and 481 do (RFC 3261 §12.2.1.2), and the 503 that the
- * stack makes itself when nobody is there: a hold that a phone refuses with 500, because it has an offer of its own under way
- * (§14.2), or a server between with 503, because it is busy, is no reason to hang up.
+ * knows neither, never ends the whole dialog.
+ *
+ * Of a re-INVITE 408 and 481 do (RFC 3261 §12.2.1.2), and the 503 that the stack makes itself when nobody is there. A hold that
+ * a phone refuses with 500, because it has an offer of its own under way (§14.2), or a busy server with 503, is no reason to hang
+ * up. After 408 the other end may be there all the same, so it gets the BYE that §12.2.1.2 asks for.
  *
  * nua has no setting for it; but a function of a shared library is looked up in the program first,
  * and this one is exported. Where it is not asked (a library linked with -Bsymbolic), such an answer
@@ -47,10 +49,10 @@ sip_response_terminates_dialog (int response_code, sip_method_t method, int *ret
         *return_graceful_terminate_usage = 0;
       return 1; /* the usage, not the dialog */
     }
-  if (method == sip_method_invite && response_code != 408 && response_code != 481 && (response_code != 503 || came_to_us))
+  if (method == sip_method_invite && response_code != 481 && (response_code != 503 || came_to_us))
     {
       if (return_graceful_terminate_usage != NULL)
-        *return_graceful_terminate_usage = 0;
+        *return_graceful_terminate_usage = response_code == 408;
       return 0;
     }
   BATON_SIP_MEND_FIND (original, sip_response_terminates_dialog);

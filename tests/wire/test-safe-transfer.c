@@ -218,16 +218,35 @@ test_hold_late (Wire *wire, gconstpointer data)
   g_assert_cmpint (baton_call_get_hold (story.call), ==, BATON_HOLD_LOCAL);
 }
 
-/* The peer is gone: its phone answers nothing any more. The call is over then, and nothing is sent outside of it. */
+/*
+ * The peer is gone: its phone answers nothing any more. The call is over then, and nothing is sent outside of it. A BYE is
+ * (RFC 3261 §12.2.1.2): who was only out of reach for a while is not left in a call that we have forgotten.
+ */
 static void
 test_hold_unanswered (Wire *wire, gconstpointer data)
 {
   Story story = begin (wire);
 
   baton_test_wait_call (story.call, ENDED); /* 64·T1 */
+  baton_test_dialog_expect (story.bob, "BYE", 3000);
   baton_test_wait_transfer (story.transfer, FAILED);
   baton_test_settle (20);
   g_assert_cmpuint (baton_test_peer_count (wire->bob, NULL, "REFER"), ==, 0);
+}
+
+/* A server between says so. */
+static void
+test_hold_timed_out (Wire *wire, gconstpointer data)
+{
+  Story story = begin (wire);
+
+  baton_test_peer_reply (wire->bob, story.hold, 408, NULL, NULL, NULL);
+  baton_test_wait_call (story.call, ENDED);
+  baton_test_dialog_expect (story.bob, "BYE", 3000);
+  baton_test_wait_transfer (story.transfer, FAILED);
+  baton_test_settle (20);
+  g_assert_cmpuint (baton_test_peer_count (wire->bob, NULL, "REFER"), ==, 0);
+  g_assert_cmpuint (baton_test_dialog_count (story.bob, "BYE"), ==, 1);
 }
 
 /* 481: the peer knows of no call. */
@@ -306,6 +325,7 @@ main (int argc, char *argv[])
   wire_add ("/safe-transfer/asked-nobody", NULL, test_asked_nobody);
   wire_add ("/safe-transfer/hold-late", NULL, test_hold_late);
   wire_add ("/safe-transfer/hold-unanswered", NULL, test_hold_unanswered);
+  wire_add ("/safe-transfer/hold-timed-out", NULL, test_hold_timed_out);
   wire_add ("/safe-transfer/hold-no-call", NULL, test_hold_no_call);
   wire_add ("/safe-transfer/resume-pending", NULL, test_resume_pending);
   wire_add ("/safe-transfer/users-hold-pending", NULL, test_users_hold_pending);

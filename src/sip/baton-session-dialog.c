@@ -554,8 +554,6 @@ baton_session_receive (BatonSipTarget *target, const BatonSipEvent *event)
   BatonSession *self = BATON_SESSION (target);
 
   baton_session_learn_way (self, event->sip);
-  if (baton_sip_event_refuse_replaces (event))
-    return;
   switch ((int) event->event)
     {
     case nua_r_invite:

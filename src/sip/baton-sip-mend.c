@@ -125,6 +125,47 @@ nua_stack_post_signal (nua_handle_t *handle, nua_event_t event, tag_type_t tag, 
 }
 
 /*
+ * Replaces has a meaning in INVITE alone, and a request of another kind that has one gets 400 (RFC 3891 §3). nua never looks,
+ * and answers most of those by itself. We hear of a REFER in any case, and list what we refuse; and who says BYE is let go.
+ */
+static gboolean
+misplaces_replaces (const sip_t *sip)
+{
+  switch ((int) sip->sip_request->rq_method)
+    {
+    case sip_method_invite:
+    case sip_method_ack:
+    case sip_method_cancel:
+    case sip_method_bye:
+    case sip_method_refer:
+      return FALSE;
+    default:
+      break;
+    }
+  if (sip->sip_replaces != NULL)
+    return TRUE;
+  for (const msg_error_t *broken = sip->sip_error; broken != NULL; broken = broken->er_next)
+    if (broken->er_name != NULL && g_ascii_strcasecmp (broken->er_name, "Replaces") == 0)
+      return TRUE;
+  return FALSE;
+}
+
+int nua_stack_process_request (nua_handle_t *handle, nta_leg_t *leg, nta_incoming_t *incoming, const sip_t *sip);
+
+int
+nua_stack_process_request (nua_handle_t *handle, nta_leg_t *leg, nta_incoming_t *incoming, const sip_t *sip)
+{
+  static __typeof__ (&nua_stack_process_request) original;
+
+  BATON_SIP_MEND_FIND (original, nua_stack_process_request);
+  if (original == NULL)
+    return 500;
+  if (misplaces_replaces (sip))
+    return 400;
+  return original (handle, leg, incoming, sip);
+}
+
+/*
  * Each message that comes or goes is written into the log, a line at a time: that is where the trace
  * takes it from. To format all of it for nobody is a fifth of the work that a call makes here.
  */

@@ -89,18 +89,6 @@ baton_sip_event_count_headers (const BatonSipEvent *event, const char *name)
   return n;
 }
 
-gboolean
-baton_sip_event_refuse_replaces (const BatonSipEvent *event)
-{
-  const int method = (int) event->event;
-
-  if (event->status >= 200 || (method != nua_i_options && method != nua_i_info && method != nua_i_update) ||
-      baton_sip_event_count_headers (event, "Replaces") == 0)
-    return FALSE;
-  nua_respond (event->handle, SIP_400_BAD_REQUEST, NUTAG_WITH_THIS (event->nua), TAG_END ());
-  return TRUE;
-}
-
 void
 baton_sip_event_answer_options (const BatonSipEvent *event)
 {

@@ -75,11 +75,6 @@ msg_t *baton_sip_event_keep_request (const BatonSipEvent *event);
 
 /** Returns: how many headers named @name (long form, any case) the message has, parsed or not */
 guint baton_sip_event_count_headers (const BatonSipEvent *event, const char *name);
-/**
- * baton_sip_event_refuse_replaces: an OPTIONS, INFO or UPDATE with Replaces, which has a meaning in INVITE alone (RFC 3891 §3),
- *   gets 400. REFER sees to that itself, and who says BYE is let go. Returns: whether it was one
- */
-gboolean baton_sip_event_refuse_replaces (const BatonSipEvent *event);
 /** baton_sip_event_answer_options: 200, in a dialog or outside; the stack adds what we can (RFC 3261 §11.2) */
 void baton_sip_event_answer_options (const BatonSipEvent *event);
 /** Returns: (transfer full) (nullable): the value of the first header of that class as text, limited to 8 kB */

@@ -331,8 +331,7 @@ baton_ua_receive (BatonUa *self, const BatonSipEvent *event)
         nua_respond (handle, SIP_489_BAD_EVENT, NUTAG_WITH_THIS (event->nua), TAG_END ());
       break;
     case nua_i_options:
-      if (!baton_sip_event_refuse_replaces (event))
-        baton_sip_event_answer_options (event);
+      baton_sip_event_answer_options (event);
       break;
     case nua_i_info: /* of a dialog that is not ours, or of none (RFC 6086) */
       if (event->status < 200)

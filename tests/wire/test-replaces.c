@@ -424,12 +424,22 @@ test_broken (Wire *wire, gconstpointer data)
 static void
 test_not_in_invite (Wire *wire, gconstpointer data)
 {
-  BatonTestDialog *alice, *bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
+  static const char *const methods[] = { "OPTIONS", "INFO", "UPDATE", "NOTIFY", "SUBSCRIBE", "MESSAGE", "PUBLISH" };
+  BatonTestDialog *alice;
   BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
   g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
 
-  baton_test_dialog_sendf (bob, "OPTIONS", "Replaces: %s\n", replaces);
-  baton_test_dialog_expect (bob, "400 OPTIONS", 3000);
+  for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
+    {
+      g_autofree char *answer = g_strconcat ("400 ", methods[i], NULL);
+      BatonTestDialog *stranger = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
+
+      g_test_message ("%s", methods[i]);
+      baton_test_dialog_sendf (stranger, methods[i], "Event: refer\nSubscription-State: active\nReplaces: %s\n", replaces);
+      baton_test_dialog_expect (stranger, answer, 3000);
+      baton_test_dialog_sendf (alice, methods[i], "Event: refer\nSubscription-State: active\nReplaces: %s\n", i % 2 == 0 ? "broken;;=" : replaces);
+      baton_test_dialog_expect (alice, answer, 3000);
+    }
   g_assert_cmpuint (baton_test_dialog_refer (alice, "Refer-To: <%s>\nReplaces: %s\n", baton_test_peer_get_uri (wire->carol),
                                              replaces)->status, ==, 400);
   check_untouched (call, alice);

@@ -570,10 +570,12 @@ sip_target_event (BatonSipTarget *target, const BatonSipEvent *event)
     case nua_i_notify:
       if (event->sip == NULL) /* the stack's own, of a subscription that it gave up */
         break;
-      if (event->sip->sip_event != NULL && g_strcmp0 (event->sip->sip_event->o_type, "refer") == 0)
-        baton_refer_client_context_notify (self, event);
-      else
+      if (event->sip->sip_event == NULL || g_strcmp0 (event->sip->sip_event->o_type, "refer") != 0)
         answer_notify (event, SIP_489_BAD_EVENT);
+      else if (event->sip->sip_event->o_id != NULL && g_strcmp0 (event->sip->sip_event->o_id, self->event_id) != 0)
+        answer_notify (event, 481, "Subscription Does Not Exist");
+      else
+        baton_refer_client_context_notify (self, event);
       break;
     case nua_r_subscribe:
     case nua_r_unsubscribe:

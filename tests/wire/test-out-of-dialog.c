@@ -173,6 +173,7 @@ test_sent (Wire *wire, gconstpointer data)
                                                 "sip:carol@192.0.2.7", NULL, &error);
   BatonTestMessage *message;
   BatonTestDialog *dialog;
+  g_autofree char *other = NULL;
 
   g_assert_no_error (error);
   message = baton_test_peer_expect (wire->alice, "REFER", 3000);
@@ -181,6 +182,11 @@ test_sent (Wire *wire, gconstpointer data)
   dialog = baton_test_dialog_new_from_invite (wire->alice, message);
   baton_test_peer_reply (wire->alice, message, 202, "Accepted", NULL, NULL);
   baton_test_dialog_notify (dialog, "refer", "active;expires=60", "SIP/2.0 100 Trying\r\n");
+  /* of another REFER than the only one there was (refer.md §2.6) */
+  other = g_strdup_printf ("refer;id=%u", message->cseq + 7);
+  g_assert_cmpuint (baton_test_dialog_notify (dialog, other, "terminated;reason=noresource",
+                                              "SIP/2.0 603 Decline\r\n")->status, ==, 481);
+  g_assert_cmpint (baton_transfer_get_state (transfer), ==, BATON_TRANSFER_STATE_TRYING);
   g_assert_cmpuint (baton_test_dialog_notify (dialog, "refer", "terminated;reason=noresource",
                                               "SIP/2.0 200 OK\r\n")->status, ==, 200);
   baton_test_wait (baton_transfer_get_outcome (transfer) == BATON_REFER_OUTCOME_ACCEPTED, 3000);

@@ -492,6 +492,16 @@ referred_by_of (BatonSipIdentity *identity)
   return baton_name_addr_join (baton_sip_identity_get_display_name (identity), baton_sip_identity_get_address (identity));
 }
 
+/* What the program gave is one target: a bare URI may have a comma, which in a header would begin a second one */
+static BatonReferTo *
+parse_target (const char *text, GError **error)
+{
+  g_autofree char *bare = strchr (text, '<') == NULL ? g_strstrip (g_strdup (text)) : NULL;
+  g_autofree char *enclosed = bare != NULL ? g_strdup_printf ("<%s>", bare) : NULL;
+
+  return baton_refer_to_parse (enclosed != NULL ? enclosed : text, error);
+}
+
 static gboolean
 check_target (BatonReferClientContext *self, GError **error)
 {
@@ -499,7 +509,7 @@ check_target (BatonReferClientContext *self, GError **error)
 
   if (baton_refer_context_get_refer_to (context) == NULL)
     {
-      BatonReferTo *refer_to = baton_refer_to_parse (self->refer_to_given, error);
+      BatonReferTo *refer_to = parse_target (self->refer_to_given, error);
 
       if (refer_to == NULL)
         {
@@ -754,7 +764,7 @@ baton_refer_client_context_new (BatonUa *ua, BatonReferApplicant *applicant, con
   g_return_val_if_fail (BATON_IS_UA (ua), NULL);
   g_return_val_if_fail (BATON_IS_REFER_APPLICANT (applicant), NULL);
   g_return_val_if_fail (refer_to != NULL, NULL);
-  parsed = baton_refer_to_parse (refer_to, NULL); /* what is wrong with it is told when it shall be sent */
+  parsed = parse_target (refer_to, NULL); /* what is wrong with it is told when it shall be sent */
   self = baton_refer_client_context_new_full (ua, applicant, parsed, NULL, options);
   self->refer_to_given = g_strdup (refer_to);
   return self;

@@ -411,11 +411,8 @@ static BatonSipUri *
 contact_of (BatonSession *target, gboolean use_aor, GError **error)
 {
   const char *contact = use_aor ? NULL : baton_session_get_remote_contact (target);
-  g_autofree char *text = NULL;
-  BatonSipUri *uri = NULL;
+  BatonSipUri *uri = contact != NULL ? baton_sip_uri_parse (contact, NULL) : NULL;
 
-  if (contact != NULL && baton_name_addr_split (contact, NULL, &text, NULL, NULL))
-    uri = baton_sip_uri_parse (text, NULL);
   if (uri != NULL && !(baton_sip_uri_is_callable (uri) && is_reachable (uri)))
     g_clear_pointer (&uri, baton_sip_uri_unref);
   return uri != NULL ? uri : baton_sip_uri_parse (baton_session_get_remote_uri (target), error);

@@ -115,6 +115,32 @@ test_callee_callee (Wire *wire, gconstpointer data)
   finish (wire, &story);
 }
 
+/* A comma in the user part is the end of a header's value where there are no <> around it (RFC 3261 §20.10). */
+static void
+test_comma (Wire *wire, gconstpointer data)
+{
+  Story story = { 0 };
+  const char *host = baton_test_peer_get_host (wire->carol);
+  g_autofree char *contact = g_strdup_printf ("Contact: <sip:carol,desk@%s>\n", host);
+  g_autofree char *wanted = g_strdup_printf ("<sip:carol,desk@%s?Replaces=", host);
+  g_autofree char *sdp = NULL;
+  g_autoptr (GError) error = NULL;
+
+  story.call = baton_test_phone_call (wire->phone, wire->bob, &story.bob);
+  story.consultation = baton_call_manager_place (baton_engine_get_calls (wire->phone->engine), wire->phone->account,
+                                                 baton_test_peer_get_uri (wire->carol), NULL, &error);
+  g_assert_no_error (error);
+  story.carol = baton_test_peer_take_invite (wire->carol);
+  sdp = baton_test_sdp_answer (story.carol->invite->body);
+  baton_test_dialog_reply (story.carol, 200, contact, sdp);
+  baton_test_wait_call (story.consultation, ESTABLISHED);
+  story.transfer = baton_engine_transfer_attended (wire->phone->engine, story.call, story.consultation, NULL, &error);
+  g_assert_no_error (error);
+  story.refer = baton_test_dialog_expect (story.bob, "REFER", 3000);
+  g_assert_true (g_str_has_prefix (baton_test_message_get (story.refer, "Refer-To"), wanted));
+  finish (wire, &story);
+}
+
 /* Call-IDs and tags with everything that RFC 3261's grammar allows: escaped once, and only once. */
 static void
 test_odd_ids (Wire *wire, gconstpointer data)
@@ -319,6 +345,7 @@ main (int argc, char *argv[])
   wire_add ("/attended/caller-callee", NULL, test_caller_callee);
   wire_add ("/attended/callee-caller", NULL, test_callee_caller);
   wire_add ("/attended/callee-callee", NULL, test_callee_callee);
+  wire_add ("/attended/comma", NULL, test_comma);
   wire_add ("/attended/odd-ids", NULL, test_odd_ids);
   wire_add ("/attended/contact", NULL, test_contact);
   wire_add ("/attended/invalid-host", NULL, test_invalid_host);

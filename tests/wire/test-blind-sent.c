@@ -731,6 +731,19 @@ test_bad_targets (Wire *wire, gconstpointer data)
   g_assert_cmpuint (baton_test_dialog_count (bob, "REFER"), ==, 0);
 }
 
+/* A comma in the user part would end the header's value, but for the <> (RFC 3261 §20.10). */
+static void
+test_comma (Wire *wire, gconstpointer data)
+{
+  Story story = { 0 };
+
+  story.call = baton_test_phone_call (wire->phone, wire->bob, &story.bob);
+  story.refer = wire_transfer (wire, story.call, story.bob, "sip:carol,desk@192.0.2.7", NULL, &story.transfer);
+  g_assert_cmpstr (baton_test_message_get (story.refer, "Refer-To"), ==, "<sip:carol,desk@192.0.2.7>");
+  wire_accept_refer (story.bob, story.refer);
+  end_well (wire, &story);
+}
+
 /* Baton was called: the REFER's dialog has the roles the other way round. */
 static void
 test_as_callee (Wire *wire, gconstpointer data)
@@ -750,6 +763,7 @@ main (int argc, char *argv[])
   wire_add ("/blind-sent/answered", NULL, test_answered);
   wire_add ("/blind-sent/answered-with-200", NULL, test_answered_with_200);
   wire_add ("/blind-sent/as-callee", NULL, test_as_callee);
+  wire_add ("/blind-sent/comma", NULL, test_comma);
   wire_add ("/blind-sent/busy", NULL, test_busy);
   wire_add ("/blind-sent/no-answer", NULL, test_no_answer);
   wire_add ("/blind-sent/refused", NULL, test_refused);

@@ -2,7 +2,6 @@
 #include "baton-refer-context-private.h"
 
 #include "baton-error.h"
-#include "baton-name-addr.h"
 #include "baton-session-fields.h"
 #include "baton-sip-auth.h"
 #include "baton-sip-mend.h"

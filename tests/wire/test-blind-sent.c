@@ -614,41 +614,6 @@ test_no_subscription (Wire *wire, gconstpointer data)
   g_assert_cmpint (baton_transfer_get_outcome (story.transfer), ==, BATON_REFER_OUTCOME_NO_SUBSCRIPTION);
 }
 
-/* The hold is refused: either way the caller is still there, and nothing says that it is held. */
-static void
-refuse_hold (Wire *wire, guint status)
-{
-  BatonTestDialog *bob;
-  BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
-  g_autoptr (GError) error = NULL;
-  BatonTransfer *transfer;
-  BatonTestMessage *hold;
-
-  baton_test_peer_set_auto (wire->bob, "INVITE", 0);
-  transfer = baton_engine_transfer (wire->phone->engine, call, CAROL, NULL, &error);
-  g_assert_no_error (error);
-  hold = baton_test_dialog_expect_reinvite (bob, "sendonly", 3000);
-  baton_test_peer_reply (wire->bob, hold, status, NULL, NULL, NULL);
-  baton_test_dialog_expect (bob, "ACK", 3000);
-  baton_test_wait (baton_transfer_get_state (transfer) == BATON_TRANSFER_STATE_FAILED
-                   || baton_test_dialog_count (bob, "REFER") == 1, 3000);
-  g_assert_cmpint (baton_call_get_hold (call), ==, BATON_HOLD_NONE);
-  g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
-  g_assert_cmpuint (baton_test_dialog_count (bob, "BYE"), ==, 0);
-  baton_call_hangup (call, NULL);
-  baton_test_dialog_expect (bob, "BYE", 3000);
-}
-
-/* A phone with an offer of its own under way says 500 (RFC 3261 §14.2), a busy server 503, and neither means the call. */
-static void
-test_hold_refused (Wire *wire, gconstpointer data)
-{
-  static const guint statuses[] = { 488, 500, 503, 504, 480, 404, 600 };
-
-  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
-    refuse_hold (wire, statuses[i]);
-}
-
 static void
 test_take_back (Wire *wire, gconstpointer data)
 {
@@ -794,7 +759,6 @@ main (int argc, char *argv[])
   wire_add ("/blind-sent/owned-headers", NULL, test_owned_headers);
   wire_add ("/blind-sent/anonymous", NULL, test_anonymous);
   wire_add ("/blind-sent/no-subscription", NULL, test_no_subscription);
-  wire_add ("/blind-sent/hold-refused", NULL, test_hold_refused);
   wire_add ("/blind-sent/take-back", NULL, test_take_back);
   wire_add ("/blind-sent/undo", set_grace, test_undo);
   wire_add ("/blind-sent/grace", set_grace, test_grace);

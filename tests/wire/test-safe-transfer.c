@@ -312,6 +312,30 @@ test_users_hold_pending (Wire *wire, gconstpointer data)
   g_assert_false (baton_transfer_get_resumed (story.transfer));
 }
 
+/*
+ * Whatever it is refused with, the call goes on, and nothing says that it is held. A phone with an offer of its own under way says
+ * 500 (RFC 3261 §14.2), a busy server 503, and neither means the call.
+ */
+static void
+test_hold_refused_statuses (Wire *wire, gconstpointer data)
+{
+  static const guint statuses[] = { 488, 500, 503, 504, 480, 404, 600 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      Story story = begin (wire);
+
+      g_test_message ("%u", statuses[i]);
+      refuse_hold (wire, &story, statuses[i]);
+      baton_test_dialog_expect (story.bob, "REFER", 3000);
+      g_assert_cmpint (baton_call_get_hold (story.call), ==, BATON_HOLD_NONE);
+      g_assert_cmpint (baton_call_get_state (story.call), ==, BATON_CALL_STATE_ESTABLISHED);
+      g_assert_cmpuint (baton_test_dialog_count (story.bob, "BYE"), ==, 0);
+      baton_call_hangup (story.call, NULL);
+      baton_test_dialog_expect (story.bob, "BYE", 3000);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -320,6 +344,7 @@ main (int argc, char *argv[])
   wire_add ("/safe-transfer/hold-pending", NULL, test_hold_pending);
   wire_add ("/safe-transfer/glare", NULL, test_glare);
   wire_add ("/safe-transfer/hold-refused", NULL, test_hold_refused);
+  wire_add ("/safe-transfer/hold-refused-statuses", NULL, test_hold_refused_statuses);
   wire_add ("/safe-transfer/asked-proceed", NULL, test_asked_proceed);
   wire_add ("/safe-transfer/asked-cancel", NULL, test_asked_cancel);
   wire_add ("/safe-transfer/asked-nobody", NULL, test_asked_nobody);

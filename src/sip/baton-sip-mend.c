@@ -3,6 +3,7 @@
 #include "baton-sip-mend.h"
 
 #include <dlfcn.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include <sofia-sip/nta.h>
@@ -220,6 +221,50 @@ su_getmsgsize (su_socket_t socket)
   if (size > STREAM_PORTION && getsockopt (socket, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM)
     return STREAM_PORTION;
   return size;
+}
+
+/*
+ * Blank lines in front of a message are to be ignored (RFC 3261 §7.5), and over a connection they are what keeps it alive
+ * (RFC 5626 §3.5.1). One that came in one piece with the message behind it was copied along with the first line, which then
+ * lacked its end: the message was lost, and nothing was read from that connection any more.
+ */
+static void
+mend_first_line (msg_header_t *header, char *text, isize_t length)
+{
+  const msg_common_t *common = header->sh_common;
+  const char *line = common->h_data;
+  gsize blank = 0;
+
+  if (line == NULL || strchr (" \t\r\n", *text) == NULL)
+    return;
+  while (blank < common->h_len && strchr (" \t\r\n", line[blank]) != NULL)
+    blank++;
+  if (blank + length <= common->h_len)
+    memcpy (text, line + blank, length);
+}
+
+issize_t
+sip_request_d (su_home_t *home, msg_header_t *header, char *text, isize_t length)
+{
+  static __typeof__ (&sip_request_d) original;
+
+  BATON_SIP_MEND_FIND (original, sip_request_d);
+  if (original == NULL)
+    return -1;
+  mend_first_line (header, text, length);
+  return original (home, header, text, length);
+}
+
+issize_t
+sip_status_d (su_home_t *home, msg_header_t *header, char *text, isize_t length)
+{
+  static __typeof__ (&sip_status_d) original;
+
+  BATON_SIP_MEND_FIND (original, sip_status_d);
+  if (original == NULL)
+    return -1;
+  mend_first_line (header, text, length);
+  return original (home, header, text, length);
 }
 
 /*

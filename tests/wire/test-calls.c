@@ -583,6 +583,43 @@ test_tcp_flood (Wire *wire, gconstpointer data)
 }
 
 static void
+append_options (GString *text, Wire *wire, const char *call_id)
+{
+  g_autofree char *via = baton_test_peer_make_via (wire->bob), *branch = baton_test_peer_make_branch (wire->bob);
+  const char *us = baton_test_peer_get_uri (wire->bob);
+
+  g_string_append_printf (text, "OPTIONS %s SIP/2.0\nVia: %s;branch=%s\nMax-Forwards: 70\nFrom: <%s>;tag=x\nTo: <%s>\nCall-ID: %s\n"
+                          "CSeq: 1 OPTIONS\nContact: <%s>\nContent-Length: 0\n\n",
+                          wire->phone->uri, via, branch, us, wire->phone->uri, call_id, us);
+}
+
+/* Blank lines keep a connection alive (RFC 5626 §3.5.1); with a message behind them in one piece that is read, and the next. */
+static void
+test_blank_lines (Wire *wire, gconstpointer data)
+{
+  const char *host = baton_engine_get_listen_address (wire->phone->engine);
+  static const char *const ids[] = { "blank-1", "blank-2", "blank-3", "blank-4" };
+  g_autoptr (GString) text = g_string_new ("\n");
+
+  append_options (text, wire, "blank-udp");
+  baton_test_peer_send (wire->bob, host, "%s", text->str);
+  baton_test_peer_expect_in (wire->bob, "blank-udp", "200 OPTIONS", 3000);
+
+  baton_test_peer_set_tcp (wire->bob, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i += 2)
+    {
+      g_string_assign (text, "\n\n");
+      append_options (text, wire, ids[i]);
+      g_string_append (text, "\n\n\n");
+      append_options (text, wire, ids[i + 1]);
+      g_string_append (text, "\n");
+      baton_test_peer_send (wire->bob, host, "%s", text->str);
+      baton_test_peer_expect_in (wire->bob, ids[i], "200 OPTIONS", 3000);
+      baton_test_peer_expect_in (wire->bob, ids[i + 1], "200 OPTIONS", 3000);
+    }
+}
+
+static void
 test_tcp_outgoing (Wire *wire, gconstpointer data)
 {
   g_autofree char *uri = g_strconcat (baton_test_peer_get_uri (wire->bob), ";transport=tcp", NULL);
@@ -689,6 +726,7 @@ main (int argc, char *argv[])
   wire_add ("/calls/info-without-call", NULL, test_info_without_call);
   wire_add ("/calls/garbage", NULL, test_garbage);
   wire_add ("/calls/broken-messages", NULL, test_broken_messages);
+  wire_add ("/calls/blank-lines", NULL, test_blank_lines);
   wire_add ("/calls/tcp-incoming", NULL, test_tcp_incoming);
   wire_add ("/calls/options-in-call", NULL, test_options_in_call);
   wire_add ("/calls/tcp-flood", NULL, test_tcp_flood);

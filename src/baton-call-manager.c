@@ -203,6 +203,20 @@ remove_call (BatonCallManager *self, BatonCall *call)
   return_to_caller (self, call);
 }
 
+/* Another call has the place of @old already: it was referred twice, or somebody replaced it meanwhile. */
+static gboolean
+is_taken (BatonCallManager *self, BatonCall *old, BatonCall *call)
+{
+  for (guint i = 0; i < self->calls->len; i++)
+    {
+      BatonCall *other = self->calls->pdata[i];
+
+      if (other != call && baton_call_get_takes_over (other) == old && baton_call_get_state (other) == BATON_CALL_STATE_ESTABLISHED)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 on_call_state (BatonCall *call, GParamSpec *pspec, BatonCallManager *self)
 {
@@ -217,13 +231,13 @@ on_call_state (BatonCall *call, GParamSpec *pspec, BatonCallManager *self)
     case BATON_CALL_STATE_EARLY:
       break;
     case BATON_CALL_STATE_ESTABLISHED:
-      if (old != NULL)
+      if (old != NULL && !is_taken (self, old, call))
         {
           baton_call_party_replace (self->party, old, call);
           if (self->foreground == old || self->foreground == NULL)
             set_foreground (self, call);
         }
-      else if (baton_call_get_direction (call) == BATON_DIRECTION_INCOMING || self->foreground == NULL)
+      else if (old != NULL || baton_call_get_direction (call) == BATON_DIRECTION_INCOMING || self->foreground == NULL)
         {
           hold_others (self, call);
           set_foreground (self, call);
@@ -400,6 +414,11 @@ on_incoming_session (BatonUa *ua, BatonSession *session, BatonCallManager *self)
       baton_session_reject (session, 404, NULL, NULL);
       return;
     }
+  if (old != NULL && baton_call_is_given_away (old))
+    {
+      baton_session_reject (session, 603, NULL, NULL); /* who had it was transferred: it is over but for the BYE (refer.md §3.6, §4) */
+      return;
+    }
   call = make_call (self, account, session, NULL);
   if (old != NULL)
     {
@@ -530,7 +549,7 @@ baton_call_manager_follow (BatonCallManager *self, BatonAccount *account, const 
   session = baton_session_new (self->ua, baton_account_get_identity (account), uri);
   call = make_call (self, account, session, uri);
   baton_call_set_refer (call, follow->refer, follow->transferred_by);
-  baton_call_set_takes_over (call, follow->takes_over);
+  baton_call_set_takes_over (call, follow->takes_over != NULL ? find_sound (follow->takes_over) : NULL);
   if (follow->takes_over == NULL)
     {
       show_call (self, call);

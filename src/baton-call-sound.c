@@ -52,6 +52,13 @@ is_insecure (const GError *error)
   return g_error_matches (error, BATON_ERROR, BATON_ERROR_NO_COMMON_SECURITY);
 }
 
+/* Somebody loses a call that works when this one comes up: it was asked for by REFER, or it replaces another. */
+static gboolean
+comes_up_for_another (BatonCall *self)
+{
+  return (self->refer != 0 && self->state != BATON_CALL_STATE_ESTABLISHED) || (self->takes_over != NULL && !self->sounding);
+}
+
 static void
 on_answer_received (BatonSession *session, const char *sdp, gboolean final, BatonCall *self)
 {
@@ -68,9 +75,9 @@ on_answer_received (BatonSession *session, const char *sdp, gboolean final, Bato
       if (is_insecure (error))
         baton_call_set_result (self, 488, error->message);
       /* In a call that is up it was the answer to a further offer: the call goes on without sound, or as before. */
-      if (is_insecure (error) || (self->refer != 0 && self->state != BATON_CALL_STATE_ESTABLISHED))
+      if (is_insecure (error) || comes_up_for_another (self))
         {
-          /* … and who asked for this call keeps the caller, who is heard there (refer.md §3.6) */
+          /* … and whom it was to take the place of is kept, and heard there (refer.md §3.6, §4) */
           baton_session_take_answer (session, FALSE);
           return;
         }

@@ -82,6 +82,12 @@ on_accepted (BatonReferContext *context, guint status, const char *reason, Baton
   baton_transfer_set_result (self, status, reason);
   if (!baton_transfer_step (self, BATON_TRANSFER_EVENT_ANSWERED))
     return;
+  /* A phone that still rang sent its caller on: whoever asked for that call is told that it came about elsewhere. */
+  if (self->call != NULL && self->target_call != NULL && !baton_call_was_established (self->call))
+    {
+      baton_session_take_place (baton_call_get_session (self->target_call), baton_call_get_session (self->call));
+      return;
+    }
   /* Only where the sound went away from the old call; after accept-without-follow it is the user's. */
   if (self->call != NULL && self->target_call != NULL && self->end_timer == 0)
     self->end_timer = baton_timers_add (self->timers, LEG_PATIENCE_MS, on_leg_not_ended, self);
@@ -114,7 +120,10 @@ on_ended (BatonReferContext *context, BatonTransfer *self)
 
   if (!baton_transfer_is_final (self) && outcome == BATON_REFER_OUTCOME_ACCEPTED)
     baton_transfer_step (self, BATON_TRANSFER_EVENT_ANSWERED);
-  fail (self, status >= 300 ? status : 0, baton_refer_context_get_reason (context));
+  if (status >= 300)
+    fail (self, status, baton_refer_context_get_reason (context));
+  else
+    fail (self, 0, NULL); /* how far it had come is no reason */
 }
 
 /*

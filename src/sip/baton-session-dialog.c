@@ -109,6 +109,9 @@ baton_session_end (BatonSession *self, guint status, const char *reason, gboolea
 
   if (self->state == BATON_SESSION_STATE_TERMINATED)
     return;
+  if (self->replaces_session != NULL && self->replaces_session->successor == self &&
+      self->replaces_session->state != BATON_SESSION_STATE_TERMINATED)
+    self->replaces_session->successor = NULL; /* it came to nothing: another may */
   baton_session_forget_remote_request (self);
   baton_session_set_status (self, status, reason);
   if (had_dialog)
@@ -476,6 +479,8 @@ baton_session_receive_ack (BatonSession *self, const BatonSipEvent *event)
   sdp = baton_sip_body_dup_sdp (event->sip);
   if (sdp != NULL)
     g_signal_emit (self, baton_session_signals[BATON_SESSION_ANSWER_RECEIVED], 0, sdp, TRUE);
+  else if (self->replaces_session != NULL) /* the other call works, and stays */
+    baton_session_end (self, 488, "No answer to our offer", FALSE);
   if (self->state == BATON_SESSION_STATE_TERMINATED && self->handle != NULL)
     bye_for_answer (self);
 }

@@ -41,6 +41,8 @@ struct _BatonSession
   char *explanation; /* nullable */
   char *referred_by;
   BatonSession *replaces_session;
+  gboolean replaces_early_only;
+  BatonSession *successor; /* not owned: the accepted call that replaces this one; only to be compared */
   const char *transport; /* static */
   gboolean overheard; /* something of the dialog went, or would go, without TLS */
   char *source_address;

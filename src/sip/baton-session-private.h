@@ -14,8 +14,12 @@ G_BEGIN_DECLS
  * and declares the signals.
  */
 
-/** baton_session_new_incoming: of a new INVITE that passed the user agent's checks; takes over event->handle. */
-BatonSession *baton_session_new_incoming (BatonUa *ua, BatonSipIdentity *identity, const BatonSipEvent *event, BatonSession *replaces);
+/**
+ * baton_session_new_incoming: of a new INVITE that passed the user agent's checks; takes over event->handle.
+ * @replaces: (nullable); @early_only: it may be replaced as long as it rings
+ */
+BatonSession *baton_session_new_incoming (BatonUa *ua, BatonSipIdentity *identity, const BatonSipEvent *event,
+                                          BatonSession *replaces, gboolean early_only);
 
 /**
  * baton_session_get_handle:
@@ -28,6 +32,8 @@ nua_handle_t *baton_session_get_handle (BatonSession *self);
 
 /** Returns: whether the stack has the dialog still: after the end, until the BYE (or what the CANCEL led to) was answered */
 gboolean baton_session_has_dialog (BatonSession *self);
+/** Returns: whether another call was accepted that takes its place, be it done or still under way */
+gboolean baton_session_is_being_replaced (BatonSession *self);
 
 /** baton_session_refers_done: no refer context needs the handle any more; a TERMINATED session lets it go. */
 void baton_session_refers_done (BatonSession *self);

@@ -138,6 +138,8 @@ const char *baton_session_get_reason (BatonSession *self);
  */
 const char *baton_session_get_explanation (BatonSession *self);
 
+/** baton_session_take_place: @self, which is up, has the place of @other: emits `replaced` on that one, and ends it */
+void baton_session_take_place (BatonSession *self, BatonSession *other);
 /**
  * baton_session_complete_replaces:
  * Once an incoming session with a `replaces-session` was accepted and the sound has moved: emits

@@ -14,6 +14,7 @@
 #include <sofia-sip/su_tag.h>
 #include <sofia-sip/su_tagarg.h>
 
+#include "baton-sip-target.h"
 #include "baton-sip-trace.h"
 
 #define STREAM_PORTION 16384 /* bytes; as over TLS */
@@ -126,15 +127,15 @@ nua_stack_post_signal (nua_handle_t *handle, nua_event_t event, tag_type_t tag, 
 }
 
 /*
- * Replaces has a meaning in INVITE alone, and a request of another kind that has one gets 400 (RFC 3891 §3). nua never looks,
- * and answers most of those by itself. We hear of a REFER in any case, and list what we refuse; and who says BYE is let go.
+ * Replaces has a meaning in INVITE alone, and a request of another kind that has one gets 400 (RFC 3891 §3); so does an INVITE
+ * with two, or with one that can't be read, in a call that is up, too. nua never looks, and answers most of those by itself. We
+ * hear of a REFER in any case, and list what we refuse; and who says BYE is let go.
  */
 static gboolean
 misplaces_replaces (const sip_t *sip)
 {
   switch ((int) sip->sip_request->rq_method)
     {
-    case sip_method_invite:
     case sip_method_ack:
     case sip_method_cancel:
     case sip_method_bye:
@@ -143,11 +144,16 @@ misplaces_replaces (const sip_t *sip)
     default:
       break;
     }
-  if (sip->sip_replaces != NULL)
+  if (sip->sip_replaces != NULL && sip->sip_request->rq_method != sip_method_invite)
     return TRUE;
-  for (const msg_error_t *broken = sip->sip_error; broken != NULL; broken = broken->er_next)
-    if (broken->er_name != NULL && g_ascii_strcasecmp (broken->er_name, "Replaces") == 0)
-      return TRUE;
+  /* what can't be read is put aside, and a second one too */
+  for (const msg_header_t *aside = (const msg_header_t *) sip->sip_error; aside != NULL; aside = aside->sh_next)
+    {
+      const char *name = baton_sip_header_get_name (aside);
+
+      if (name != NULL && g_ascii_strcasecmp (name, "Replaces") == 0)
+        return TRUE;
+    }
   return FALSE;
 }
 

@@ -65,6 +65,14 @@ baton_sip_event_keep_request (const BatonSipEvent *event)
   return msg ? msg_ref_create (msg) : NULL;
 }
 
+const char *
+baton_sip_header_get_name (const msg_header_t *header)
+{
+  if (msg_is_error (header))
+    return header->sh_error->er_name;
+  return msg_is_unknown (header) ? header->sh_unknown->un_name : header->sh_class->hc_name;
+}
+
 guint
 baton_sip_event_count_headers (const BatonSipEvent *event, const char *name)
 {
@@ -77,12 +85,8 @@ baton_sip_event_count_headers (const BatonSipEvent *event, const char *name)
   /* The chain has every header that was received, in its order; those that don't parse, too. */
   for (msg_header_t *h = *msg_chain_head (msg); h != NULL; h = h->sh_succ)
     {
-      const char *found = h->sh_class->hc_name;
+      const char *found = baton_sip_header_get_name (h);
 
-      if (msg_is_error (h))
-        found = h->sh_error->er_name;
-      else if (msg_is_unknown (h))
-        found = h->sh_unknown->un_name;
       if (found != NULL && g_ascii_strcasecmp (found, name) == 0)
         n++;
     }

@@ -77,6 +77,8 @@ msg_t *baton_sip_event_keep_request (const BatonSipEvent *event);
 guint baton_sip_event_count_headers (const BatonSipEvent *event, const char *name);
 /** baton_sip_event_answer_options: 200, in a dialog or outside; the stack adds what we can (RFC 3261 §11.2) */
 void baton_sip_event_answer_options (const BatonSipEvent *event);
+/** Returns: (nullable): the name (long form) of a header as it came, parsed or not */
+const char *baton_sip_header_get_name (const msg_header_t *header);
 /** Returns: (transfer full) (nullable): the value of the first header of that class as text, limited to 8 kB */
 char *baton_sip_header_dup_text (const sip_header_t *header);
 

@@ -235,7 +235,7 @@ baton_ua_refuse (const BatonSipEvent *event, int status, const char *phrase)
  * there is one to replace), else the status to refuse it with.
  */
 static guint
-baton_ua_check_replaces (BatonUa *self, const BatonSipEvent *event, BatonSession **replaces)
+baton_ua_check_replaces (BatonUa *self, const BatonSipEvent *event, BatonSession **replaces, gboolean *early_only)
 {
   g_autoptr (BatonReplaces) wanted = NULL;
   g_autofree char *text = NULL;
@@ -270,7 +270,10 @@ baton_ua_check_replaces (BatonUa *self, const BatonSipEvent *event, BatonSession
     case BATON_SESSION_STATE_EARLY:
       break;
     }
+  if (baton_session_is_being_replaced (session)) /* by somebody who has our 2xx already */
+    return 603;
   *replaces = session;
+  *early_only = wanted->early_only;
   return 0;
 }
 
@@ -279,6 +282,7 @@ baton_ua_receive_invite (BatonUa *self, const BatonSipEvent *event)
 {
   g_autoptr (BatonSession) session = NULL;
   BatonSession *replaces = NULL;
+  gboolean early_only = FALSE;
   BatonSipIdentity *identity = baton_ua_find_identity (self, event->sip);
   guint status, refs;
 
@@ -287,7 +291,7 @@ baton_ua_receive_invite (BatonUa *self, const BatonSipEvent *event)
       baton_ua_refuse (event, 400, "Exactly One SIP Contact Wanted");
       return;
     }
-  status = baton_ua_check_replaces (self, event, &replaces);
+  status = baton_ua_check_replaces (self, event, &replaces, &early_only);
   if (status != 0)
     {
       baton_ua_refuse (event, (int) status, sip_status_phrase ((int) status));
@@ -304,7 +308,7 @@ baton_ua_receive_invite (BatonUa *self, const BatonSipEvent *event)
       return;
     }
 
-  session = baton_session_new_incoming (self, identity, event, replaces);
+  session = baton_session_new_incoming (self, identity, event, replaces, early_only);
   refs = G_OBJECT (session)->ref_count;
   g_signal_emit (self, signals[INCOMING_SESSION], 0, session);
   if (G_OBJECT (session)->ref_count <= refs && baton_session_get_state (session) == BATON_SESSION_STATE_INCOMING)

@@ -54,8 +54,11 @@ modify_offer (BatonCall *self, char *offer)
 {
   char *changed = offer != NULL && self->modifier != NULL ? self->modifier (offer, self->modifier_data) : NULL;
 
-  if (changed == NULL)
-    return offer;
+  if (changed == NULL || *changed == '\0')
+    {
+      g_free (changed);
+      return offer;
+    }
   g_free (offer);
   return changed;
 }
@@ -65,13 +68,17 @@ static gboolean
 send_invite (BatonCall *self, GError **error)
 {
   g_autofree char *offer = modify_offer (self, baton_media_create_offer (self->media, error));
-  BatonCallInvite *invite = self->invite;
+  BatonCallInvite *invite = g_steal_pointer (&self->invite);
   BatonInviteOptions options = { 0 };
   gboolean sent;
 
+  if (invite == NULL) /* whoever changed the offer has hung up */
+    return baton_call_check_state (self, BATON_CALL_STATE_CALLING, "has ended", error);
   if (offer == NULL)
-    return FALSE;
-  self->invite = NULL;
+    {
+      self->invite = invite;
+      return FALSE;
+    }
   options.replaces = invite->replaces;
   options.require_replaces = invite->require_replaces;
   options.referred_by = invite->referred_by;
@@ -98,6 +105,8 @@ give_up (BatonCall *self, const char *why)
 {
   g_autoptr (BatonCall) keep = g_object_ref (self);
 
+  if (self->state == BATON_CALL_STATE_ENDED)
+    return;
   self->ended_locally = TRUE;
   baton_call_set_result (self, self->status, why);
   baton_call_tell (self, why);

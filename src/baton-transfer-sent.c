@@ -269,8 +269,10 @@ on_ended (BatonReferContext *context, BatonTransfer *self)
     case BATON_REFER_OUTCOME_EXPIRED:
     case BATON_REFER_OUTCOME_NO_NOTIFY:
     case BATON_REFER_OUTCOME_CANCELLED:
-      fail (self, baton_refer_context_get_status (context) >= 300 ? baton_refer_context_get_status (context) : 0,
-            baton_refer_context_get_reason (context));
+      if (baton_refer_context_get_status (context) >= 300)
+        fail (self, baton_refer_context_get_status (context), baton_refer_context_get_reason (context));
+      else
+        fail (self, 0, NULL); /* how far it had come is no reason */
       break;
     case BATON_REFER_OUTCOME_ACCEPTED:
       break;
@@ -334,11 +336,12 @@ find_call_with (BatonTransfer *self, const char *uri)
   return NULL;
 }
 
+/* Not sent yet: whoever takes the transfer back when it hears of the REFER finds something to cancel. */
 static BatonReferClientContext *
 make_context (BatonTransfer *self, const BatonReferOptions *options, GError **error)
 {
   g_autoptr (BatonUaApplicant) applicant = NULL;
-  g_autoptr (BatonReferClientContext) context = NULL;
+  BatonSession *session;
 
   if (self->call == NULL)
     {
@@ -346,16 +349,14 @@ make_context (BatonTransfer *self, const BatonReferOptions *options, GError **er
 
       about.target_dialog = find_call_with (self, self->peer_uri);
       applicant = baton_ua_applicant_new (baton_account_get_identity (self->account), self->peer_uri);
-      context = baton_refer_client_context_new (self->ua, BATON_REFER_APPLICANT (applicant), self->target_uri, &about);
-      return baton_refer_client_context_refer (context, error) ? g_steal_pointer (&context) : NULL;
+      return baton_refer_client_context_new (self->ua, BATON_REFER_APPLICANT (applicant), self->target_uri, &about);
     }
+  session = baton_call_get_session (self->call);
   if (self->attended && self->protect_target)
-    return baton_session_refer_to_session (baton_call_get_session (self->target_call),
-                                           baton_call_get_session (self->call), options, error);
+    return baton_session_make_refer_to_session (baton_call_get_session (self->target_call), session, options, error);
   if (self->attended)
-    return baton_session_refer_to_session (baton_call_get_session (self->call),
-                                           baton_call_get_session (self->target_call), options, error);
-  return baton_session_refer_to_uri (baton_call_get_session (self->call), self->target_uri, options, error);
+    return baton_session_make_refer_to_session (session, baton_call_get_session (self->target_call), options, error);
+  return baton_refer_client_context_new (self->ua, BATON_REFER_APPLICANT (session), self->target_uri, options);
 }
 
 static void
@@ -385,13 +386,18 @@ send_refer (BatonTransfer *self)
   /* A second try shows no step back. */
   if (self->context == NULL && !baton_transfer_step (self, BATON_TRANSFER_EVENT_REFER))
     return;
+  if (baton_transfer_is_final (self)) /* taken back by whoever heard of that */
+    return;
   context = make_context (self, &options, &error);
-  if (context == NULL)
+  if (context != NULL)
     {
-      fail (self, baton_error_get_sip_status (error), error->message);
-      return;
+      watch_context (self, BATON_REFER_CONTEXT (context));
+      if (baton_transfer_is_final (self) || baton_refer_client_context_refer (context, &error))
+        return;
     }
-  watch_context (self, BATON_REFER_CONTEXT (context));
+  fail (self, baton_error_get_sip_status (error), error->message);
+  if (context != NULL)
+    baton_refer_client_context_cancel (context);
 }
 
 /*
@@ -496,7 +502,7 @@ on_held (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   g_info ("transfer %u: the call could not be held: %s", self->number, error->message);
-  go_without_hold (self, baton_error_get_sip_status (error), error->message);
+  go_without_hold (self, baton_error_get_sip_status (error), baton_error_get_reason (error));
 }
 
 /* Who waits for the transfer hears nothing of the other: the caller, and with a protected target the consulted one. */

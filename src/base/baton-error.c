@@ -2,6 +2,7 @@
 #include "baton-error.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 G_DEFINE_QUARK (baton-error-quark, baton_error)
 
@@ -11,6 +12,12 @@ baton_error_get_sip_status (const GError *error)
   if (!g_error_matches (error, BATON_ERROR, BATON_ERROR_SIP_STATUS))
     return 0;
   return (guint) strtoul (error->message, NULL, 10);
+}
+
+const char *
+baton_error_get_reason (const GError *error)
+{
+  return baton_error_get_sip_status (error) != 0 ? error->message + strspn (error->message, "0123456789 ") : error->message;
 }
 
 void

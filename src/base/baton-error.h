@@ -47,6 +47,9 @@ typedef enum
  */
 guint baton_error_get_sip_status (const GError *error);
 
+/** Returns: (transfer none): its message, without the status where there is one */
+const char *baton_error_get_reason (const GError *error);
+
 /**
  * baton_error_set_sip_status:
  * Sets @error to %BATON_ERROR_SIP_STATUS with @status and @reason.

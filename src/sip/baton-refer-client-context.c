@@ -10,8 +10,10 @@
 #include "baton-sipfrag.h"
 #include "baton-ua-private.h"
 
-/* How long after its end a context still takes NOTIFYs and answers, so that they find somebody: in T1s */
+/* How long after its end a context still takes NOTIFYs, so that they find somebody: in T1s */
 #define LINGER_T1S 8
+/* A REFER has no answer for longer than the stack waits for one (64·T1) */
+#define ANSWER_T1S 80
 /* Seconds that a subscription may last when nobody says how long */
 #define DEFAULT_EXPIRES 60
 #define MAX_EXPIRES 3600
@@ -33,11 +35,14 @@ struct _BatonReferClientContext
 
   gboolean awaits_answer;   /* a REFER is out and has no final answer */
   gboolean notified;        /* a NOTIFY came */
+  gboolean uses_ids;        /* one with our id came */
+  gboolean settled;         /* the last that can come has come: a refusal, or the NOTIFY that ends the subscription */
   gboolean dialog_lost;     /* the peer sent BYE */
   gboolean listed;
   char *event_id;           /* CSeq of the request as text */
   guint auth_attempts;
   GTask *task;
+  gulong cancellable_handler; /* of the task's cancellable */
 
   guint answer_timer;
   guint notify_timer;       /* no NOTIFY, expiry, not confirmed: which one is in lost_outcome */
@@ -106,6 +111,8 @@ return_task (BatonReferClientContext *self, guint status, const char *reason)
 
   if (task == NULL)
     return;
+  g_cancellable_disconnect (g_task_get_cancellable (task), self->cancellable_handler);
+  self->cancellable_handler = 0;
   if (status >= 200 && status < 300)
     {
       g_task_return_boolean (task, TRUE);
@@ -122,7 +129,7 @@ on_linger_over (gpointer data)
 
   self->linger_timer = 0;
   g_object_ref (self);
-  if (self->awaits_answer) /* a final NOTIFY came, the answer to the REFER itself never did */
+  if (self->awaits_answer) /* it is over, and the answer to the REFER itself never came */
     {
       self->awaits_answer = FALSE;
       g_signal_emit (self, signals[RESPONSE], 0, 408, "Request Timeout");
@@ -145,6 +152,18 @@ on_bye_time (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* As long as its REFER has no answer it stays: else that would be taken for the answer to the next one. */
+static void
+linger (BatonReferClientContext *self)
+{
+  guint t1 = t1_of (self);
+
+  baton_timers_clear (timers_of (self), &self->linger_timer);
+  self->linger_timer = baton_timers_add (timers_of (self), self->awaits_answer ? ANSWER_T1S * t1
+                                                                               : MAX (LINGER_T1S * t1, 4 * BYE_DELAY_MS),
+                                         on_linger_over, self);
+}
+
 /* Ends the context; nothing of self may be touched after */
 static void
 end (BatonReferClientContext *self, BatonReferEvent event, BatonReferOutcome outcome)
@@ -156,7 +175,7 @@ end (BatonReferClientContext *self, BatonReferEvent event, BatonReferOutcome out
   if (!self->awaits_answer)
     baton_timers_clear (timers, &self->answer_timer);
   if (self->listed && self->linger_timer == 0)
-    self->linger_timer = baton_timers_add (timers, MAX (LINGER_T1S * t1_of (self), 4 * BYE_DELAY_MS), on_linger_over, self);
+    linger (self);
   baton_refer_context_end (BATON_REFER_CONTEXT (self), event, outcome);
 }
 
@@ -269,15 +288,20 @@ unsubscribe (BatonReferClientContext *self)
 static void
 finish_request (BatonReferClientContext *self, guint status, const char *reason, gboolean no_subscription)
 {
+  gboolean cancelled = baton_refer_context_get_outcome (BATON_REFER_CONTEXT (self)) == BATON_REFER_OUTCOME_CANCELLED;
+
   if (!self->awaits_answer)
     return;
   self->awaits_answer = FALSE;
+  self->settled |= status >= 300;
   baton_timers_clear (timers_of (self), &self->answer_timer);
+  if (self->linger_timer != 0)
+    linger (self);
   if (status >= 200 && status < 300) /* 202 says no more than 200 (RFC 7647 §5) */
     on_request_accepted (self, status, reason, no_subscription);
   else
     on_request_rejected (self, status, reason);
-  if (status < 300 && baton_refer_context_get_outcome (BATON_REFER_CONTEXT (self)) == BATON_REFER_OUTCOME_CANCELLED)
+  if (status < 300 && cancelled)
     unsubscribe (self);
   g_signal_emit (self, signals[RESPONSE], 0, status, reason);
   return_task (self, status, reason);
@@ -308,7 +332,7 @@ note_event_id (BatonReferClientContext *self, const BatonSipEvent *event)
   self->event_id = g_strdup (refer_event->o_id);
   /* It's on the wire now, and the stack gives up by itself after 64·T1; ours is for what never gets that far */
   baton_timers_clear (timers_of (self), &self->answer_timer);
-  self->answer_timer = baton_timers_add (timers_of (self), 80 * t1_of (self), on_answer_timeout, self);
+  self->answer_timer = baton_timers_add (timers_of (self), ANSWER_T1S * t1_of (self), on_answer_timeout, self);
 }
 
 static gboolean
@@ -441,6 +465,9 @@ baton_refer_client_context_notify (BatonReferClientContext *self, const BatonSip
     }
   answer_notify (event, SIP_200_OK);
   self->notified = TRUE;
+  self->uses_ids |= event->sip->sip_event != NULL && event->sip->sip_event->o_id != NULL;
+  self->settled |= (frag != NULL && frag->status >= 200) ||
+                   (terminated && (frag == NULL || baton_refer_context_get_outcome (BATON_REFER_CONTEXT (self)) != BATON_REFER_OUTCOME_NONE));
   if (self->lost_outcome == BATON_REFER_OUTCOME_NO_NOTIFY)
     baton_timers_clear (timers_of (self), &self->notify_timer);
   if (frag == NULL && terminated)
@@ -473,12 +500,20 @@ baton_refer_client_context_awaits_answer (BatonReferClientContext *self)
   return self->awaits_answer;
 }
 
+/*
+ * Without an id it is the first one's (refer.md §2.6), unless that has shown an id of its own. One that the user took back has a
+ * subscription until the other end says that it is over: what is told of it must not be taken for news of the next.
+ */
 gboolean
 baton_refer_client_context_matches (BatonReferClientContext *self, const char *id)
 {
-  if (id == NULL)
-    return baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) != BATON_REFER_STATE_ENDED;
-  return g_strcmp0 (id, self->event_id) == 0;
+  BatonReferContext *context = BATON_REFER_CONTEXT (self);
+
+  if (id != NULL)
+    return g_strcmp0 (id, self->event_id) == 0;
+  if (baton_refer_context_get_state (context) != BATON_REFER_STATE_ENDED)
+    return TRUE;
+  return !self->uses_ids && !self->settled && baton_refer_context_get_outcome (context) == BATON_REFER_OUTCOME_CANCELLED;
 }
 
 /* ---- Sending ---- */
@@ -541,6 +576,15 @@ obtain_handle (BatonReferClientContext *self, GError **error)
   if (handle == NULL)
     baton_refer_context_set_state_error (error, "Only a call that was answered and goes on can be transferred.");
   return handle;
+}
+
+/* A handler may have ended the call: a REFER on its handle would go out outside of every dialog. */
+static nua_handle_t *
+obtain_handle_again (BatonReferClientContext *self, GError **error)
+{
+  BatonReferContext *context = BATON_REFER_CONTEXT (self);
+
+  return baton_refer_context_get_session (context) != NULL ? obtain_handle (self, error) : baton_refer_context_get_handle (context);
 }
 
 static void
@@ -630,8 +674,27 @@ baton_refer_client_context_refer (BatonReferClientContext *self, GError **error)
       self->awaits_answer = FALSE;
       return baton_refer_context_set_state_error (error, "The transfer was cancelled before it was sent.");
     }
+  handle = obtain_handle_again (self, error);
+  if (handle == NULL)
+    {
+      self->awaits_answer = FALSE;
+      baton_refer_client_context_cancel (self);
+      return FALSE;
+    }
   send_refer (self, handle);
   return TRUE;
+}
+
+static void
+on_cancelled (GCancellable *cancellable, BatonReferClientContext *self)
+{
+  g_autoptr (BatonReferClientContext) keep = g_object_ref (self);
+  g_autoptr (GTask) task = g_steal_pointer (&self->task); /* no disconnecting in here: it would wait for us */
+
+  self->cancellable_handler = 0;
+  baton_refer_client_context_cancel (self);
+  if (task != NULL)
+    g_task_return_error_if_cancelled (task);
 }
 
 void
@@ -642,6 +705,11 @@ baton_refer_client_context_refer_async (BatonReferClientContext *self, GCancella
   GError *error = NULL;
 
   g_task_set_source_tag (task, baton_refer_client_context_refer_async);
+  if (g_task_return_error_if_cancelled (task))
+    {
+      g_object_unref (task);
+      return;
+    }
   if (!baton_refer_client_context_refer (self, &error))
     {
       g_task_return_error (task, error);
@@ -649,6 +717,8 @@ baton_refer_client_context_refer_async (BatonReferClientContext *self, GCancella
       return;
     }
   self->task = task;
+  if (cancellable != NULL)
+    self->cancellable_handler = g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (on_cancelled), self, 0);
 }
 
 gboolean
@@ -660,11 +730,12 @@ baton_refer_client_context_refer_finish (BatonReferClientContext *self, GAsyncRe
 void
 baton_refer_client_context_cancel (BatonReferClientContext *self)
 {
-  BatonReferState state = baton_refer_context_get_state (BATON_REFER_CONTEXT (self));
+  BatonReferState state;
 
   g_return_if_fail (BATON_IS_REFER_CLIENT_CONTEXT (self));
-  if (state == BATON_REFER_STATE_ENDED)
-    return;
+  state = baton_refer_context_get_state (BATON_REFER_CONTEXT (self));
+  if (state == BATON_REFER_STATE_ENDED || self->settled)
+    return; /* settled: whoever hears of the end first can't change it any more */
   if (state == BATON_REFER_STATE_ACCEPTED) /* else when its 2xx comes: a REFER can't be called back */
     unsubscribe (self);
   end (self, BATON_REFER_EVENT_CANCELLED, BATON_REFER_OUTCOME_CANCELLED);

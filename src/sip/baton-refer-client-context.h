@@ -41,13 +41,21 @@ BatonReferClientContext *baton_refer_client_context_new (BatonUa *ua, BatonRefer
 /**
  * baton_refer_client_context_refer: sends it, once. FALSE with %BATON_ERROR_INVALID_STATE the second
  * time and where the session isn't established, %BATON_ERROR_INVALID_URI for a target that is none,
- * %BATON_ERROR_INVALID_ARGUMENT for a header that the stack owns. What the peer says is a signal.
+ * %BATON_ERROR_INVALID_ARGUMENT for one that isn't even a header's value, or a header that the stack owns. What the peer says is
+ * a signal.
  */
 gboolean baton_refer_client_context_refer (BatonReferClientContext *self, GError **error);
-/** baton_refer_client_context_refer_async: the same, done with the REFER's final answer, 80·T1 at most; finish gives TRUE on 2xx, FALSE with BATON_ERROR_SIP_STATUS otherwise. */
+/**
+ * baton_refer_client_context_refer_async: the same, done with the REFER's final answer, 80·T1 at most; finish gives TRUE on 2xx,
+ * FALSE with BATON_ERROR_SIP_STATUS otherwise. @cancellable: (nullable) cancelled before: nothing is sent; later, and in this
+ * thread: baton_refer_client_context_cancel(), and G_IO_ERROR_CANCELLED at once.
+ */
 void baton_refer_client_context_refer_async (BatonReferClientContext *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 gboolean baton_refer_client_context_refer_finish (BatonReferClientContext *self, GAsyncResult *result, GError **error);
-/** baton_refer_client_context_cancel: stops listening (unsubscribe); outcome CANCELLED. The peer may go on. */
+/**
+ * baton_refer_client_context_cancel: stops listening (unsubscribe, after the REFER's 2xx where that is still to come); outcome
+ * CANCELLED. The peer may go on. Nothing where it is over, or the news that ends it is being told.
+ */
 void baton_refer_client_context_cancel (BatonReferClientContext *self);
 
 G_END_DECLS

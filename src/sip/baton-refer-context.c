@@ -112,7 +112,7 @@ baton_refer_context_emit_requested (BatonReferContext *self)
   gboolean handled = FALSE;
 
   g_signal_emit_by_name (self, "refer-requested", &handled);
-  if (!handled)
+  if (!handled && PRIV (self)->state == BATON_REFER_STATE_REQUESTED) /* else who heard of it first has decided */
     emit_on_applicant (self, "refer-requested", self, &handled);
   return handled;
 }
@@ -135,24 +135,38 @@ set_status (BatonReferContext *self, guint status, const char *reason)
     }
 }
 
+/* A handler ended it: the applicant has heard of the end, and hears of nothing that came before it. */
+static gboolean
+ended_since (BatonReferContext *self, BatonReferState before)
+{
+  return before != BATON_REFER_STATE_ENDED && PRIV (self)->state == BATON_REFER_STATE_ENDED;
+}
+
 void
 baton_refer_context_emit_status (BatonReferContext *self, BatonReferSignal which, guint status, const char *reason)
 {
   const char *name = status_signals[which];
   g_autofree char *copy = g_strdup (reason != NULL ? reason : "");
+  BatonReferState before = PRIV (self)->state;
 
   g_object_ref (self);
   set_status (self, status, copy);
   g_signal_emit_by_name (self, name, status, copy);
-  emit_on_applicant (self, name, self, status, copy);
+  if (!ended_since (self, before))
+    emit_on_applicant (self, name, self, status, copy);
   g_object_unref (self);
 }
 
 void
 baton_refer_context_emit_invite_sent (BatonReferContext *self, BatonSession *session)
 {
+  BatonReferState before = PRIV (self)->state;
+
+  g_object_ref (self);
   g_signal_emit_by_name (self, "refer-invite-sent", session);
-  emit_on_applicant (self, "refer-invite-sent", self, session);
+  if (!ended_since (self, before))
+    emit_on_applicant (self, "refer-invite-sent", self, session);
+  g_object_unref (self);
 }
 
 gboolean

@@ -117,8 +117,11 @@ baton_refer_follow (BatonReferServerContext *self, const BatonReferAcceptOptions
 
   if (options != NULL && options->invite_options != NULL)
     invite = *options->invite_options;
-  invite.referred_by = baton_refer_context_get_referred_by (context);
-  invite.referred_by_part = self->referred_by_part;
+  if (baton_refer_context_get_referred_by (context) != NULL) /* verbatim, with its part (RFC 3892 §2.2) */
+    {
+      invite.referred_by = baton_refer_context_get_referred_by (context);
+      invite.referred_by_part = self->referred_by_part;
+    }
   if (refer_to->replaces != NULL)
     {
       invite.replaces = refer_to->replaces;

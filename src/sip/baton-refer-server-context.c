@@ -215,10 +215,16 @@ baton_refer_server_context_reject (BatonReferServerContext *self, guint status, 
   g_return_val_if_fail (BATON_IS_REFER_SERVER_CONTEXT (self), FALSE);
   if (status == 0)
     status = 603;
-  if (status < 300 || status > 699 || (reason != NULL && !baton_header_value_is_safe (reason)))
+  if (status < 300 || status > 699)
     {
       g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT,
                            "A transfer request is declined with a status between 300 and 699.");
+      return FALSE;
+    }
+  if (reason != NULL && !baton_header_value_is_safe (reason))
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT,
+                           "The reason has to be one line of text, and not too long.");
       return FALSE;
     }
   if (baton_refer_state_next (BATON_DIRECTION_INCOMING, baton_refer_context_get_state (context),
@@ -392,7 +398,7 @@ ask_around (BatonReferServerContext *self)
   if (baton_refer_context_get_state (context) != BATON_REFER_STATE_REQUESTED)
     return; /* who heard of it first has decided */
   handled = baton_refer_context_emit_requested (context);
-  if (!handled && !in_dialog)
+  if (!handled && !in_dialog && baton_refer_context_get_state (context) == BATON_REFER_STATE_REQUESTED)
     g_signal_emit_by_name (ua, "out-of-dialog-refer-requested", self, &handled);
   if (!handled && follower != NULL && baton_refer_context_get_state (context) == BATON_REFER_STATE_REQUESTED)
     handled = baton_refer_follower_take (follower, self);

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/** BatonSdpModifier: may change the offer of the new session. Returns: (transfer full): the SDP to send */
+/** BatonSdpModifier: may change the offer of the new session. Returns: (transfer full) (nullable): the SDP to send; NULL or "": as it was */
 typedef char *(*BatonSdpModifier) (const char *sdp, gpointer data);
 
 /** BatonReferAcceptOptions: how a REFER is accepted. NULL: follow it, all else default. */

@@ -418,11 +418,10 @@ contact_of (BatonSession *target, gboolean use_aor, GError **error)
 }
 
 BatonReferClientContext *
-baton_session_refer_to_session (BatonSession *self, BatonSession *target, const BatonReferOptions *options, GError **error)
+baton_session_make_refer_to_session (BatonSession *self, BatonSession *target, const BatonReferOptions *options, GError **error)
 {
   g_autoptr (BatonReplaces) replaces = NULL;
   g_autoptr (BatonSipUri) uri = NULL;
-  g_autoptr (BatonReferClientContext) context = NULL;
   BatonReferTo *refer_to;
 
   g_return_val_if_fail (BATON_IS_SESSION (self), NULL);
@@ -446,9 +445,16 @@ baton_session_refer_to_session (BatonSession *self, BatonSession *target, const 
   /* At an address of record there may be several phones: only the one that has the call may take it (RFC 5589 §7.5). */
   refer_to->require_replaces = (options != NULL && options->use_aor) ||
                                (supports_replaces (self) && supports_replaces (target));
-  context = baton_refer_client_context_new_full (baton_session_get_ua (self), BATON_REFER_APPLICANT (self), refer_to, target,
-                                                 options);
-  if (!baton_refer_client_context_refer (context, error))
+  return baton_refer_client_context_new_full (baton_session_get_ua (self), BATON_REFER_APPLICANT (self), refer_to, target,
+                                              options);
+}
+
+BatonReferClientContext *
+baton_session_refer_to_session (BatonSession *self, BatonSession *target, const BatonReferOptions *options, GError **error)
+{
+  g_autoptr (BatonReferClientContext) context = baton_session_make_refer_to_session (self, target, options, error);
+
+  if (context == NULL || !baton_refer_client_context_refer (context, error))
     return NULL;
   return g_steal_pointer (&context);
 }

@@ -167,5 +167,7 @@ BatonReferClientContext *baton_session_refer_to_uri (BatonSession *self, const c
  * Returns: (transfer full) (nullable)
  */
 BatonReferClientContext *baton_session_refer_to_session (BatonSession *self, BatonSession *target, const BatonReferOptions *options, GError **error);
+/** baton_session_make_refer_to_session: the same, for baton_refer_client_context_refer() to send */
+BatonReferClientContext *baton_session_make_refer_to_session (BatonSession *self, BatonSession *target, const BatonReferOptions *options, GError **error);
 
 G_END_DECLS

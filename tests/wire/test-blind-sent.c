@@ -412,6 +412,8 @@ test_expires (Wire *wire, gconstpointer data)
   baton_test_phone_advance (wire->phone, 64 * BATON_TEST_T1_MS + 20000);
   wire_expect_resumed (story.bob, story.call, story.transfer);
   g_assert_cmpint (baton_transfer_get_outcome (story.transfer), ==, BATON_REFER_OUTCOME_EXPIRED);
+  g_assert_cmpuint (baton_transfer_get_status (story.transfer), ==, 0);
+  g_assert_cmpstr (baton_transfer_get_reason (story.transfer), ==, NULL); /* "Trying" is none */
 }
 
 /* Terminated without a final status, with no body at all. */

@@ -196,6 +196,7 @@ test_asked_nobody (Wire *wire, gconstpointer data)
   baton_test_phone_advance (wire->phone, 30000);
   baton_test_wait_transfer (story.transfer, FAILED);
   g_assert_cmpuint (baton_transfer_get_status (story.transfer), ==, 488);
+  g_assert_cmpstr (baton_transfer_get_reason (story.transfer), ==, "Not Acceptable Here"); /* without the digits again */
   expect_as_before (&story);
 }
 

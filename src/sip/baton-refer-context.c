@@ -305,7 +305,7 @@ check_extra_header (const char *header, GError **error)
       strspn (name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~") != strlen (name))
     {
       g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT,
-                           "An extra header must be one line of the form “Name: value”.");
+                           "An extra header must be one line of the form “Name: value”, and not too long.");
       return FALSE;
     }
   for (guint i = 0; i < G_N_ELEMENTS (stack_owned); i++)

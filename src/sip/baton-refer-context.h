@@ -22,7 +22,9 @@ G_DECLARE_DERIVABLE_TYPE (BatonReferContext, baton_refer_context, BATON, REFER_C
  * Signals, all also emitted on the session: `refer-requested` → gboolean (on the session only where nobody took it
  * here; who has not made the context connects in `refer-context-added` of the BatonUa), `refer-request-progress`,
  * `refer-request-accepted`, `refer-request-rejected`, `refer-progress`, `refer-accepted`, `refer-rejected`
- * (guint status, const char *reason); `refer-invite-sent (BatonSession *)` (server only); `refer-ended`.
+ * (guint status, const char *reason); `refer-invite-sent (BatonSession *)` (server only); `refer-ended`. An applicant of another
+ * class than BatonSession gets those that its class declares, with the context as the first argument; the session that it names
+ * then hears of none. Whoever ends the context in a handler ends the news: the session hears of the end alone.
  */
 struct _BatonReferContextClass
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "baton-refer-server-fields.h"
 
+#include <string.h>
+
 #include "baton-error.h"
 #include "baton-name-addr.h"
 #include "baton-session-private.h"
@@ -273,17 +275,25 @@ baton_refer_server_context_challenge (BatonReferServerContext *self, BatonSipIde
   return TRUE;
 }
 
-/* The body as it must be on the wire: CRLF at the end of every line of the head */
+/* The body as it must be on the wire: the status line as RFC 3261 §7.2 has it, CRLF at the end of every line of the head */
 static char *
-normalise_frag (const char *text)
+normalise_frag (const BatonSipfrag *frag, const char *text)
 {
-  g_autoptr (GString) out = g_string_new (NULL);
+  g_autofree char *line = baton_sipfrag_format (frag->status, frag->reason);
+  g_autoptr (GString) out = g_string_new (line);
 
-  for (const char *p = text; *p != '\0'; p++)
+  text += strspn (text, "\r\n");
+  text += strcspn (text, "\n");
+  if (*text == '\n')
+    text++;
+  for (; *text != '\0'; text++)
     {
-      if (*p == '\n' && (p == text || p[-1] != '\r'))
-        g_string_append_c (out, '\r');
-      g_string_append_c (out, *p);
+      if (*text == '\n')
+        g_string_append (out, "\r\n");
+      else if (*text != '\r')
+        g_string_append_c (out, *text);
+      else if (text[1] != '\n')
+        g_string_append (out, "\r\n");
     }
   if (!g_str_has_suffix (out->str, "\r\n"))
     g_string_append (out, "\r\n");
@@ -298,13 +308,19 @@ baton_refer_server_context_send_notify (BatonReferServerContext *self, const cha
   g_autofree char *body = NULL;
 
   g_return_val_if_fail (BATON_IS_REFER_SERVER_CONTEXT (self), FALSE);
+  g_return_val_if_fail (sipfrag != NULL, FALSE);
+  if (!g_utf8_validate (sipfrag, -1, NULL))
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_ARGUMENT, "A report has to be text in UTF-8.");
+      return FALSE;
+    }
   frag = baton_sipfrag_parse (sipfrag, -1, error);
   if (frag == NULL)
     return FALSE;
   if (baton_refer_context_get_state (context) != BATON_REFER_STATE_ACCEPTED || self->follows)
     return baton_refer_context_set_state_error (
       error, "A report can only be sent for a transfer that was accepted and is carried out by hand.");
-  body = normalise_frag (sipfrag);
+  body = normalise_frag (frag, sipfrag);
   g_object_ref (self);
   if (frag->status < 200)
     {

@@ -65,7 +65,8 @@ gboolean baton_refer_server_context_challenge (BatonReferServerContext *self, Ba
 /**
  * baton_refer_server_context_send_notify: after an accept without follow, a report of what the
  * application does (RFC 3515 §2.4.5). @sipfrag is a message/sipfrag (RFC 3420) that begins with a
- * status line, LF or CRLF; a 1xx keeps the subscription, 200 and above ends it and the context.
+ * status line, in UTF-8, LF or CRLF; a 1xx keeps the subscription, 200 and above ends it and the context. The application owes
+ * that last one: until then, and as long as the other end takes the reports, the newest is repeated.
  * FALSE with %BATON_ERROR_INVALID_ARGUMENT for another text, %BATON_ERROR_INVALID_STATE at another time.
  */
 gboolean baton_refer_server_context_send_notify (BatonReferServerContext *self, const char *sipfrag, GError **error);

@@ -19,6 +19,7 @@
 #include "baton-ua-private.h"
 
 #define ANSWER_OFFER_MS 30000
+#define ACK_T1S 72 /* longer than the stack waits for one */
 
 /* ---- state ---- */
 
@@ -282,6 +283,43 @@ baton_session_receive_provisional (BatonSession *self, const BatonSipEvent *even
       baton_session_set_state (self, BATON_SESSION_STATE_EARLY);
       g_signal_emit (self, baton_session_signals[BATON_SESSION_ANSWER_RECEIVED], 0, sdp, FALSE);
     }
+}
+
+static void stop_awaiting_ack (BatonSession *self);
+
+/* The ACK never came: they are told all the same. The stack does it by itself, at 64·T1, where it still knows of the call. */
+static gboolean
+on_no_ack (gpointer data)
+{
+  BatonSession *self = data;
+
+  self->late_bye_timer = 0;
+  stop_awaiting_ack (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+baton_session_bye (BatonSession *self, const char *reason)
+{
+  if (self->awaits_ack)
+    {
+      /* It may not overtake the 200: nobody would know what it ends (RFC 3261 §15) */
+      self->late_bye = g_strdup (reason != NULL ? reason : "");
+      self->late_bye_timer = baton_timers_add (baton_ua_get_timers (self->ua), ACK_T1S * baton_ua_get_t1 (self->ua), on_no_ack, self);
+      return;
+    }
+  nua_bye (self->handle, TAG_IF (reason != NULL, SIPTAG_REASON_STR (reason)), TAG_END ());
+}
+
+static void
+stop_awaiting_ack (BatonSession *self)
+{
+  g_autofree char *reason = g_steal_pointer (&self->late_bye);
+
+  self->awaits_ack = FALSE;
+  baton_timers_clear (baton_ua_get_timers (self->ua), &self->late_bye_timer);
+  if (reason != NULL && self->handle != NULL && !self->dialog_over)
+    baton_session_bye (self, *reason != '\0' ? reason : NULL);
 }
 
 /* What the BYE says to whose answer was of no use. */
@@ -569,6 +607,7 @@ baton_session_receive (BatonSipTarget *target, const BatonSipEvent *event)
       baton_session_receive_offer (self, event);
       break;
     case nua_i_ack:
+      stop_awaiting_ack (self);
       baton_session_receive_ack (self, event);
       break;
     case nua_i_cancel:
@@ -623,6 +662,8 @@ baton_session_reoffer_async (BatonSession *self, const char *offer, GCancellable
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
 
   g_task_set_source_tag (task, baton_session_reoffer_async);
+  if (g_task_return_error_if_cancelled (task))
+    return;
   if (self->state != BATON_SESSION_STATE_ESTABLISHED || self->handle == NULL)
     {
       g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_INVALID_STATE, "The call is not connected.");

@@ -65,6 +65,9 @@ struct _BatonSession
   msg_t *remote_request; /* re-INVITE or UPDATE that waits for baton_session_answer_offer() */
   guint remote_request_timer;
   gboolean ack_brings_answer; /* our last 200 had an offer */
+  gboolean awaits_ack;        /* of the 2xx that made the call */
+  char *late_bye;             /* (nullable) the BYE that waits for it: its Reason, or "" */
+  guint late_bye_timer;
 };
 
 typedef enum
@@ -121,6 +124,8 @@ void baton_session_set_status (BatonSession *self, guint status, const char *rea
 /** baton_session_end: the one way into TERMINATED. */
 void baton_session_end (BatonSession *self, guint status, const char *reason, gboolean by_peer);
 void baton_session_respond (BatonSession *self, msg_t *request, guint status, const char *phrase, const char *sdp);
+/** baton_session_bye: a BYE, once the 2xx that made the call was acknowledged; @reason: (nullable) of its Reason header */
+void baton_session_bye (BatonSession *self, const char *reason);
 void baton_session_forget_remote_request (BatonSession *self);
 void baton_session_send_late_offer (BatonSession *self);
 void baton_session_fail_infos (BatonSession *self, guint status, const char *reason);

@@ -148,6 +148,8 @@ baton_session_dispose (GObject *object)
     self->handle = NULL;
   baton_sip_target_release (&self->handle);
   g_clear_object (&self->replaces_session);
+  baton_timers_clear (baton_ua_get_timers (self->ua), &self->late_bye_timer);
+  g_clear_pointer (&self->late_bye, g_free);
   g_clear_object (&self->identity);
   g_clear_object (&self->ua);
   G_OBJECT_CLASS (baton_session_parent_class)->dispose (object);
@@ -441,6 +443,7 @@ baton_session_accept (BatonSession *self, const char *sdp, GError **error)
   if (!baton_session_require_state (self, BATON_SESSION_STATE_INCOMING, error) || !may_still_replace (self, error))
     return FALSE;
   self->ack_brings_answer = self->remote_offer == NULL;
+  self->awaits_ack = TRUE;
   baton_session_respond (self, NULL, SIP_200_OK, sdp);
   baton_session_set_status (self, 200, "OK");
   baton_session_set_state (self, BATON_SESSION_STATE_ESTABLISHED);
@@ -525,7 +528,7 @@ baton_session_terminate (BatonSession *self)
       break;
     case BATON_SESSION_STATE_ESTABLISHED:
       baton_session_refer_hung_up (self);
-      nua_bye (self->handle, TAG_END ());
+      baton_session_bye (self, NULL);
       baton_session_end (self, 0, NULL, FALSE);
       break;
     case BATON_SESSION_STATE_TERMINATED:
@@ -548,7 +551,7 @@ baton_session_give_up (BatonSession *self, guint status, const char *text)
     }
   reason = g_strdup_printf ("SIP;cause=%u;text=\"%s\"", status, text);
   baton_session_refer_hung_up (self);
-  nua_bye (self->handle, SIPTAG_REASON_STR (reason), TAG_END ());
+  baton_session_bye (self, reason);
   baton_session_end (self, status, text, FALSE);
 }
 

@@ -504,6 +504,48 @@ test_broken_messages (Wire *wire, gconstpointer data)
   baton_test_phone_take (wire->phone, wire->bob, NULL, NULL);
 }
 
+/* Who hangs up in the moment of the answer waits until the other end knows that there was one (RFC 3261 §15). */
+static void
+test_bye_after_ack (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
+  g_autofree char *sdp = baton_test_sdp ("sendrecv");
+  BatonCall *call;
+
+  bob->auto_ack = FALSE;
+  baton_test_dialog_send (bob, "INVITE", NULL, sdp);
+  baton_test_dialog_expect (bob, "180 INVITE", 3000);
+  call = baton_test_phone_get_call (wire->phone);
+  g_assert_true (baton_call_answer (call, NULL));
+  g_assert_true (baton_call_hangup (call, NULL));
+  baton_test_wait_call (call, ENDED);
+  baton_test_dialog_expect (bob, "200 INVITE", 3000);
+  baton_test_settle (20);
+  g_assert_cmpuint (baton_test_dialog_count (bob, "BYE"), ==, 0);
+  baton_test_dialog_send (bob, "ACK", NULL, NULL);
+  baton_test_dialog_expect (bob, "BYE", 3000);
+}
+
+/* The ACK never comes: the BYE does, once. */
+static void
+test_bye_without_ack (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
+  g_autofree char *sdp = baton_test_sdp ("sendrecv");
+  BatonCall *call;
+
+  bob->auto_ack = FALSE;
+  baton_test_dialog_send (bob, "INVITE", NULL, sdp);
+  baton_test_dialog_expect (bob, "180 INVITE", 3000);
+  call = baton_test_phone_get_call (wire->phone);
+  g_assert_true (baton_call_answer (call, NULL));
+  g_assert_true (baton_call_hangup (call, NULL));
+  baton_test_dialog_expect (bob, "BYE", 5000);
+  baton_test_phone_advance (wire->phone, 80 * BATON_TEST_T1_MS);
+  baton_test_settle (50);
+  g_assert_cmpuint (baton_test_dialog_count (bob, "BYE"), ==, 1);
+}
+
 /* ---- Transports ---- */
 
 static void
@@ -726,6 +768,8 @@ main (int argc, char *argv[])
   wire_add ("/calls/info-without-call", NULL, test_info_without_call);
   wire_add ("/calls/garbage", NULL, test_garbage);
   wire_add ("/calls/broken-messages", NULL, test_broken_messages);
+  wire_add ("/calls/bye-after-ack", NULL, test_bye_after_ack);
+  wire_add ("/calls/bye-without-ack", NULL, test_bye_without_ack);
   wire_add ("/calls/blank-lines", NULL, test_blank_lines);
   wire_add ("/calls/tcp-incoming", NULL, test_tcp_incoming);
   wire_add ("/calls/options-in-call", NULL, test_options_in_call);

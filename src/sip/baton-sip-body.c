@@ -144,6 +144,16 @@ baton_sip_body_has_contact (const sip_t *sip)
   return uri != NULL && baton_sip_uri_is_callable (uri);
 }
 
+gboolean
+baton_sip_body_is_foreign (const sip_t *sip)
+{
+  const char *type = sip->sip_content_type != NULL ? sip->sip_content_type->c_type : NULL;
+
+  return sip->sip_payload != NULL && sip->sip_payload->pl_len > 0 && type != NULL && !is_sdp (type) &&
+         g_ascii_strncasecmp (type, "multipart/", 10) != 0 &&
+         (sip->sip_content_disposition == NULL || !sip->sip_content_disposition->cd_optional);
+}
+
 char *
 baton_sip_body_dup_address (const sip_addr_t *address, char **name)
 {

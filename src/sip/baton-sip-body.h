@@ -27,6 +27,8 @@ char *baton_sip_body_dup_asserted (const sip_t *sip, char **name);
  *   sent to. Whether its host can be reached is another question: behind a route set nobody has to.
  */
 gboolean baton_sip_body_has_contact (const sip_t *sip);
+/** Returns: whether all that the message has to say is of a kind that we can't read, and have to (RFC 3261 §8.2.3) */
+gboolean baton_sip_body_is_foreign (const sip_t *sip);
 /** Returns: (transfer full) (nullable): @url as text */
 char *baton_sip_body_dup_url (const url_t *url);
 

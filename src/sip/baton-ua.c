@@ -291,6 +291,15 @@ baton_ua_receive_invite (BatonUa *self, const BatonSipEvent *event)
       baton_ua_refuse (event, 400, "Exactly One SIP Contact Wanted");
       return;
     }
+  if (baton_sip_body_is_foreign (event->sip))
+    {
+      nua_handle_t *handle = event->handle;
+
+      nua_respond (handle, SIP_415_UNSUPPORTED_MEDIA, NUTAG_WITH_THIS (event->nua),
+                   SIPTAG_ACCEPT_STR ("application/sdp, multipart/mixed, multipart/alternative"), TAG_END ());
+      baton_sip_target_release (&handle);
+      return;
+    }
   status = baton_ua_check_replaces (self, event, &replaces, &early_only);
   if (status != 0)
     {

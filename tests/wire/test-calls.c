@@ -504,6 +504,22 @@ test_broken_messages (Wire *wire, gconstpointer data)
   baton_test_phone_take (wire->phone, wire->bob, NULL, NULL);
 }
 
+/* What we can't read and would have to is no call without an offer (RFC 3261 §8.2.3). */
+static void
+test_foreign_body (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
+  BatonTestMessage *answer;
+
+  baton_test_dialog_send (bob, "INVITE", "Content-Type: application/isup\n", "x");
+  answer = baton_test_dialog_expect (bob, "415 INVITE", 3000);
+  g_assert_true (baton_test_message_has_token (answer, "Accept", "application/sdp"));
+  g_assert_cmpuint (baton_test_phone_count_calls (wire->phone), ==, 0);
+  bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
+  baton_test_dialog_send (bob, "INVITE", "Content-Type: text/plain\nContent-Disposition: render;handling=optional\n", "x");
+  baton_test_dialog_expect (bob, "180 INVITE", 3000);
+}
+
 /* Who hangs up in the moment of the answer waits until the other end knows that there was one (RFC 3261 §15). */
 static void
 test_bye_after_ack (Wire *wire, gconstpointer data)
@@ -768,6 +784,7 @@ main (int argc, char *argv[])
   wire_add ("/calls/info-without-call", NULL, test_info_without_call);
   wire_add ("/calls/garbage", NULL, test_garbage);
   wire_add ("/calls/broken-messages", NULL, test_broken_messages);
+  wire_add ("/calls/foreign-body", NULL, test_foreign_body);
   wire_add ("/calls/bye-after-ack", NULL, test_bye_after_ack);
   wire_add ("/calls/bye-without-ack", NULL, test_bye_without_ack);
   wire_add ("/calls/blank-lines", NULL, test_blank_lines);

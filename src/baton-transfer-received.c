@@ -83,7 +83,8 @@ on_accepted (BatonReferContext *context, guint status, const char *reason, Baton
   if (!baton_transfer_step (self, BATON_TRANSFER_EVENT_ANSWERED))
     return;
   /* A phone that still rang sent its caller on: whoever asked for that call is told that it came about elsewhere. */
-  if (self->call != NULL && self->target_call != NULL && !baton_call_was_established (self->call))
+  if (self->call != NULL && self->target_call != NULL && !baton_call_was_established (self->call) &&
+      baton_call_get_takes_over (self->call) != NULL)
     {
       baton_session_take_place (baton_call_get_session (self->target_call), baton_call_get_session (self->call));
       return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "baton-refer-context-private.h"
+#include "baton-refer-client-fields.h"
 
 #include <string.h>
 
@@ -7,50 +7,12 @@
 #include "baton-name-addr.h"
 #include "baton-session-private.h"
 #include "baton-sip-auth.h"
-#include "baton-sipfrag.h"
 #include "baton-ua-private.h"
 
 /* How long after its end a context still takes NOTIFYs, so that they find somebody: in T1s */
 #define LINGER_T1S 8
 /* A REFER has no answer for longer than the stack waits for one (64·T1) */
 #define ANSWER_T1S 80
-/* Seconds that a subscription may last when nobody says how long */
-#define DEFAULT_EXPIRES 60
-#define MAX_EXPIRES 3600
-/* So long before its end a subscription is refreshed, or in the middle where it is shorter */
-#define REFRESH_MARGIN_MS 10000
-/* Before BYE, so that a referee that hangs up by itself may be first: in milliseconds */
-#define BYE_DELAY_MS 50
-
-struct _BatonReferClientContext
-{
-  BatonReferContext parent;
-
-  BatonReferApplicant *applicant;
-  char *refer_to_given; /* what the constructor was given, until it was parsed */
-  char **extra_headers;
-  BatonSession *target_dialog;
-  gboolean active_after_transfer;
-  gboolean no_subscription;
-
-  gboolean awaits_answer;   /* a REFER is out and has no final answer */
-  gboolean notified;        /* a NOTIFY came */
-  gboolean uses_ids;        /* one with our id came */
-  gboolean settled;         /* the last that can come has come: a refusal, or the NOTIFY that ends the subscription */
-  gboolean dialog_lost;     /* the peer sent BYE */
-  gboolean listed;
-  char *event_id;           /* CSeq of the request as text */
-  guint auth_attempts;
-  GTask *task;
-  gulong cancellable_handler; /* of the task's cancellable */
-
-  guint answer_timer;
-  guint notify_timer;       /* no NOTIFY, expiry, not confirmed: which one is in lost_outcome */
-  BatonReferOutcome lost_outcome;
-  guint refresh_timer;
-  guint linger_timer;
-  guint bye_timer;
-};
 
 static void sip_target_iface_init (BatonSipTargetInterface *iface);
 
@@ -65,14 +27,14 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static BatonTimers *
-timers_of (BatonReferClientContext *self)
+BatonTimers *
+baton_refer_client_get_timers (BatonReferClientContext *self)
 {
   return baton_ua_get_timers (baton_refer_context_get_ua (BATON_REFER_CONTEXT (self)));
 }
 
-static guint
-t1_of (BatonReferClientContext *self)
+guint
+baton_refer_client_get_t1 (BatonReferClientContext *self)
 {
   return baton_ua_get_t1 (baton_refer_context_get_ua (BATON_REFER_CONTEXT (self)));
 }
@@ -84,7 +46,7 @@ clear_timers (BatonReferClientContext *self)
 
   if (baton_refer_context_get_ua (BATON_REFER_CONTEXT (self)) == NULL)
     return;
-  timers = timers_of (self);
+  timers = baton_refer_client_get_timers (self);
   baton_timers_clear (timers, &self->answer_timer);
   baton_timers_clear (timers, &self->notify_timer);
   baton_timers_clear (timers, &self->refresh_timer);
@@ -140,35 +102,22 @@ on_linger_over (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-on_bye_time (gpointer data)
-{
-  BatonReferClientContext *self = data;
-  BatonSession *session = baton_refer_context_get_session (BATON_REFER_CONTEXT (self));
-
-  self->bye_timer = 0;
-  if (session != NULL)
-    baton_session_terminate (session);
-  return G_SOURCE_REMOVE;
-}
-
 /* As long as its REFER has no answer it stays: else that would be taken for the answer to the next one. */
 static void
 linger (BatonReferClientContext *self)
 {
-  guint t1 = t1_of (self);
+  guint t1 = baton_refer_client_get_t1 (self);
 
-  baton_timers_clear (timers_of (self), &self->linger_timer);
-  self->linger_timer = baton_timers_add (timers_of (self), self->awaits_answer ? ANSWER_T1S * t1
+  baton_timers_clear (baton_refer_client_get_timers (self), &self->linger_timer);
+  self->linger_timer = baton_timers_add (baton_refer_client_get_timers (self), self->awaits_answer ? ANSWER_T1S * t1
                                                                                : MAX (LINGER_T1S * t1, 4 * BYE_DELAY_MS),
                                          on_linger_over, self);
 }
 
-/* Ends the context; nothing of self may be touched after */
-static void
-end (BatonReferClientContext *self, BatonReferEvent event, BatonReferOutcome outcome)
+void
+baton_refer_client_end (BatonReferClientContext *self, BatonReferEvent event, BatonReferOutcome outcome)
 {
-  BatonTimers *timers = timers_of (self);
+  BatonTimers *timers = baton_refer_client_get_timers (self);
 
   baton_timers_clear (timers, &self->notify_timer);
   baton_timers_clear (timers, &self->refresh_timer);
@@ -186,18 +135,17 @@ on_lost (gpointer data)
 
   self->notify_timer = 0;
   g_object_ref (self);
-  end (self, BATON_REFER_EVENT_LOST, self->lost_outcome);
+  baton_refer_client_end (self, BATON_REFER_EVENT_LOST, self->lost_outcome);
   g_object_unref (self);
   return G_SOURCE_REMOVE;
 }
 
-/* From now on the context is lost with @outcome after @delay_ms, unless something comes before */
-static void
-watch_for (BatonReferClientContext *self, guint delay_ms, BatonReferOutcome outcome)
+void
+baton_refer_client_watch_for (BatonReferClientContext *self, guint delay_ms, BatonReferOutcome outcome)
 {
-  baton_timers_clear (timers_of (self), &self->notify_timer);
+  baton_timers_clear (baton_refer_client_get_timers (self), &self->notify_timer);
   self->lost_outcome = outcome;
-  self->notify_timer = baton_timers_add (timers_of (self), delay_ms, on_lost, self);
+  self->notify_timer = baton_timers_add (baton_refer_client_get_timers (self), delay_ms, on_lost, self);
 }
 
 /* ---- The answer to the REFER ---- */
@@ -210,78 +158,25 @@ on_request_rejected (BatonReferClientContext *self, guint status, const char *re
   if (baton_refer_context_get_state (context) != BATON_REFER_STATE_REQUESTED)
     return;
   baton_refer_context_emit_status (context, BATON_REFER_SIGNAL_REQUEST_REJECTED, status, reason);
-  end (self, BATON_REFER_EVENT_REQUEST_REJECTED, BATON_REFER_OUTCOME_REFUSED);
+  baton_refer_client_end (self, BATON_REFER_EVENT_REQUEST_REJECTED, BATON_REFER_OUTCOME_REFUSED);
 }
 
-static void
-on_request_accepted (BatonReferClientContext *self, guint status, const char *reason, gboolean no_subscription)
+void
+baton_refer_client_request_accepted (BatonReferClientContext *self, guint status, const char *reason, gboolean no_subscription)
 {
   BatonReferContext *context = BATON_REFER_CONTEXT (self);
 
   if (!baton_refer_context_step (context, BATON_REFER_EVENT_REQUEST_ACCEPTED))
     return;
   if (self->dialog_lost)
-    watch_for (self, 2 * t1_of (self), BATON_REFER_OUTCOME_NOT_CONFIRMED);
+    baton_refer_client_watch_for (self, 2 * baton_refer_client_get_t1 (self), BATON_REFER_OUTCOME_NOT_CONFIRMED);
   else if (!self->notified && !no_subscription)
-    watch_for (self, 64 * t1_of (self), BATON_REFER_OUTCOME_NO_NOTIFY);
+    baton_refer_client_watch_for (self, 64 * baton_refer_client_get_t1 (self), BATON_REFER_OUTCOME_NO_NOTIFY);
   baton_refer_context_emit_status (context, BATON_REFER_SIGNAL_REQUEST_ACCEPTED, status, reason);
   if (no_subscription)
-    end (self, BATON_REFER_EVENT_LOST, BATON_REFER_OUTCOME_NO_SUBSCRIPTION);
-}
-
-static char *
-dup_event (BatonReferClientContext *self)
-{
-  return self->event_id != NULL ? g_strdup_printf ("refer;id=%s", self->event_id) : g_strdup ("refer");
-}
-
-/* A subscription is refreshed by SUBSCRIBE, never by another REFER (RFC 3515 §2.4.4, RFC 6665 §4.1.2.2) */
-static gboolean
-on_refresh_time (gpointer data)
-{
-  BatonReferClientContext *self = data;
-  nua_handle_t *handle = baton_refer_context_get_handle (BATON_REFER_CONTEXT (self));
-  g_autofree char *event = dup_event (self);
-
-  self->refresh_timer = 0;
-  if (handle != NULL && !self->dialog_lost)
-    nua_subscribe (handle, SIPTAG_EVENT_STR (event), SIPTAG_EXPIRES_STR (G_STRINGIFY (DEFAULT_EXPIRES)), TAG_END ());
-  return G_SOURCE_REMOVE;
-}
-
-/* The subscription lasts so long from now on, unless it is refreshed before */
-static void
-expect_news_for (BatonReferClientContext *self, guint seconds)
-{
-  guint margin = MIN (seconds * 1000 / 2, REFRESH_MARGIN_MS);
-
-  watch_for (self, seconds * 1000 + 2 * t1_of (self), BATON_REFER_OUTCOME_EXPIRED);
-  baton_timers_clear (timers_of (self), &self->refresh_timer);
-  self->refresh_timer = baton_timers_add (timers_of (self), seconds * 1000 - margin, on_refresh_time, self);
-}
-
-void
-baton_refer_client_context_refreshed (BatonReferClientContext *self, const BatonSipEvent *event)
-{
-  const sip_expires_t *expires = event->sip != NULL ? event->sip->sip_expires : NULL;
-
-  if (event->status < 200 || baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) != BATON_REFER_STATE_ACCEPTED)
-    return;
-  if (event->status < 300)
-    expect_news_for (self, expires != NULL && expires->ex_delta > 0 ? MIN (expires->ex_delta, MAX_EXPIRES) : DEFAULT_EXPIRES);
-  else if (event->status == 481) /* there is none any more; any other no leaves it the time that it had */
-    end (self, BATON_REFER_EVENT_LOST, BATON_REFER_OUTCOME_EXPIRED);
-}
-
-static void
-unsubscribe (BatonReferClientContext *self)
-{
-  nua_handle_t *handle = baton_refer_context_get_handle (BATON_REFER_CONTEXT (self));
-  g_autofree char *event = dup_event (self);
-
-  baton_timers_clear (timers_of (self), &self->refresh_timer);
-  if (handle != NULL)
-    nua_unsubscribe (handle, SIPTAG_EVENT_STR (event), TAG_END ());
+    baton_refer_client_end (self, BATON_REFER_EVENT_LOST, BATON_REFER_OUTCOME_NO_SUBSCRIPTION);
+  else if (self->over_early)
+    baton_refer_client_end (self, BATON_REFER_EVENT_LOST, BATON_REFER_OUTCOME_EXPIRED);
 }
 
 /* The REFER has its final answer, by the network or by our clock */
@@ -294,15 +189,15 @@ finish_request (BatonReferClientContext *self, guint status, const char *reason,
     return;
   self->awaits_answer = FALSE;
   self->settled |= status >= 300;
-  baton_timers_clear (timers_of (self), &self->answer_timer);
+  baton_timers_clear (baton_refer_client_get_timers (self), &self->answer_timer);
   if (self->linger_timer != 0)
     linger (self);
   if (status >= 200 && status < 300) /* 202 says no more than 200 (RFC 7647 §5) */
-    on_request_accepted (self, status, reason, no_subscription);
+    baton_refer_client_request_accepted (self, status, reason, no_subscription);
   else
     on_request_rejected (self, status, reason);
   if (status < 300 && cancelled)
-    unsubscribe (self);
+    baton_refer_client_unsubscribe (self);
   g_signal_emit (self, signals[RESPONSE], 0, status, reason);
   return_task (self, status, reason);
 }
@@ -331,8 +226,8 @@ note_event_id (BatonReferClientContext *self, const BatonSipEvent *event)
   g_free (self->event_id);
   self->event_id = g_strdup (refer_event->o_id);
   /* It's on the wire now, and the stack gives up by itself after 64·T1; ours is for what never gets that far */
-  baton_timers_clear (timers_of (self), &self->answer_timer);
-  self->answer_timer = baton_timers_add (timers_of (self), ANSWER_T1S * t1_of (self), on_answer_timeout, self);
+  baton_timers_clear (baton_refer_client_get_timers (self), &self->answer_timer);
+  self->answer_timer = baton_timers_add (baton_refer_client_get_timers (self), ANSWER_T1S * baton_refer_client_get_t1 (self), on_answer_timeout, self);
 }
 
 static gboolean
@@ -375,145 +270,10 @@ baton_refer_client_context_response (BatonReferClientContext *self, const BatonS
   finish_request (self, status, reason, refuses_subscription (event->sip));
 }
 
-/* ---- NOTIFY ---- */
-
-static void
-answer_notify (const BatonSipEvent *event, guint status, const char *phrase)
-{
-  if (event->status >= 200) /* the stack did it, and always says 200 where it knows the subscription */
-    return;
-  nua_respond (event->handle, (int) status, phrase, NUTAG_WITH_THIS (event->nua), TAG_END ());
-}
-
-static gboolean
-is_sipfrag (const sip_t *sip)
-{
-  const char *type = sip->sip_content_type != NULL ? sip->sip_content_type->c_type : NULL;
-
-  return type == NULL || g_ascii_strcasecmp (type, "message/sipfrag") == 0;
-}
-
-static BatonSipfrag *
-read_sipfrag (const sip_t *sip)
-{
-  if (sip->sip_payload == NULL || !is_sipfrag (sip))
-    return NULL;
-  return baton_sipfrag_parse (sip->sip_payload->pl_data, (gssize) sip->sip_payload->pl_len, NULL);
-}
-
-static void
-on_final (BatonReferClientContext *self, guint status, const char *reason)
-{
-  BatonReferContext *context = BATON_REFER_CONTEXT (self);
-  gboolean accepted = status < 300;
-
-  if (baton_refer_context_get_state (context) == BATON_REFER_STATE_ENDED)
-    return;
-  /* Who reports the end has taken the request (RFC 6665 §4.1.2.4); the answer itself is still to come */
-  on_request_accepted (self, SIP_202_ACCEPTED, FALSE);
-  if (baton_refer_context_get_state (context) == BATON_REFER_STATE_ENDED)
-    return;
-  baton_timers_clear (timers_of (self), &self->notify_timer);
-  baton_refer_context_emit_status (context, accepted ? BATON_REFER_SIGNAL_ACCEPTED : BATON_REFER_SIGNAL_REJECTED, status,
-                                   reason);
-  /* The NOTIFY was answered before we heard of it: the BYE comes after the 200 in any case */
-  if (accepted && !self->active_after_transfer && baton_refer_context_get_session (context) != NULL && self->bye_timer == 0)
-    self->bye_timer = baton_timers_add (timers_of (self), BYE_DELAY_MS, on_bye_time, self);
-  end (self, BATON_REFER_EVENT_FINAL, accepted ? BATON_REFER_OUTCOME_ACCEPTED : BATON_REFER_OUTCOME_REJECTED);
-}
-
-/* @terminated with a 1xx isn't the end: some phones write it on every NOTIFY (refer.md §7) */
-static void
-on_progress (BatonReferClientContext *self, const BatonSipfrag *frag, const sip_subscription_state_t *state, gboolean terminated)
-{
-  BatonReferContext *context = BATON_REFER_CONTEXT (self);
-  guint expires = state != NULL && state->ss_expires != NULL ? (guint) g_ascii_strtoull (state->ss_expires, NULL, 10) : 0;
-  gboolean over = terminated && state->ss_reason != NULL &&
-                  (g_ascii_strcasecmp (state->ss_reason, "timeout") == 0 ||
-                   g_ascii_strcasecmp (state->ss_reason, "giveup") == 0 ||
-                   g_ascii_strcasecmp (state->ss_reason, "rejected") == 0);
-
-  if (!baton_refer_context_step (context, BATON_REFER_EVENT_PROGRESS))
-    return;
-  if (expires == 0 || expires > MAX_EXPIRES)
-    expires = DEFAULT_EXPIRES;
-  if (self->dialog_lost)
-    watch_for (self, 2 * t1_of (self), BATON_REFER_OUTCOME_NOT_CONFIRMED);
-  else
-    expect_news_for (self, expires);
-  baton_refer_context_emit_status (context, BATON_REFER_SIGNAL_PROGRESS, frag->status, frag->reason);
-  if (over)
-    end (self, BATON_REFER_EVENT_LOST, BATON_REFER_OUTCOME_EXPIRED);
-}
-
-void
-baton_refer_client_context_notify (BatonReferClientContext *self, const BatonSipEvent *event)
-{
-  const sip_subscription_state_t *state = event->sip->sip_subscription_state;
-  gboolean terminated = state != NULL && state->ss_substate != NULL &&
-                        g_ascii_strcasecmp (state->ss_substate, "terminated") == 0;
-  g_autoptr (BatonSipfrag) frag = read_sipfrag (event->sip);
-
-  if (frag == NULL && event->sip->sip_payload != NULL && event->sip->sip_payload->pl_len > 0)
-    {
-      g_debug ("refer %p: a NOTIFY with a body that is no message/sipfrag is ignored", (void *) self);
-      if (is_sipfrag (event->sip))
-        answer_notify (event, 400, "Bad message/sipfrag");
-      else
-        answer_notify (event, SIP_415_UNSUPPORTED_MEDIA);
-      return;
-    }
-  answer_notify (event, SIP_200_OK);
-  self->notified = TRUE;
-  self->uses_ids |= event->sip->sip_event != NULL && event->sip->sip_event->o_id != NULL;
-  self->settled |= (frag != NULL && frag->status >= 200) ||
-                   (terminated && (frag == NULL || baton_refer_context_get_outcome (BATON_REFER_CONTEXT (self)) != BATON_REFER_OUTCOME_NONE));
-  if (self->lost_outcome == BATON_REFER_OUTCOME_NO_NOTIFY)
-    baton_timers_clear (timers_of (self), &self->notify_timer);
-  if (frag == NULL && terminated)
-    end (self, BATON_REFER_EVENT_LOST, BATON_REFER_OUTCOME_EXPIRED);
-  else if (frag == NULL) /* a NOTIFY without a body says that the subscription lives, no more */
-    {
-      if (baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) != BATON_REFER_STATE_ENDED)
-        expect_news_for (self, DEFAULT_EXPIRES);
-    }
-  else if (frag->status >= 200)
-    on_final (self, frag->status, frag->reason);
-  else
-    on_progress (self, frag, state, terminated);
-}
-
-void
-baton_refer_client_context_dialog_ended (BatonReferClientContext *self, gboolean by_peer)
-{
-  if (!by_peer)
-    return; /* we hung up, and still want to hear what became of it */
-  self->dialog_lost = TRUE;
-  /* A final NOTIFY may be right behind the BYE, or was overtaken by it: a second at T1 = 500 ms */
-  if (baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) == BATON_REFER_STATE_ACCEPTED)
-    watch_for (self, 2 * t1_of (self), BATON_REFER_OUTCOME_NOT_CONFIRMED);
-}
-
 gboolean
 baton_refer_client_context_awaits_answer (BatonReferClientContext *self)
 {
   return self->awaits_answer;
-}
-
-/*
- * Without an id it is the first one's (refer.md §2.6), unless that has shown an id of its own. One that the user took back has a
- * subscription until the other end says that it is over: what is told of it must not be taken for news of the next.
- */
-gboolean
-baton_refer_client_context_matches (BatonReferClientContext *self, const char *id)
-{
-  BatonReferContext *context = BATON_REFER_CONTEXT (self);
-
-  if (id != NULL)
-    return g_strcmp0 (id, self->event_id) == 0;
-  if (baton_refer_context_get_state (context) != BATON_REFER_STATE_ENDED)
-    return TRUE;
-  return !self->uses_ids && !self->settled && baton_refer_context_get_outcome (context) == BATON_REFER_OUTCOME_CANCELLED;
 }
 
 /* ---- Sending ---- */
@@ -625,9 +385,9 @@ sip_target_event (BatonSipTarget *target, const BatonSipEvent *event)
       if (event->sip == NULL) /* the stack's own, of a subscription that it gave up */
         break;
       if (event->sip->sip_event == NULL || g_strcmp0 (event->sip->sip_event->o_type, "refer") != 0)
-        answer_notify (event, SIP_489_BAD_EVENT);
+        baton_refer_client_answer_notify (event, SIP_489_BAD_EVENT);
       else if (event->sip->sip_event->o_id != NULL && g_strcmp0 (event->sip->sip_event->o_id, self->event_id) != 0)
-        answer_notify (event, 481, "Subscription Does Not Exist");
+        baton_refer_client_answer_notify (event, 481, "Subscription Does Not Exist");
       else
         baton_refer_client_context_notify (self, event);
       break;
@@ -737,8 +497,8 @@ baton_refer_client_context_cancel (BatonReferClientContext *self)
   if (state == BATON_REFER_STATE_ENDED || self->settled)
     return; /* settled: whoever hears of the end first can't change it any more */
   if (state == BATON_REFER_STATE_ACCEPTED) /* else when its 2xx comes: a REFER can't be called back */
-    unsubscribe (self);
-  end (self, BATON_REFER_EVENT_CANCELLED, BATON_REFER_OUTCOME_CANCELLED);
+    baton_refer_client_unsubscribe (self);
+  baton_refer_client_end (self, BATON_REFER_EVENT_CANCELLED, BATON_REFER_OUTCOME_CANCELLED);
 }
 
 void

@@ -124,6 +124,8 @@ void baton_session_set_status (BatonSession *self, guint status, const char *rea
 /** baton_session_end: the one way into TERMINATED. */
 void baton_session_end (BatonSession *self, guint status, const char *reason, gboolean by_peer);
 void baton_session_respond (BatonSession *self, msg_t *request, guint status, const char *phrase, const char *sdp);
+/** baton_session_may_still_replace: Returns: TRUE also where it replaces none; FALSE: it was refused, @error says why */
+gboolean baton_session_may_still_replace (BatonSession *self, GError **error);
 /** baton_session_bye: a BYE, once the 2xx that made the call was acknowledged; @reason: (nullable) of its Reason header */
 void baton_session_bye (BatonSession *self, const char *reason);
 void baton_session_forget_remote_request (BatonSession *self);

@@ -271,6 +271,32 @@ test_without_route (Wire *wire, gconstpointer data)
   g_assert_cmpuint (baton_transfer_get_status (transfer), ==, 486);
 }
 
+/* The subscription is ended before the REFER has its answer: that says what became of it, be it a no or a yes. */
+static void
+end_early (Wire *wire, guint status, BatonReferOutcome outcome)
+{
+  BatonTestDialog *bob;
+  BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
+  BatonTransfer *transfer;
+  BatonTestMessage *refer = wire_transfer (wire, call, bob, CAROL, NULL, &transfer);
+
+  g_assert_cmpuint (baton_test_dialog_notify (bob, "refer", "terminated;reason=rejected", NULL)->status, ==, 200);
+  baton_test_settle (20);
+  g_assert_cmpint (baton_transfer_get_state (transfer), ==, BATON_TRANSFER_STATE_REQUESTED);
+  baton_test_peer_reply (wire->bob, refer, status, NULL, NULL, NULL);
+  wire_expect_resumed (bob, call, transfer);
+  g_assert_cmpint (baton_transfer_get_outcome (transfer), ==, outcome);
+  g_assert_cmpuint (baton_transfer_get_status (transfer), ==, status >= 300 ? status : 0);
+  baton_test_dialog_bye (bob);
+}
+
+static void
+test_over_early (Wire *wire, gconstpointer data)
+{
+  end_early (wire, 603, BATON_REFER_OUTCOME_REFUSED);
+  end_early (wire, 202, BATON_REFER_OUTCOME_EXPIRED);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -286,5 +312,6 @@ main (int argc, char *argv[])
   wire_add ("/subscription/unsubscribe", patient, test_unsubscribe);
   wire_add ("/subscription/lower-cseq", NULL, test_lower_cseq);
   wire_add ("/subscription/without-route", NULL, test_without_route);
+  wire_add ("/subscription/over-early", NULL, test_over_early);
   return g_test_run ();
 }

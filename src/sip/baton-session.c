@@ -139,7 +139,10 @@ baton_session_dispose (GObject *object)
   BatonSession *self = BATON_SESSION (object);
 
   if (self->ua != NULL)
-    baton_session_forget_remote_request (self);
+    {
+      baton_session_forget_remote_request (self);
+      baton_timers_clear (baton_ua_get_timers (self->ua), &self->late_bye_timer);
+    }
   g_clear_handle_id (&self->offer_due, g_source_remove);
   g_clear_pointer (&self->offers, baton_offer_queue_free);
   baton_session_fail_infos (self, 0, NULL);
@@ -148,7 +151,6 @@ baton_session_dispose (GObject *object)
     self->handle = NULL;
   baton_sip_target_release (&self->handle);
   g_clear_object (&self->replaces_session);
-  baton_timers_clear (baton_ua_get_timers (self->ua), &self->late_bye_timer);
   g_clear_pointer (&self->late_bye, g_free);
   g_clear_object (&self->identity);
   g_clear_object (&self->ua);

@@ -77,6 +77,8 @@ gboolean baton_transfer_step (BatonTransfer *self, BatonTransferEvent event);
 void baton_transfer_set_result (BatonTransfer *self, guint status, const char *reason);
 void baton_transfer_set_context (BatonTransfer *self, BatonReferContext *context);
 void baton_transfer_set_flag (BatonTransfer *self, gboolean *flag, gboolean value, const char *property);
+/** Returns: what @context failed with, 0 and no *@reason where that was nothing that was said: how far it had come is no reason */
+guint baton_transfer_get_failure (BatonReferContext *context, const char **reason);
 /** starts the one timer, and shows its end as `deadline`; 0 ms stops it */
 void baton_transfer_set_timer (BatonTransfer *self, guint delay_ms, GSourceFunc func);
 /** baton_transfer_emit_hold_refused: Returns: whether somebody will call proceed() or take_back() */

@@ -117,14 +117,12 @@ static void
 on_ended (BatonReferContext *context, BatonTransfer *self)
 {
   BatonReferOutcome outcome = baton_refer_context_get_outcome (context);
-  guint status = baton_refer_context_get_status (context);
+  const char *reason;
+  guint status = baton_transfer_get_failure (context, &reason);
 
   if (!baton_transfer_is_final (self) && outcome == BATON_REFER_OUTCOME_ACCEPTED)
     baton_transfer_step (self, BATON_TRANSFER_EVENT_ANSWERED);
-  if (status >= 300)
-    fail (self, status, baton_refer_context_get_reason (context));
-  else
-    fail (self, 0, NULL); /* how far it had come is no reason */
+  fail (self, status, reason);
 }
 
 /*

@@ -254,6 +254,8 @@ static void
 on_ended (BatonReferContext *context, BatonTransfer *self)
 {
   g_autoptr (BatonTransfer) keep = g_object_ref (self);
+  const char *reason;
+  guint status;
 
   if (context != self->context) /* of a first try, whose place another took */
     return;
@@ -269,10 +271,8 @@ on_ended (BatonReferContext *context, BatonTransfer *self)
     case BATON_REFER_OUTCOME_EXPIRED:
     case BATON_REFER_OUTCOME_NO_NOTIFY:
     case BATON_REFER_OUTCOME_CANCELLED:
-      if (baton_refer_context_get_status (context) >= 300)
-        fail (self, baton_refer_context_get_status (context), baton_refer_context_get_reason (context));
-      else
-        fail (self, 0, NULL); /* how far it had come is no reason */
+      status = baton_transfer_get_failure (context, &reason);
+      fail (self, status, reason);
       break;
     case BATON_REFER_OUTCOME_ACCEPTED:
       break;

@@ -146,6 +146,15 @@ baton_transfer_check_ended (BatonTransfer *self)
   g_signal_emit (self, signals[SIGNAL_ENDED], 0);
 }
 
+guint
+baton_transfer_get_failure (BatonReferContext *context, const char **reason)
+{
+  guint status = baton_refer_context_get_status (context);
+
+  *reason = status >= 300 ? baton_refer_context_get_reason (context) : NULL;
+  return status >= 300 ? status : 0;
+}
+
 gboolean
 baton_transfer_emit_hold_refused (BatonTransfer *self, guint status, const char *reason)
 {

@@ -17,7 +17,7 @@ baton_error_get_sip_status (const GError *error)
 const char *
 baton_error_get_reason (const GError *error)
 {
-  return baton_error_get_sip_status (error) != 0 ? error->message + strspn (error->message, "0123456789 ") : error->message;
+  return baton_error_get_sip_status (error) != 0 ? strchr (error->message, ' ') + 1 : error->message;
 }
 
 void

@@ -49,15 +49,6 @@ unwatch (Wire *wire, GString *order, const char *expected)
 }
 
 static void
-check_untouched (BatonCall *call, BatonTestDialog *alice)
-{
-  baton_test_settle (30);
-  g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
-  g_assert_cmpuint (baton_test_dialog_count (alice, "BYE"), ==, 0);
-  g_assert_cmpint (baton_media_get_state (baton_call_get_media (call)), ==, BATON_MEDIA_STATE_STARTED);
-}
-
-static void
 test_taken (Wire *wire, gconstpointer data)
 {
   BatonTestDialog *alice, *bob;
@@ -150,7 +141,7 @@ expect_asked (Wire *wire, BatonCall *call, BatonTestDialog *alice)
   BatonTestDialog *bob = invite (wire, replaces, FALSE);
 
   baton_test_dialog_expect (bob, "180 INVITE", 3000);
-  check_untouched (call, alice);
+  wire_check_untouched (call, alice);
   g_assert_cmpuint (baton_test_dialog_count (bob, "200 INVITE"), ==, 0);
   return bob;
 }
@@ -199,7 +190,7 @@ test_authorised_by_another (Wire *wire, gconstpointer data)
 
   baton_test_dialog_send (bob, "INVITE", headers, sdp);
   baton_test_dialog_expect (bob, "180 INVITE", 3000);
-  check_untouched (call, alice);
+  wire_check_untouched (call, alice);
   g_assert_cmpuint (baton_test_dialog_count (bob, "200 INVITE"), ==, 0);
 }
 
@@ -311,7 +302,7 @@ test_forged_via (Wire *wire, gconstpointer data)
                              baton_test_peer_get_host (wire->bob), replaces, baton_test_peer_get_uri (wire->bob));
   bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
   baton_test_dialog_send (bob, "INVITE", headers, sdp);
-  check_untouched (call, alice);
+  wire_check_untouched (call, alice);
   g_assert_cmpuint (baton_test_dialog_count (bob, "200 INVITE") + baton_test_dialog_count (bob, "180 INVITE"), ==, 0);
   g_assert_cmpuint (wire->phone->calls->len, ==, 1);
 }
@@ -327,7 +318,7 @@ test_hijack_declined (Wire *wire, gconstpointer data)
   baton_test_dialog_expect (bob, "180 INVITE", 3000);
   g_assert_true (baton_call_decline (baton_test_phone_get_call (wire->phone), 0, NULL));
   baton_test_dialog_expect (bob, "603 INVITE", 3000);
-  check_untouched (call, alice);
+  wire_check_untouched (call, alice);
 }
 
 static void
@@ -348,7 +339,7 @@ test_hijack_refused (Wire *wire, gconstpointer data)
   bob = invite (wire, replaces, FALSE);
   baton_test_dialog_expect (bob, "486 INVITE", 3000);
   g_assert_cmpuint (baton_test_dialog_count (bob, "180 INVITE"), ==, 0);
-  check_untouched (call, alice);
+  wire_check_untouched (call, alice);
 }
 
 static void
@@ -371,7 +362,7 @@ test_no_match (Wire *wire, gconstpointer data)
       bob = invite (wire, rows[i], TRUE);
       baton_test_dialog_expect (bob, "481 INVITE", 3000);
     }
-  check_untouched (call, alice);
+  wire_check_untouched (call, alice);
   g_assert_cmpuint (baton_test_phone_count_calls (wire->phone), ==, 1);
 }
 
@@ -397,7 +388,7 @@ test_early_only (Wire *wire, gconstpointer data)
   g_autofree char *replaces = g_strconcat (base, ";early-only", NULL);
 
   baton_test_dialog_expect (invite (wire, replaces, TRUE), "486 INVITE", 3000);
-  check_untouched (call, alice);
+  wire_check_untouched (call, alice);
 }
 
 static void
@@ -416,7 +407,7 @@ test_broken (Wire *wire, gconstpointer data)
       bob = invite (wire, rows[i], TRUE);
       baton_test_dialog_expect (bob, "400 INVITE", 3000);
     }
-  check_untouched (call, alice);
+  wire_check_untouched (call, alice);
   g_assert_cmpuint (baton_test_phone_count_calls (wire->phone), ==, 1);
 }
 
@@ -442,7 +433,7 @@ test_not_in_invite (Wire *wire, gconstpointer data)
     }
   g_assert_cmpuint (baton_test_dialog_refer (alice, "Refer-To: <%s>\nReplaces: %s\n", baton_test_peer_get_uri (wire->carol),
                                              replaces)->status, ==, 400);
-  check_untouched (call, alice);
+  wire_check_untouched (call, alice);
   g_assert_cmpuint (baton_test_peer_count (wire->carol, NULL, "INVITE"), ==, 0);
 }
 
@@ -498,7 +489,7 @@ test_no_codec (Wire *wire, gconstpointer data)
 
   wire->phone->factory->refuse_next = TRUE;
   baton_test_dialog_expect (invite (wire, replaces, TRUE), "488 INVITE", 3000);
-  check_untouched (call, alice);
+  wire_check_untouched (call, alice);
 }
 
 static void

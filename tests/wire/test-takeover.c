@@ -2,24 +2,16 @@
 /* More than one who would have the place of a call, or one who then can't fill it (refer.md §3.6, §4; RFC 3891 §3). */
 #include "wire.h"
 
-/* @peer's INVITE for the place of the call that @replaces names. @sdp: (nullable) its offer */
+/* @peer's INVITE for the place of the call that @replaces names. @vouched: by Alice, so that nobody is asked; @sdp: (nullable) */
 static BatonTestDialog *
-invite (Wire *wire, BatonTestPeer *peer, const char *replaces, const char *sdp)
+invite (Wire *wire, BatonTestPeer *peer, const char *replaces, gboolean vouched, const char *sdp)
 {
   BatonTestDialog *dialog = baton_test_dialog_new (peer, wire->phone->uri, NULL);
-  g_autofree char *headers = g_strdup_printf ("Replaces: %s\nReferred-By: <%s>\n", replaces, baton_test_peer_get_uri (wire->alice));
+  g_autofree char *by = g_strdup_printf ("Referred-By: <%s>\n", baton_test_peer_get_uri (wire->alice));
+  g_autofree char *headers = g_strdup_printf ("Replaces: %s\n%s", replaces, vouched ? by : "");
 
   baton_test_dialog_send (dialog, "INVITE", headers, sdp);
   return dialog;
-}
-
-static void
-check_untouched (BatonCall *call, BatonTestDialog *alice)
-{
-  baton_test_settle (30);
-  g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
-  g_assert_cmpuint (baton_test_dialog_count (alice, "BYE"), ==, 0);
-  g_assert_cmpint (baton_media_get_state (baton_call_get_media (call)), ==, BATON_MEDIA_STATE_STARTED);
 }
 
 /* Bob leaves the offer to us, and his ACK has an answer of no use, or none: he gets the BYE, Alice notices nothing. */
@@ -30,13 +22,13 @@ answer_in_ack (Wire *wire, const char *answer)
   BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
   g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
 
-  bob = invite (wire, wire->bob, replaces, NULL);
+  bob = invite (wire, wire->bob, replaces, TRUE, NULL);
   bob->auto_ack = FALSE;
   baton_test_dialog_expect (bob, "200 INVITE", 3000);
   BATON_TEST_MEDIA (baton_call_get_media (baton_test_phone_get_call (wire->phone)))->refuse = answer != NULL;
   baton_test_dialog_send (bob, "ACK", NULL, answer);
   baton_test_dialog_expect (bob, "BYE", 3000);
-  check_untouched (call, alice);
+  wire_check_untouched (call, alice);
   g_assert_cmpuint (baton_test_phone_count_calls (wire->phone), ==, 1);
 }
 
@@ -63,10 +55,10 @@ test_two_parties (Wire *wire, gconstpointer data)
   g_autofree char *replaces = baton_test_dialog_make_replaces (alice);
   g_autofree char *sdp = baton_test_sdp ("sendrecv");
 
-  bob = invite (wire, wire->bob, replaces, NULL);
+  bob = invite (wire, wire->bob, replaces, TRUE, NULL);
   bob->auto_ack = FALSE;
   baton_test_dialog_expect (bob, "200 INVITE", 3000);
-  baton_test_dialog_expect (invite (wire, wire->carol, replaces, sdp), "603 INVITE", 3000);
+  baton_test_dialog_expect (invite (wire, wire->carol, replaces, TRUE, sdp), "603 INVITE", 3000);
   baton_test_dialog_send (bob, "ACK", NULL, sdp);
   baton_test_dialog_expect (alice, "BYE", 3000);
   baton_test_wait_call (call, ENDED);
@@ -81,18 +73,15 @@ test_two_asked (Wire *wire, gconstpointer data)
 {
   BatonTestDialog *alice, *bob, *carol;
   BatonCall *first, *second;
-  g_autofree char *replaces = NULL, *header = NULL, *sdp = baton_test_sdp ("sendrecv");
+  g_autofree char *replaces = NULL, *sdp = baton_test_sdp ("sendrecv");
   g_autoptr (GError) error = NULL;
 
   baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
   replaces = baton_test_dialog_make_replaces (alice);
-  header = g_strdup_printf ("Replaces: %s\n", replaces); /* nobody vouches for them: the user is asked */
-  bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
-  baton_test_dialog_send (bob, "INVITE", header, sdp);
+  bob = invite (wire, wire->bob, replaces, FALSE, sdp);
   baton_test_dialog_expect (bob, "180 INVITE", 3000);
   first = baton_test_phone_get_call (wire->phone);
-  carol = baton_test_dialog_new (wire->carol, wire->phone->uri, NULL);
-  baton_test_dialog_send (carol, "INVITE", header, sdp);
+  carol = invite (wire, wire->carol, replaces, FALSE, sdp);
   baton_test_dialog_expect (carol, "180 INVITE", 3000);
   second = baton_test_phone_get_call (wire->phone);
   g_assert_true (baton_call_answer (first, &error));
@@ -111,22 +100,21 @@ test_early_only_answered (Wire *wire, gconstpointer data)
   BatonCall *call = baton_call_manager_place (baton_engine_get_calls (wire->phone->engine), wire->phone->account,
                                               baton_test_peer_get_uri (wire->alice), NULL, NULL);
   BatonTestDialog *alice = baton_test_peer_take_invite (wire->alice), *bob;
-  g_autofree char *replaces = NULL, *header = NULL, *sdp = baton_test_sdp ("sendrecv");
+  g_autofree char *replaces = NULL, *early_only = NULL, *sdp = baton_test_sdp ("sendrecv");
   g_autoptr (GError) error = NULL;
 
   baton_test_dialog_reply (alice, 180, NULL, NULL);
   baton_test_wait_call (call, RINGING);
   replaces = baton_test_dialog_make_replaces (alice);
-  header = g_strdup_printf ("Replaces: %s;early-only\n", replaces);
-  bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
-  baton_test_dialog_send (bob, "INVITE", header, sdp);
+  early_only = g_strdup_printf ("%s;early-only", replaces);
+  bob = invite (wire, wire->bob, early_only, FALSE, sdp);
   baton_test_dialog_expect (bob, "180 INVITE", 3000);
   baton_test_dialog_answer (alice);
   baton_test_wait_call (call, ESTABLISHED);
   g_assert_false (baton_call_answer (baton_test_phone_get_call (wire->phone), &error));
   g_assert_error (error, BATON_ERROR, BATON_ERROR_INVALID_STATE);
   baton_test_dialog_expect (bob, "486 INVITE", 3000);
-  check_untouched (call, alice);
+  wire_check_untouched (call, alice);
 }
 
 /* Alice had the user transferred, and has to hang up: her place is nobody's any more. */
@@ -142,7 +130,7 @@ test_given_away (Wire *wire, gconstpointer data)
   baton_test_peer_take_call (wire->carol);
   baton_test_dialog_expect_notify (alice, 200, 3000);
   baton_test_drain ();
-  baton_test_dialog_expect (invite (wire, wire->bob, replaces, sdp), "603 INVITE", 3000);
+  baton_test_dialog_expect (invite (wire, wire->bob, replaces, TRUE, sdp), "603 INVITE", 3000);
 }
 
 /* In a call that is up, too: two of them, or one that can't be read, are 400, and nothing changes. */
@@ -158,7 +146,7 @@ test_in_reinvite (Wire *wire, gconstpointer data)
   baton_test_dialog_expect (alice, "400 INVITE", 3000);
   baton_test_dialog_send (alice, "INVITE", "Replaces: ;;=\n", sdp);
   baton_test_dialog_expect (alice, "400 INVITE", 3000);
-  check_untouched (call, alice);
+  wire_check_untouched (call, alice);
 }
 
 static void

@@ -98,6 +98,15 @@ wire_expect_resumed (BatonTestDialog *dialog, BatonCall *call, BatonTransfer *tr
   g_assert_cmpuint (baton_test_dialog_count (dialog, "BYE"), ==, 0);
 }
 
+void
+wire_check_untouched (BatonCall *call, BatonTestDialog *dialog)
+{
+  baton_test_settle (30);
+  g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
+  g_assert_cmpuint (baton_test_dialog_count (dialog, "BYE"), ==, 0);
+  g_assert_cmpint (baton_media_get_state (baton_call_get_media (call)), ==, BATON_MEDIA_STATE_STARTED);
+}
+
 guint
 wire_get_uint (gpointer object, const char *property)
 {

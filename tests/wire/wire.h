@@ -45,6 +45,9 @@ void wire_accept_refer (BatonTestDialog *dialog, BatonTestMessage *refer);
 /** wire_expect_resumed: the re-INVITE that ends the hold came, the call goes on, and nobody said BYE */
 void wire_expect_resumed (BatonTestDialog *dialog, BatonCall *call, BatonTransfer *transfer);
 
+/** wire_check_untouched: whatever others tried, the call is up, nobody said BYE in it, and it has its sound */
+void wire_check_untouched (BatonCall *call, BatonTestDialog *dialog);
+
 /** Returns: a property of type guint, of an enum, or a string (transfer full) */
 guint wire_get_uint (gpointer object, const char *property);
 int wire_get_enum (gpointer object, const char *property);

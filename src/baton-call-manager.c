@@ -5,6 +5,7 @@
 
 #include "baton-call-party.h"
 #include "baton-error.h"
+#include "baton-heap.h"
 #include "baton-sip-uri.h"
 
 /* How long a consultation waits for the caller to be held before it is placed all the same. */
@@ -323,6 +324,7 @@ make_call (BatonCallManager *self, BatonAccount *account, BatonSession *session,
   BatonCall *call = baton_call_new (++self->last_number, account, session, self->factory, media);
 
   g_signal_connect_object (call, "notify::state", G_CALLBACK (on_call_state), self, 0);
+  baton_heap_refill_soon ();
   return call;
 }
 

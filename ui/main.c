@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "baton-application.h"
+#include "baton-heap.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -12,6 +13,7 @@ main (int argc, char **argv)
   g_autoptr (BatonApplication) application = NULL;
   int status;
 
+  baton_heap_keep ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, BATON_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

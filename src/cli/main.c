@@ -13,6 +13,7 @@
 #include "baton-cli-input.h"
 #include "baton-cli-options.h"
 #include "baton-error.h"
+#include "baton-heap.h"
 #include "baton-sip-uri.h"
 
 /* cli.md: the end comes within 2 s, whatever the other ends do. */
@@ -220,6 +221,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autofree char *help = NULL;
 
+  baton_heap_keep ();
   setlocale (LC_ALL, "");
   signal (SIGPIPE, SIG_IGN);
   /* Standard output is for events alone. */

@@ -10,12 +10,12 @@ G_BEGIN_DECLS
 /** BatonFollow: a call that somebody else asked for by a REFER. */
 typedef struct
 {
-  guint refer;                  /* number of the transfer */
-  const char *transferred_by;   /* (nullable) */
   BatonCall *takes_over;        /* (nullable): whose sound the new call gets when it's answered */
   const BatonInviteOptions *options;
   BatonSdpModifier modifier;
   gpointer modifier_data;
+  void (*placed) (BatonCall *call, gpointer data); /* before anybody else hears of the call, mostly after its INVITE */
+  gpointer data;
 } BatonFollow;
 
 /** baton_call_manager_new: @options (not owned) outlives the manager's last call; @accounts (of BatonAccount) too */

@@ -550,10 +550,10 @@ baton_call_manager_follow (BatonCallManager *self, BatonAccount *account, const 
     }
   session = baton_session_new (self->ua, baton_account_get_identity (account), uri);
   call = make_call (self, account, session, uri);
-  baton_call_set_refer (call, follow->refer, follow->transferred_by);
   baton_call_set_takes_over (call, follow->takes_over != NULL ? find_sound (follow->takes_over) : NULL);
   if (follow->takes_over == NULL)
     {
+      follow->placed (call, follow->data);
       show_call (self, call);
       hold_others (self, call);
       set_foreground (self, call);
@@ -561,7 +561,10 @@ baton_call_manager_follow (BatonCallManager *self, BatonAccount *account, const 
   placed = baton_call_place (call, follow->options, follow->modifier, follow->modifier_data, error);
   /* The INVITE first: who asked for it waits, and windows are slow */
   if (follow->takes_over != NULL)
-    show_call (self, call);
+    {
+      follow->placed (call, follow->data);
+      show_call (self, call);
+    }
   if (baton_call_get_state (call) == BATON_CALL_STATE_ENDED)
     remove_call (self, call);
   return placed ? g_steal_pointer (&call) : NULL;

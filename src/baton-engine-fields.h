@@ -60,10 +60,8 @@ void baton_refer_policy_watch (BatonEngine *self);
 /* Of BatonReferFollower, what the engine is for its user agent */
 gboolean baton_refer_policy_is_certain (BatonEngine *self, BatonSession *session);
 gboolean baton_refer_policy_take (BatonEngine *self, BatonReferServerContext *context);
-/**
- * baton_refer_policy_adopt: of a REFER that a program accepted before the engine was asked
- * Returns: (transfer none) (nullable): a transfer, in the list; NULL where no account of ours could place the call
- */
-BatonTransfer *baton_refer_policy_adopt (BatonEngine *self, BatonReferServerContext *context);
+BatonSession *baton_refer_policy_follow (BatonEngine *self, BatonReferServerContext *context, const char *uri,
+                                         const BatonInviteOptions *options, BatonSdpModifier modifier,
+                                         gpointer modifier_data, GError **error);
 
 G_END_DECLS

@@ -74,28 +74,7 @@ static BatonSession *
 follow (BatonReferFollower *follower, BatonReferServerContext *context, const char *uri,
         const BatonInviteOptions *options, BatonSdpModifier modifier, gpointer modifier_data, GError **error)
 {
-  BatonEngine *self = BATON_ENGINE (follower);
-  BatonTransfer *transfer = baton_transfer_of (BATON_REFER_CONTEXT (context));
-  BatonFollow how = { .options = options, .modifier = modifier, .modifier_data = modifier_data };
-  g_autoptr (BatonCall) call = NULL;
-
-  if (transfer == NULL)
-    transfer = baton_refer_policy_adopt (self, context);
-  if (transfer == NULL)
-    {
-      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE,
-                           "There is no account to place the call with.");
-      return NULL;
-    }
-  how.refer = transfer->number;
-  how.transferred_by = transfer->requested_by;
-  if (transfer->call != NULL && baton_call_get_state (transfer->call) != BATON_CALL_STATE_ENDED)
-    how.takes_over = transfer->call;
-  call = baton_call_manager_follow (self->calls, transfer->account, uri, &how, error);
-  if (call == NULL)
-    return NULL;
-  baton_transfer_set_target_call (transfer, call);
-  return g_object_ref (baton_call_get_session (call));
+  return baton_refer_policy_follow (BATON_ENGINE (follower), context, uri, options, modifier, modifier_data, error);
 }
 
 static gboolean

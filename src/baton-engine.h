@@ -55,7 +55,8 @@ G_DECLARE_FINAL_TYPE (BatonEngine, baton_engine, BATON, ENGINE, GObject)
  *   A program may take a REFER before that, at the BatonReferContext (see `refer-context-added` of BatonUa), the
  *   BatonSession or the BatonUa; this signal is not emitted then. When it accepts with follow, the engine makes the
  *   BatonTransfer (`transfer-added`), in AGREED; accepted without follow there is none, and the old call is the program's.
- * - `transfer-added (BatonTransfer *)`: of both directions, before anything is sent
+ * - `transfer-added (BatonTransfer *)`: of both directions, before anything is sent; where the policy is to follow, and nobody
+ *   listens to `refer-requested`, when the INVITE is out
  * - `message-traced` as BatonUa's
  */
 BatonEngine *baton_engine_new (void);

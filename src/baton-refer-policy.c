@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "baton-engine-fields.h"
 
+#include "baton-error.h"
+
 /* What becomes of a REFER that was received: who may ask, and who decides (refer.md §3.1, §5). */
 
 static void
@@ -142,54 +144,108 @@ find_account (BatonEngine *self, BatonSipIdentity *identity)
   return NULL;
 }
 
-gboolean
-baton_refer_policy_take (BatonEngine *self, BatonReferServerContext *context)
+/* Returns: (nullable): who places the call; *@call: whose sound it takes over, NULL for none */
+static BatonAccount *
+find_party (BatonEngine *self, BatonReferServerContext *context, BatonCall **call)
 {
   BatonSession *session = baton_refer_context_get_session (BATON_REFER_CONTEXT (context));
-  g_autoptr (BatonSession) named = NULL;
   g_autoptr (BatonSipIdentity) identity = NULL;
-  BatonCall *call;
-  BatonAccount *account = NULL;
+  g_autoptr (BatonSession) named = NULL;
 
   if (session == NULL)
     {
-      g_object_get (context, "identity", &identity, "target-dialog", &named, NULL);
+      g_object_get (context, "target-dialog", &named, NULL);
       session = named;
-      account = find_account (self, identity);
     }
-  call = session != NULL ? baton_call_manager_find (self->calls, session) : NULL;
+  *call = session != NULL ? baton_call_manager_find (self->calls, session) : NULL;
+  if (*call != NULL)
+    return baton_call_get_account (*call);
+  g_object_get (context, "identity", &identity, NULL);
+  return find_account (self, identity);
+}
+
+gboolean
+baton_refer_policy_take (BatonEngine *self, BatonReferServerContext *context)
+{
+  BatonCall *call;
+  BatonAccount *account = find_party (self, context, &call);
+
   if (call != NULL)
-    receive (self, context, baton_call_get_account (call), call, get_call_policy (call), FALSE);
-  else if (account != NULL)
+    receive (self, context, account, call, get_call_policy (call), FALSE);
+  else if (account != NULL && baton_refer_context_get_session (BATON_REFER_CONTEXT (context)) == NULL)
     judge_stranger (self, context, account);
-  return call != NULL || account != NULL;
+  else
+    return FALSE; /* a program's own session */
+  return TRUE;
 }
 
 /*
- * A program said yes to it, at the context, the session or the user agent, and the new call is ours to place: from here on
- * it is a transfer like any other, that is seen, and whose old call does not wait for ever.
+ * Nobody was asked, or a program said yes to it, at the context, the session or the user agent, and the new call is ours to
+ * place: from here on it is a transfer like any other, that is seen, and whose old call does not wait for ever.
  */
-BatonTransfer *
-baton_refer_policy_adopt (BatonEngine *self, BatonReferServerContext *context)
+static BatonTransfer *
+adopt (BatonEngine *self, BatonReferServerContext *context, BatonAccount *account, BatonCall *call)
 {
-  g_autoptr (BatonSipIdentity) identity = NULL;
-  g_autoptr (BatonSession) session = NULL;
-  g_autoptr (BatonTransfer) transfer = NULL;
-  BatonCall *call;
-  BatonAccount *account;
+  g_autoptr (BatonTransfer) transfer = baton_engine_make_transfer (self, BATON_DIRECTION_INCOMING, account, call);
 
-  g_object_get (context, "identity", &identity, "session", &session, NULL);
-  if (session == NULL)
-    g_object_get (context, "target-dialog", &session, NULL);
-  call = session != NULL ? baton_call_manager_find (self->calls, session) : NULL;
-  account = call != NULL ? baton_call_get_account (call) : find_account (self, identity);
-  if (account == NULL)
-    return NULL;
-  transfer = baton_engine_make_transfer (self, BATON_DIRECTION_INCOMING, account, call);
   transfer->policy = BATON_REFER_POLICY_FOLLOW;
   baton_transfer_receive (transfer, context, FALSE);
   baton_engine_show_transfer (self, transfer);
   return transfer; /* the list keeps it */
+}
+
+typedef struct
+{
+  BatonEngine *engine;
+  BatonReferServerContext *context;
+  BatonAccount *account;
+  BatonCall *call;         /* (nullable) */
+  BatonTransfer *transfer; /* NULL: not told to anybody yet */
+} Following;
+
+/* Who hears of it hears of the request, the yes to it, and the call, in this order. */
+static void
+on_placed (BatonCall *target, gpointer data)
+{
+  Following *following = data;
+
+  if (following->transfer == NULL)
+    following->transfer = adopt (following->engine, following->context, following->account, following->call);
+  baton_refer_server_context_tell_accepted (following->context);
+  baton_call_set_refer (target, following->transfer->number, following->transfer->requested_by);
+}
+
+BatonSession *
+baton_refer_policy_follow (BatonEngine *self, BatonReferServerContext *context, const char *uri,
+                           const BatonInviteOptions *options, BatonSdpModifier modifier, gpointer modifier_data,
+                           GError **error)
+{
+  Following following = { self, context, NULL, NULL, baton_transfer_of (BATON_REFER_CONTEXT (context)) };
+  BatonFollow how = { .options = options, .modifier = modifier, .modifier_data = modifier_data, .placed = on_placed,
+                      .data = &following };
+  g_autoptr (BatonCall) target = NULL;
+
+  if (following.transfer != NULL)
+    {
+      following.account = following.transfer->account;
+      following.call = following.transfer->call;
+    }
+  else
+    following.account = find_party (self, context, &following.call);
+  if (following.account == NULL)
+    {
+      g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, "There is no account to place the call with.");
+      return NULL;
+    }
+  if (following.call != NULL && baton_call_get_state (following.call) != BATON_CALL_STATE_ENDED)
+    how.takes_over = following.call;
+  target = baton_call_manager_follow (self->calls, following.account, uri, &how, error);
+  if (following.transfer == NULL) /* not even tried */
+    adopt (self, context, following.account, following.call);
+  if (target == NULL)
+    return NULL;
+  baton_transfer_set_target_call (following.transfer, target);
+  return g_object_ref (baton_call_get_session (target));
 }
 
 static void

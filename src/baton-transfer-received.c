@@ -143,7 +143,7 @@ baton_transfer_receive (BatonTransfer *self, BatonReferServerContext *server, gb
   const BatonReferTo *refer_to = baton_refer_context_get_refer_to (context);
 
   baton_transfer_step (self, BATON_TRANSFER_EVENT_REFER);
-  /* A program may have taken it, and said yes (baton_refer_policy_adopt()): then nobody is asked any more. */
+  /* A program may have taken it, and said yes (baton_refer_policy_follow()): then nobody is asked any more. */
   if (baton_refer_context_get_state (context) == BATON_REFER_STATE_ACCEPTED)
     baton_transfer_step (self, BATON_TRANSFER_EVENT_AGREED);
   else

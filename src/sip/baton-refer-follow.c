@@ -130,6 +130,7 @@ baton_refer_follow (BatonReferServerContext *self, const BatonReferAcceptOptions
   if (follower != NULL)
     target = baton_refer_follower_follow (follower, self, uri, &invite, options != NULL ? options->modifier : NULL,
                                           options != NULL ? options->modifier_data : NULL, &error);
+  baton_refer_server_context_tell_accepted (self);
   if (target == NULL)
     {
       guint status = error != NULL ? baton_error_get_sip_status (error) : 0;

@@ -181,6 +181,15 @@ respond_accepted (BatonReferServerContext *self, const char *extra)
   baton_ua_flush (baton_refer_context_get_ua (BATON_REFER_CONTEXT (self)));
 }
 
+void
+baton_refer_server_context_tell_accepted (BatonReferServerContext *self)
+{
+  if (self->told_accepted)
+    return;
+  self->told_accepted = TRUE;
+  baton_refer_context_emit_status (BATON_REFER_CONTEXT (self), BATON_REFER_SIGNAL_REQUEST_ACCEPTED, SIP_202_ACCEPTED);
+}
+
 gboolean
 baton_refer_server_context_accept (BatonReferServerContext *self, const BatonReferAcceptOptions *options, GError **error)
 {
@@ -201,7 +210,8 @@ baton_refer_server_context_accept (BatonReferServerContext *self, const BatonRef
   extra = options != NULL ? baton_refer_join_headers (options->extra_headers) : NULL;
   respond_accepted (self, extra);
   baton_refer_report_progress (self, SIP_100_TRYING);
-  baton_refer_context_emit_status (context, BATON_REFER_SIGNAL_REQUEST_ACCEPTED, SIP_202_ACCEPTED);
+  if (!self->answered)
+    baton_refer_server_context_tell_accepted (self);
   if (self->follows && baton_refer_context_get_state (context) == BATON_REFER_STATE_ACCEPTED)
     baton_refer_follow (self, options);
   g_object_unref (self);
@@ -236,7 +246,7 @@ baton_refer_server_context_reject (BatonReferServerContext *self, guint status, 
     reason = sip_status_phrase ((int) status);
   clean = g_strdup (reason != NULL ? reason : "Declined");
   g_object_ref (self);
-  if (self->answered || baton_refer_context_get_state (context) == BATON_REFER_STATE_PENDING)
+  if (baton_refer_context_get_state (context) == BATON_REFER_STATE_PENDING)
     baton_refer_report_final (self, status, clean);
   else
     respond (self, status, clean, NULL);
@@ -461,7 +471,10 @@ baton_refer_server_context_receive (BatonUa *ua, BatonSession *session, const Ba
   baton_refer_context_step (BATON_REFER_CONTEXT (self), BATON_REFER_EVENT_REQUEST);
   self->listed = TRUE;
   baton_refer_context_enlist (BATON_REFER_CONTEXT (self));
-  ask_around (self);
+  if (certain) /* the INVITE, too, leaves before anybody is told */
+    baton_refer_server_context_accept (self, NULL, NULL);
+  else
+    ask_around (self);
 }
 
 gboolean

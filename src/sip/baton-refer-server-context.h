@@ -79,10 +79,10 @@ G_DECLARE_INTERFACE (BatonReferFollower, baton_refer_follower, BATON, REFER_FOLL
  * Says what becomes of a REFER that no program took, and places the call that it asks for: it has the accounts
  * and the sound, which this layer hasn't.
  * `is_certain` (nullable): whether what comes in @session is followed, and nobody is asked. Its 2xx leaves then
- * before anybody hears of it; whoever says no afterwards says it by a NOTIFY.
+ * before anybody hears of it, and `follow` comes next, without `take`.
  * `take` (nullable): the context is REQUESTED, and no handler of `refer-requested` wanted it. FALSE: what the
  * context does by itself, which is to follow in a dialog, and 603 outside.
- * `follow` makes a new session on the context's user agent and gives it back at once; it may send
+ * `follow` (the context is ACCEPTED) makes a new session on the context's user agent and gives it back at once; it may send
  * the INVITE (baton_session_invite(), with the given options) then or shortly after. When it can't,
  * it returns NULL with @error and the context reports 603 or the error's SIP status.
  */
@@ -96,6 +96,12 @@ struct _BatonReferFollowerInterface
                            const BatonInviteOptions *options, BatonSdpModifier modifier, gpointer modifier_data,
                            GError **error); /* (transfer full) */
 };
+
+/**
+ * baton_refer_server_context_tell_accepted: for `follow`: `refer-request-accepted`, where it is not out yet because the call
+ * was to be placed first. Else it comes when `follow` returns.
+ */
+void baton_refer_server_context_tell_accepted (BatonReferServerContext *self);
 
 gboolean baton_refer_follower_is_certain (BatonReferFollower *self, BatonSession *session);
 gboolean baton_refer_follower_take (BatonReferFollower *self, BatonReferServerContext *context);

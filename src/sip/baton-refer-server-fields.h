@@ -20,7 +20,8 @@ struct _BatonReferServerContext
   gboolean wants_no_subscription; /* Refer-Sub: false in the REFER */
   gboolean subscribed;  /* NOTIFYs are wanted and go out */
   gboolean follows;
-  gboolean answered;    /* with a 2xx before the decision was made: a no is a NOTIFY then */
+  gboolean answered;    /* with a 2xx before the context was made: there was nothing to decide */
+  gboolean told_accepted; /* `refer-request-accepted` was emitted */
   gboolean listed;
   GBytes *referred_by_part; /* (nullable) what the Referred-By is proven with; goes into the INVITE as it is */
   char *source_address;

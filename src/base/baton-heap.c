@@ -7,17 +7,18 @@
 
 #define READY_BYTES (1024 * 1024)
 #define KEPT_BYTES (8 * READY_BYTES) /* of what was freed; more than that goes back to the system */
+#define LATER_MS 50                  /* what is called at once may be answered at once */
 
 static gboolean kept;
-static guint idle;
+static guint timer;
 
 static gboolean
-on_idle (gpointer nothing)
+on_time (gpointer nothing)
 {
   const gsize page = (gsize) sysconf (_SC_PAGESIZE);
   volatile char *memory = g_try_malloc (READY_BYTES);
 
-  idle = 0;
+  timer = 0;
   for (gsize i = 0; memory != NULL && i < READY_BYTES; i += page)
     memory[i] = 0;
   g_free ((char *) memory);
@@ -42,6 +43,6 @@ baton_heap_keep (void)
 void
 baton_heap_refill_soon (void)
 {
-  if (kept && idle == 0)
-    idle = g_idle_add_full (G_PRIORITY_LOW, on_idle, NULL, NULL);
+  if (kept && timer == 0)
+    timer = g_timeout_add_full (G_PRIORITY_LOW, LATER_MS, on_time, NULL, NULL);
 }

@@ -8,8 +8,8 @@
 void baton_heap_keep (void);
 
 /**
- * baton_heap_refill_soon: when the default main context is idle next, sees to it that a megabyte of free memory has its pages. A call
- * takes some forty of them, and each that the kernel has yet to make costs a peer that waits 2 µs and more. Nothing before
- * baton_heap_keep ().
+ * baton_heap_refill_soon: in a moment, from the default main context, sees to it that a megabyte of free memory has its
+ * pages. A call takes some forty of them, and each that the kernel has yet to make costs a peer that waits 2 µs and more.
+ * Nothing before baton_heap_keep ().
  */
 void baton_heap_refill_soon (void);

@@ -16,7 +16,8 @@ typedef struct
 struct _BatonSessionTable
 {
   BatonTimers *timers;
-  GPtrArray *entries;
+  GPtrArray *entries;     /* in the order of their coming */
+  GHashTable *by_session; /* the same: a busy phone has hundreds that ended a moment ago */
 };
 
 static void
@@ -36,6 +37,7 @@ baton_session_table_new (BatonTimers *timers)
 
   self->timers = g_object_ref (timers);
   self->entries = g_ptr_array_new_with_free_func (entry_free);
+  self->by_session = g_hash_table_new (NULL, NULL);
   return self;
 }
 
@@ -43,21 +45,9 @@ void
 baton_session_table_free (BatonSessionTable *self)
 {
   g_ptr_array_unref (self->entries);
+  g_hash_table_unref (self->by_session);
   g_object_unref (self->timers);
   g_free (self);
-}
-
-static Entry *
-baton_session_table_lookup (BatonSessionTable *self, BatonSession *session)
-{
-  for (guint i = 0; i < self->entries->len; i++)
-    {
-      Entry *entry = g_ptr_array_index (self->entries, i);
-
-      if (entry->session == session)
-        return entry;
-    }
-  return NULL;
 }
 
 void
@@ -65,12 +55,13 @@ baton_session_table_add (BatonSessionTable *self, BatonSession *session)
 {
   Entry *entry;
 
-  if (baton_session_table_lookup (self, session) != NULL)
+  if (g_hash_table_contains (self->by_session, session))
     return;
   entry = g_new0 (Entry, 1);
   entry->table = self;
   entry->session = g_object_ref (session);
   g_ptr_array_add (self->entries, entry);
+  g_hash_table_insert (self->by_session, session, entry);
 }
 
 static gboolean
@@ -86,6 +77,7 @@ baton_session_table_forget (gpointer data)
   if (baton_session_has_refers (session))
     return G_SOURCE_CONTINUE;
   entry->timer = 0;
+  g_hash_table_remove (self->by_session, session);
   g_ptr_array_remove (self->entries, entry);
   return G_SOURCE_REMOVE;
 }
@@ -93,7 +85,7 @@ baton_session_table_forget (gpointer data)
 void
 baton_session_table_end (BatonSessionTable *self, BatonSession *session)
 {
-  Entry *entry = baton_session_table_lookup (self, session);
+  Entry *entry = g_hash_table_lookup (self->by_session, session);
 
   if (entry != NULL && entry->timer == 0)
     entry->timer = baton_timers_add (self->timers, ENDED_SESSION_MS, baton_session_table_forget, entry);
@@ -106,6 +98,7 @@ baton_session_table_clear (BatonSessionTable *self)
   g_autoptr (GPtrArray) old = g_steal_pointer (&self->entries);
 
   self->entries = g_ptr_array_new_with_free_func (entry_free);
+  g_hash_table_remove_all (self->by_session);
 }
 
 BatonSession *

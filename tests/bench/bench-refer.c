@@ -13,7 +13,10 @@
  *                                 │──── ACK, RTP ───────▶   "sound"
  *      ◀──────── NOTIFY 200 ──────│        "notify"
  *
- *   bench-refer USER@ADDRESS:PORT OUR-ADDRESS ROUNDS [SETTLE-MS [attended]]
+ *   bench-refer USER@ADDRESS:PORT OUR-ADDRESS ROUNDS [SETTLE-MS [RING-MS [attended]]]
+ *
+ * The target answers RING-MS after the INVITE: with 0, the default, at once, when the phone is still at work on what comes
+ * after an INVITE, and has all its memory at hand; nobody who has to lift a handset is as fast.
  *
  * Prints one line a round: microseconds of accepted, invite, notify, sound; the gap: from the last RTP packet to the
  * transferor to the first one to the target, by the kernel's time stamps; packets that the transferor got after that;
@@ -415,7 +418,7 @@ side_open (Side *side, const char *address)
 
 /* One call, one transfer; the figures are left in `result`, in µs, -1 for what did not come. FALSE: no call came up. */
 static gboolean
-run_round (int number, int settle_ms, gint64 result[6])
+run_round (int number, int settle_ms, int ring_ms, gint64 result[6])
 {
   Round round = { .number = number };
   g_autofree char *sdp = sdp_of (&transferor);
@@ -447,6 +450,7 @@ run_round (int number, int settle_ms, gint64 result[6])
   if (round.invite)
     {
       result[1] = round.invite - referred;
+      pump (NULL, ring_ms);
       answered = clock_now ();
       answer (&target, &kept, "200 OK", TRUE);
       pump (is_notified, 2000);
@@ -491,17 +495,18 @@ int
 main (int argc, char **argv)
 {
   char address[64];
-  int port = 5060, rounds, settle_ms, failed = 0;
+  int port = 5060, rounds, settle_ms, ring_ms, failed = 0;
 
   if (argc < 4 || sscanf (argv[1], "%*[^@]@%63[^:]:%d", address, &port) < 1)
     {
-      fprintf (stderr, "usage: bench-refer USER@ADDRESS:PORT OUR-ADDRESS ROUNDS [SETTLE-MS [attended]]\n");
+      fprintf (stderr, "usage: bench-refer USER@ADDRESS:PORT OUR-ADDRESS ROUNDS [SETTLE-MS [RING-MS [attended]]]\n");
       return 2;
     }
   verbose = g_getenv ("BENCH_VERBOSE") != NULL;
   rounds = atoi (argv[3]);
   settle_ms = argc > 4 ? atoi (argv[4]) : 60;
-  attended = argc > 5;
+  ring_ms = argc > 5 ? atoi (argv[5]) : 0;
+  attended = argc > 6;
   phone_uri = g_strdup_printf ("sip:%s", argv[1]);
   phone.sin_family = AF_INET;
   phone.sin_port = htons (port);
@@ -512,7 +517,7 @@ main (int argc, char **argv)
     {
       gint64 result[6];
 
-      failed = run_round (round, settle_ms, result) ? 0 : failed + 1;
+      failed = run_round (round, settle_ms, ring_ms, result) ? 0 : failed + 1;
       for (int i = 0; i < 6; i++)
         printf (i < 5 ? "%" G_GINT64_FORMAT " " : "%" G_GINT64_FORMAT "\n", result[i]);
       fflush (stdout);

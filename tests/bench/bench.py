@@ -64,7 +64,11 @@ def figure(values):
 RESTARTS = 5
 
 
-def measure_refers(options, name, start, rounds):
+RINGS_MS = 20
+SETTLES_MS = 60
+
+
+def measure_refers(options, name, start, rounds, ring_ms):
     """One start of a phone: a tuple for each transfer that was tried; None when it does not start"""
     phone = started(name, start)
     if phone is None:
@@ -73,7 +77,7 @@ def measure_refers(options, name, start, rounds):
         own = phone.address if isinstance(phone, Twinkle) else addresses.new()
         port = phone.port if isinstance(phone, Twinkle) else 5060
         done = subprocess.run([options.build + '/tests/bench/bench-refer', f'{phone.name}@{phone.address}:{port}', own,
-                               str(rounds)], stdout=subprocess.PIPE, text=True, check=False, timeout=rounds * 12,
+                               str(rounds), str(SETTLES_MS), str(ring_ms)], stdout=subprocess.PIPE, text=True, check=False, timeout=rounds * 12,
                               preexec_fn=tied())
     results = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
     while results and max(results[-1]) < 0 and len(results) < rounds:
@@ -81,27 +85,34 @@ def measure_refers(options, name, start, rounds):
     return results
 
 
+def followed_refers(options, name, start, rounds, ring_ms):
+    """(the transfers that were followed, how many in words)"""
+    results, starts = [], 0
+    # One that takes no more calls is started anew for the rest: Twinkle comes to that after a few.
+    while len(results) < rounds and starts < RESTARTS:
+        starts += 1
+        some = measure_refers(options, name, start, rounds - len(results), ring_ms)
+        if some is None:
+            break
+        results += some
+    came = [row for row in results if row[1] >= 0]
+    if not came:
+        print(f'{name}: not measured: no transfer was followed in {starts} starts', file=sys.stderr)
+    return came, f'{len(came)} of {rounds}' + f', {starts} starts' * (starts > 1)
+
+
 def bench_refer(options):
     rounds = options.rounds or 200
     print(f'### Reaction to a REFER: median / worst of {rounds}, in ms\n')
     rows = []
     for name, start in [*phones(options.build), ('Twinkle', lambda: Twinkle('bench'))]:
-        results, starts = [], 0
-        # One that takes no more calls is started anew for the rest: Twinkle comes to that after a few.
-        while len(results) < rounds and starts < RESTARTS:
-            starts += 1
-            some = measure_refers(options, name, start, rounds - len(results))
-            if some is None:
-                break
-            results += some
-        came = [row for row in results if row[1] >= 0]
-        if not came:
-            print(f'{name}: not measured: no transfer was followed in {starts} starts', file=sys.stderr)
-            continue
-        rows.append([name] + [figure([row[column] for row in came]) for column in (0, 1, 2, 3)]
-                    + [f'{len(came)} of {rounds}' + f', {starts} starts' * (starts > 1)])
-    table(['phone', 'REFER → 2xx', 'REFER → INVITE', "target's 200 → final NOTIFY", "target's 200 → first RTP",
-           'followed'], rows)
+        at_once, followed = followed_refers(options, name, start, rounds, 0)
+        rung, followed_later = followed_refers(options, name, start, rounds, RINGS_MS) if at_once else ([], '')
+        if at_once:
+            rows.append([name] + [figure([row[column] for row in at_once]) for column in (0, 1, 2, 3)]
+                        + [figure([row[column] for row in rung]) for column in (2, 3)] + [f'{followed}; {followed_later}'])
+    table(['phone', 'REFER → 2xx', 'REFER → INVITE', 'answered at once: 200 → final NOTIFY', '200 → first RTP',
+           f'after {RINGS_MS} ms: 200 → final NOTIFY', '200 → first RTP', 'followed'], rows)
 
 
 # --- gap ------------------------------------------------------------------------------------------
@@ -125,7 +136,7 @@ def bench_gap(options):
                 continue
             with phone:
                 done = subprocess.run([options.build + '/tests/bench/bench-refer',
-                                       f'{phone.name}@{phone.address}:5060', addresses.new(), str(rounds), '200']
+                                       f'{phone.name}@{phone.address}:5060', addresses.new(), str(rounds), '200', '0']
                                       + ['attended'] * (what == 'attended'),
                                       stdout=subprocess.PIPE, text=True, check=False, timeout=rounds * 12,
                                       preexec_fn=tied())

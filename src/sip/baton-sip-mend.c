@@ -134,6 +134,12 @@ nua_stack_post_signal (nua_handle_t *handle, nua_event_t event, tag_type_t tag, 
 static gboolean
 misplaces_replaces (const sip_t *sip)
 {
+  /* to take a call's place, and to join it, can't be wanted at once (RFC 3891 §3, RFC 3911 §4) */
+  for (const sip_unknown_t *un = sip->sip_replaces != NULL ? sip->sip_unknown : NULL; un != NULL; un = un->un_next)
+    {
+      if (un->un_name != NULL && g_ascii_strcasecmp (un->un_name, "Join") == 0)
+        return TRUE;
+    }
   switch ((int) sip->sip_request->rq_method)
     {
     case sip_method_ack:
@@ -157,6 +163,17 @@ misplaces_replaces (const sip_t *sip)
   return FALSE;
 }
 
+/*
+ * A REFER in a call that is over, or never was, gets 481, whatever we take outside of calls (RFC 3261 §12.2.2). nua looks at
+ * that first, and its answer was 405. The leg of all requests without a dialog has no tag.
+ */
+static gboolean
+comes_too_late (const nta_leg_t *leg, const sip_t *sip)
+{
+  return sip->sip_request->rq_method == sip_method_refer && sip->sip_to != NULL && sip->sip_to->a_tag != NULL &&
+         nta_leg_get_tag (leg) == NULL;
+}
+
 int nua_stack_process_request (nua_handle_t *handle, nta_leg_t *leg, nta_incoming_t *incoming, const sip_t *sip);
 
 int
@@ -169,6 +186,8 @@ nua_stack_process_request (nua_handle_t *handle, nta_leg_t *leg, nta_incoming_t 
     return 500;
   if (misplaces_replaces (sip))
     return 400;
+  if (comes_too_late (leg, sip))
+    return 481;
   return original (handle, leg, incoming, sip);
 }
 

@@ -239,6 +239,7 @@ main (int argc, char *argv[])
   wire_add ("/out-of-dialog/off", NULL, test_off);
   wire_add ("/out-of-dialog/off-in-dialog", NULL, test_off_in_dialog);
   wire_add ("/out-of-dialog/unknown-dialog", open_wide, test_unknown_dialog);
+  wire_add ("/out-of-dialog/off-unknown-dialog", NULL, test_unknown_dialog);
   wire_add ("/out-of-dialog/on-without-handler", open_door, test_on_without_handler);
   wire_add ("/out-of-dialog/on-accepted", open_door, test_on_accepted);
   wire_add ("/out-of-dialog/on-declined", open_door, test_on_declined);

@@ -399,7 +399,8 @@ test_broken (Wire *wire, gconstpointer data)
   g_autofree char *good = baton_test_dialog_make_replaces (alice);
   g_autofree char *twice = g_strdup_printf ("%s\nReplaces: %s", good, good);
   g_autofree char *partial = g_strdup_printf ("%s;to-tag=%s", alice->call_id, alice->remote_tag);
-  const char *const rows[] = { twice, partial, ";to-tag=1;from-tag=2" };
+  g_autofree char *join = g_strdup_printf ("%s\nJoin: %s", good, good); /* it can't be both */
+  const char *const rows[] = { twice, partial, ";to-tag=1;from-tag=2", join };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {

@@ -144,7 +144,7 @@ find_account (BatonEngine *self, BatonSipIdentity *identity)
   return NULL;
 }
 
-/* Returns: (nullable): who places the call; *@call: whose sound it takes over, NULL for none */
+/* Returns: (nullable) (transfer none): who places the call; *@call (likewise): whose sound it takes over, NULL for none */
 static BatonAccount *
 find_party (BatonEngine *self, BatonReferServerContext *context, BatonCall **call)
 {
@@ -179,21 +179,7 @@ baton_refer_policy_take (BatonEngine *self, BatonReferServerContext *context)
   return TRUE;
 }
 
-/*
- * Nobody was asked, or a program said yes to it, at the context, the session or the user agent, and the new call is ours to
- * place: from here on it is a transfer like any other, that is seen, and whose old call does not wait for ever.
- */
-static BatonTransfer *
-adopt (BatonEngine *self, BatonReferServerContext *context, BatonAccount *account, BatonCall *call)
-{
-  g_autoptr (BatonTransfer) transfer = baton_engine_make_transfer (self, BATON_DIRECTION_INCOMING, account, call);
-
-  transfer->policy = BATON_REFER_POLICY_FOLLOW;
-  baton_transfer_receive (transfer, context, FALSE);
-  baton_engine_show_transfer (self, transfer);
-  return transfer; /* the list keeps it */
-}
-
+/* Placing the call may be the end of the old one, and who hears of it may end anything. */
 typedef struct
 {
   BatonEngine *engine;
@@ -203,6 +189,30 @@ typedef struct
   BatonTransfer *transfer; /* NULL: not told to anybody yet */
 } Following;
 
+static void
+following_clear (Following *self)
+{
+  g_clear_object (&self->transfer);
+  g_clear_object (&self->call);
+  g_clear_object (&self->account);
+  g_object_unref (self->engine);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Following, following_clear)
+
+/*
+ * Nobody was asked, or a program said yes to it, at the context, the session or the user agent, and the new call is ours to
+ * place: from here on it is a transfer like any other, that is seen, and whose old call does not wait for ever.
+ */
+static void
+adopt (Following *self)
+{
+  self->transfer = baton_engine_make_transfer (self->engine, BATON_DIRECTION_INCOMING, self->account, self->call);
+  self->transfer->policy = BATON_REFER_POLICY_FOLLOW;
+  baton_transfer_receive (self->transfer, self->context, FALSE);
+  baton_engine_show_transfer (self->engine, self->transfer);
+}
+
 /* Who hears of it hears of the request, the yes to it, and the call, in this order. */
 static void
 on_placed (BatonCall *target, gpointer data)
@@ -210,7 +220,7 @@ on_placed (BatonCall *target, gpointer data)
   Following *following = data;
 
   if (following->transfer == NULL)
-    following->transfer = adopt (following->engine, following->context, following->account, following->call);
+    adopt (following);
   baton_refer_server_context_tell_accepted (following->context);
   baton_call_set_refer (target, following->transfer->number, following->transfer->requested_by);
 }
@@ -220,28 +230,27 @@ baton_refer_policy_follow (BatonEngine *self, BatonReferServerContext *context, 
                            const BatonInviteOptions *options, BatonSdpModifier modifier, gpointer modifier_data,
                            GError **error)
 {
-  Following following = { self, context, NULL, NULL, baton_transfer_of (BATON_REFER_CONTEXT (context)) };
+  BatonTransfer *known = baton_transfer_of (BATON_REFER_CONTEXT (context));
+  BatonCall *call = known != NULL ? known->call : NULL;
+  BatonAccount *account = known != NULL ? known->account : find_party (self, context, &call);
+  g_auto (Following) following = { g_object_ref (self), context };
   BatonFollow how = { .options = options, .modifier = modifier, .modifier_data = modifier_data, .placed = on_placed,
                       .data = &following };
   g_autoptr (BatonCall) target = NULL;
 
-  if (following.transfer != NULL)
-    {
-      following.account = following.transfer->account;
-      following.call = following.transfer->call;
-    }
-  else
-    following.account = find_party (self, context, &following.call);
-  if (following.account == NULL)
+  if (account == NULL)
     {
       g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_STATE, "There is no account to place the call with.");
       return NULL;
     }
-  if (following.call != NULL && baton_call_get_state (following.call) != BATON_CALL_STATE_ENDED)
-    how.takes_over = following.call;
-  target = baton_call_manager_follow (self->calls, following.account, uri, &how, error);
+  g_set_object (&following.account, account);
+  g_set_object (&following.call, call);
+  g_set_object (&following.transfer, known);
+  if (call != NULL && baton_call_get_state (call) != BATON_CALL_STATE_ENDED)
+    how.takes_over = call;
+  target = baton_call_manager_follow (self->calls, account, uri, &how, error);
   if (following.transfer == NULL) /* not even tried */
-    adopt (self, context, following.account, following.call);
+    adopt (&following);
   if (target == NULL)
     return NULL;
   baton_transfer_set_target_call (following.transfer, target);

@@ -118,7 +118,7 @@ void baton_call_update_hold (BatonCall *self);
 gboolean baton_call_check_state (BatonCall *self, BatonCallState wanted, const char *sentence, GError **error);
 
 /* baton-call-sound.c: descriptions and sound */
-/** baton_call_watch_sound: once, at birth */
+/** baton_call_watch_sound: once: at the birth of an incoming call, else when it has been placed */
 void baton_call_watch_sound (BatonCall *self);
 /** baton_call_start_sound: the call was answered (@final), or has early media */
 void baton_call_start_sound (BatonCall *self, gboolean final);

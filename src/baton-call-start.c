@@ -216,6 +216,7 @@ baton_call_place (BatonCall *self, const BatonInviteOptions *options, BatonSdpMo
 {
   g_autoptr (BatonCall) keep = g_object_ref (self);
   g_autoptr (GError) problem = NULL;
+  gboolean placed;
 
   if (self->state != BATON_CALL_STATE_CALLING)
     {
@@ -227,7 +228,9 @@ baton_call_place (BatonCall *self, const BatonInviteOptions *options, BatonSdpMo
   self->invite = invite_new (options);
   baton_call_prepare (self);
   /* Without ICE there is nothing to wait for: the INVITE leaves now. Else on_prepared () sends it. */
-  if (self->invite == NULL || send_invite (self, &problem) || self->invite != NULL)
+  placed = self->invite == NULL || send_invite (self, &problem) || self->invite != NULL;
+  baton_call_watch_sound (self);
+  if (placed)
     return TRUE;
   give_up (self, problem->message);
   g_propagate_error (error, g_steal_pointer (&problem));

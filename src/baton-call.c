@@ -440,7 +440,8 @@ baton_call_new (guint number, BatonAccount *account, BatonSession *session, Bato
   g_signal_connect_object (session, "notify", G_CALLBACK (on_session_notify), self, 0);
   g_signal_connect_object (session, "info-received", G_CALLBACK (on_info_received), self, 0);
   g_signal_connect_object (media, "notify", G_CALLBACK (on_media_notify), self, 0);
-  baton_call_watch_sound (self);
+  if (self->state == BATON_CALL_STATE_INCOMING)
+    baton_call_watch_sound (self); /* else when it has been placed: the INVITE first */
   return self;
 }
 

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* recvmmsg */
 #include "baton-rtp-socket.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -29,7 +30,7 @@ typedef struct
   BatonTransport parent;
   GSocket *sockets[2]; /* RTP, RTCP; the latter NULL where ICE had left one port for both */
   int fds[2];
-  GInetAddress *hint;
+  Peer hint; /* length 0: none */
   GInetAddress *wildcard; /* (nullable) what was bound to, when that is no address that could be named */
 
   gboolean mux;
@@ -178,14 +179,27 @@ baton_rtp_socket_find_route (const char *address, const char *hint)
 
 /* --- the peer --- */
 
-static void
-peer_set (Peer *peer, GInetAddress *address, guint16 port)
+/* No object is made on the way: somebody waits for the INVITE. FALSE, and length 0, for what is no number. */
+static gboolean
+peer_parse (Peer *peer, const char *address)
 {
-  g_autoptr (GSocketAddress) socket_address = g_inet_socket_address_new (address, port);
+  struct sockaddr_in *in = (struct sockaddr_in *) &peer->address;
+  struct sockaddr_in6 *in6 = (struct sockaddr_in6 *) &peer->address;
 
   memset (peer, 0, sizeof *peer);
-  peer->length = (socklen_t) g_socket_address_get_native_size (socket_address);
-  g_socket_address_to_native (socket_address, &peer->address, sizeof peer->address, NULL);
+  if (address == NULL)
+    return FALSE;
+  if (inet_pton (AF_INET, address, &in->sin_addr) == 1)
+    {
+      in->sin_family = AF_INET;
+      peer->length = sizeof *in;
+    }
+  else if (inet_pton (AF_INET6, address, &in6->sin6_addr) == 1)
+    {
+      in6->sin6_family = AF_INET6;
+      peer->length = sizeof *in6;
+    }
+  return peer->length > 0;
 }
 
 static guint16 *
@@ -244,13 +258,13 @@ socket_set_remote (BatonTransport *transport, const char *address, guint16 port,
   Peer peer = { 0 };
 
   self->mux = mux;
-  if (inet == NULL || port == 0)
+  if (inet == NULL || port == 0 || !peer_parse (&peer, address))
     {
       self->peers[0].length = self->peers[1].length = self->left.length = 0;
       memset (self->named_peers, 0, sizeof self->named_peers); /* a packet from there must not begin it again */
       return;
     }
-  peer_set (&peer, inet, port);
+  *peer_port (&peer) = htons (port);
   self->private_peer = is_private (inet);
   self->n_candidate = 0;
   self->renewed = g_get_monotonic_time ();
@@ -263,7 +277,8 @@ socket_set_remote (BatonTransport *transport, const char *address, guint16 port,
       self->named = self->renewed;
       self->settled = FALSE;
     }
-  peer_set (&self->named_peers[1], inet, mux ? port : rtcp_port);
+  *peer_port (&peer) = htons (mux ? port : rtcp_port);
+  self->named_peers[1] = peer;
   if (same_peer (&self->peers[0], &self->named_peers[0]))
     self->peers[1] = self->named_peers[1];
 }
@@ -282,16 +297,11 @@ ssrc_of (const BatonRtpPacket *packet)
 static gboolean
 is_plausible (RtpSocket *self, const Peer *source)
 {
-  Peer hint = { 0 };
-
   if (self->peers[0].length == 0)
     return FALSE;
   if (same_host (source, &self->peers[0]) || self->private_peer)
     return TRUE;
-  if (self->hint == NULL)
-    return FALSE;
-  peer_set (&hint, self->hint, 0);
-  return same_host (source, &hint);
+  return self->hint.length > 0 && same_host (source, &self->hint);
 }
 
 /*
@@ -558,7 +568,6 @@ socket_free (BatonTransport *transport)
 
   for (guint i = 0; i < 2; i++)
     g_clear_object (&self->sockets[i]);
-  g_clear_object (&self->hint);
   g_free (self);
 }
 
@@ -574,13 +583,14 @@ void
 baton_rtp_socket_set_hint (BatonTransport *transport, const char *hint)
 {
   RtpSocket *self = (RtpSocket *) transport;
+  g_autoptr (GInetAddress) to = NULL;
 
-  g_clear_object (&self->hint);
-  self->hint = hint != NULL ? g_inet_address_new_from_string (hint) : NULL;
+  peer_parse (&self->hint, hint);
   if (self->wildcard == NULL)
     return;
+  to = hint != NULL ? g_inet_address_new_from_string (hint) : NULL;
   g_free (transport->address);
-  transport->address = find_route (self->wildcard, self->hint);
+  transport->address = find_route (self->wildcard, to);
 }
 
 BatonTransport *
@@ -625,7 +635,7 @@ baton_rtp_socket_new_from_fds (int rtp_fd, int rtcp_fd, const char *hint)
   g_autoptr (GSocketAddress) local = NULL;
 
   transport->klass = &rtp_socket_class;
-  self->hint = hint != NULL ? g_inet_address_new_from_string (hint) : NULL;
+  peer_parse (&self->hint, hint);
   for (guint i = 0; i < 2; i++)
     {
       self->sockets[i] = fds[i] >= 0 ? g_socket_new_from_fd (fds[i], NULL) : NULL;

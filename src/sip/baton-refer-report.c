@@ -48,8 +48,8 @@ plan_repeat (BatonReferServerContext *self)
                                          on_repeat_time, self);
 }
 
-void
-baton_refer_report_progress (BatonReferServerContext *self, guint status, const char *reason)
+static void
+send_progress (BatonReferServerContext *self, guint status, const char *reason)
 {
   gboolean pending = baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) == BATON_REFER_STATE_PENDING;
   g_autofree char *state = g_strdup_printf ("%s;expires=%u", pending ? "pending" : "active", get_expires (self));
@@ -59,7 +59,26 @@ baton_refer_report_progress (BatonReferServerContext *self, guint status, const 
   self->sent_status = status;
   self->sent_time = baton_timers_now (baton_refer_server_get_timers (self));
   send_notify (self, self->last_frag, state);
+}
+
+void
+baton_refer_report_progress (BatonReferServerContext *self, guint status, const char *reason)
+{
+  send_progress (self, status, reason);
   plan_repeat (self);
+}
+
+void
+baton_refer_report_trying (BatonReferServerContext *self)
+{
+  send_progress (self, SIP_100_TRYING);
+}
+
+void
+baton_refer_report_repeat (BatonReferServerContext *self)
+{
+  if (self->repeat_timer == 0)
+    plan_repeat (self);
 }
 
 /* The subscription would run out while the target rings, and not every referrer refreshes it */

@@ -209,11 +209,13 @@ baton_refer_server_context_accept (BatonReferServerContext *self, const BatonRef
   self->follows = options == NULL || options->follow_refer;
   extra = options != NULL ? baton_refer_join_headers (options->extra_headers) : NULL;
   respond_accepted (self, extra);
-  baton_refer_report_progress (self, SIP_100_TRYING);
+  baton_refer_report_trying (self);
   if (!self->answered)
     baton_refer_server_context_tell_accepted (self);
   if (self->follows && baton_refer_context_get_state (context) == BATON_REFER_STATE_ACCEPTED)
     baton_refer_follow (self, options);
+  if (baton_refer_context_get_state (context) == BATON_REFER_STATE_ACCEPTED)
+    baton_refer_report_repeat (self);
   g_object_unref (self);
   return TRUE;
 }

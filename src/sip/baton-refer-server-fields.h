@@ -58,6 +58,10 @@ void baton_refer_server_end (BatonReferServerContext *self, BatonReferEvent even
 
 /* ---- baton-refer-report.c ---- */
 
+/** baton_refer_report_trying: a NOTIFY with 100, now, and nothing else: baton_refer_report_repeat () has to follow */
+void baton_refer_report_trying (BatonReferServerContext *self);
+/** baton_refer_report_repeat: the last NOTIFY will be sent again before the subscription runs out */
+void baton_refer_report_repeat (BatonReferServerContext *self);
 /** baton_refer_report_progress: a NOTIFY with a 1xx, now; repeated before the subscription runs out */
 void baton_refer_report_progress (BatonReferServerContext *self, guint status, const char *reason);
 /** baton_refer_report_in_turn: the same, at most one a second: the newest waits for its turn (refer.md §3.3) */

@@ -70,7 +70,7 @@ receive (BatonEngine *self, BatonReferServerContext *context, BatonAccount *acco
   baton_transfer_wait_for_user (transfer);
 }
 
-/* Nobody is asked, and nothing speaks against it: what receive () comes to is known before it begins. */
+/* Nobody is asked, and nothing speaks against it: what receive () would come to is known without it. */
 gboolean
 baton_refer_policy_is_certain (BatonEngine *self, BatonSession *session)
 {

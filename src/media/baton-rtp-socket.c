@@ -254,18 +254,17 @@ static void
 socket_set_remote (BatonTransport *transport, const char *address, guint16 port, guint16 rtcp_port, gboolean mux)
 {
   RtpSocket *self = (RtpSocket *) transport;
-  g_autoptr (GInetAddress) inet = address != NULL ? g_inet_address_new_from_string (address) : NULL;
-  Peer peer = { 0 };
+  Peer peer;
 
   self->mux = mux;
-  if (inet == NULL || port == 0 || !peer_parse (&peer, address))
+  if (!peer_parse (&peer, address) || port == 0)
     {
       self->peers[0].length = self->peers[1].length = self->left.length = 0;
       memset (self->named_peers, 0, sizeof self->named_peers); /* a packet from there must not begin it again */
       return;
     }
   *peer_port (&peer) = htons (port);
-  self->private_peer = is_private (inet);
+  self->private_peer = baton_rtp_socket_is_private (address);
   self->n_candidate = 0;
   self->renewed = g_get_monotonic_time ();
   if (!same_peer (&peer, &self->named_peers[0]) || self->peers[0].length == 0)

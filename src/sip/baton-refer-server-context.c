@@ -214,7 +214,7 @@ baton_refer_server_context_accept (BatonReferServerContext *self, const BatonRef
     baton_refer_server_context_tell_accepted (self);
   if (self->follows && baton_refer_context_get_state (context) == BATON_REFER_STATE_ACCEPTED)
     baton_refer_follow (self, options);
-  if (baton_refer_context_get_state (context) == BATON_REFER_STATE_ACCEPTED)
+  if (baton_refer_context_get_state (context) == BATON_REFER_STATE_ACCEPTED) /* the INVITE first */
     baton_refer_report_repeat (self);
   g_object_unref (self);
   return TRUE;

@@ -180,9 +180,8 @@ baton_test_dialog_new_from_invite (BatonTestPeer *peer, BatonTestMessage *invite
 }
 
 guint
-baton_test_dialog_send (BatonTestDialog *self, const char *method, const char *headers, const char *body)
+baton_test_dialog_append (BatonTestDialog *self, GString *text, const char *method, const char *headers, const char *body)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
   gboolean ack = strcmp (method, "ACK") == 0, cancel = strcmp (method, "CANCEL") == 0;
   g_autofree char *branch = NULL, *via = NULL, *from = NULL, *to = NULL, *cseq = NULL, *contact = NULL, *base = NULL;
   const char *transport;
@@ -221,8 +220,23 @@ baton_test_dialog_send (BatonTestDialog *self, const char *method, const char *h
   if (!ack && !cancel && strcmp (method, "BYE") != 0)
     baton_test_headers_append (text, headers, "Contact", contact);
   baton_test_headers_finish (text, headers, body);
+  return number;
+}
+
+void
+baton_test_dialog_send_text (BatonTestDialog *self, GString *text)
+{
   baton_test_peer_send_bytes (self->peer, self->routes->len > 0 ? g_ptr_array_index (self->routes, 0) : self->target,
                               text->str, text->len);
+}
+
+guint
+baton_test_dialog_send (BatonTestDialog *self, const char *method, const char *headers, const char *body)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint number = baton_test_dialog_append (self, text, method, headers, body);
+
+  baton_test_dialog_send_text (self, text);
   return number;
 }
 

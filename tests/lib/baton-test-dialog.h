@@ -49,6 +49,9 @@ BatonTestDialog *baton_test_dialog_new_from_invite (BatonTestPeer *peer, BatonTe
  * Returns: its CSeq
  */
 guint baton_test_dialog_send (BatonTestDialog *self, const char *method, const char *headers, const char *body);
+/** baton_test_dialog_append: writes the same behind @text; baton_test_dialog_send_text() sends all that is there in one piece */
+guint baton_test_dialog_append (BatonTestDialog *self, GString *text, const char *method, const char *headers, const char *body);
+void baton_test_dialog_send_text (BatonTestDialog *self, GString *text);
 /** baton_test_dialog_sendf: the same with formatted headers and no body */
 guint baton_test_dialog_sendf (BatonTestDialog *self, const char *method, const char *format, ...) G_GNUC_PRINTF (3, 4);
 /** baton_test_dialog_expect: baton_test_peer_expect() in this dialog */

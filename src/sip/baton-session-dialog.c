@@ -609,6 +609,7 @@ baton_session_receive (BatonSipTarget *target, const BatonSipEvent *event)
     case nua_i_ack:
       stop_awaiting_ack (self);
       baton_session_receive_ack (self, event);
+      baton_offer_queue_set_blocked (self->offers, self->remote_request != NULL);
       break;
     case nua_i_cancel:
       baton_session_end (self, 487, "Request Terminated", TRUE);
@@ -690,8 +691,10 @@ baton_session_answer_offer (BatonSession *self, const char *sdp)
   if (self->remote_request == NULL)
     return;
   baton_session_respond (self, self->remote_request, SIP_200_OK, sdp);
+  /* An INVITE is under way until its ACK is there, and ours comes after it (RFC 3261 §14.1). */
+  if (sip_object (self->remote_request)->sip_request->rq_method != sip_method_invite)
+    baton_offer_queue_set_blocked (self->offers, FALSE);
   baton_session_forget_remote_request (self);
-  baton_offer_queue_set_blocked (self->offers, FALSE);
 }
 
 void

@@ -421,6 +421,7 @@ baton_session_accept (BatonSession *self, const char *sdp, GError **error)
     return FALSE;
   self->ack_brings_answer = self->remote_offer == NULL;
   self->awaits_ack = TRUE;
+  baton_offer_queue_set_blocked (self->offers, TRUE);
   baton_session_respond (self, NULL, SIP_200_OK, sdp);
   baton_session_set_status (self, 200, "OK");
   baton_session_set_state (self, BATON_SESSION_STATE_ESTABLISHED);

@@ -263,6 +263,36 @@ test_glare_of_theirs (Wire *wire, gconstpointer data)
   baton_test_wait (baton_call_get_hold (call) == BATON_HOLD_LOCAL, 3000);
 }
 
+/* An INVITE of theirs is under way until its ACK, and ours comes after it (RFC 3261 §14.1). */
+static void
+test_offer_after_ack (Wire *wire, gconstpointer data)
+{
+  BatonTestDialog *bob = baton_test_dialog_new (wire->bob, wire->phone->uri, NULL);
+  BatonCall *call;
+  g_autofree char *sdp = baton_test_sdp ("sendrecv");
+
+  bob->auto_ack = FALSE;
+  baton_test_dialog_send (bob, "INVITE", NULL, sdp);
+  baton_test_dialog_expect (bob, "180 INVITE", 3000);
+  call = baton_test_phone_get_call (wire->phone);
+  g_assert_true (baton_call_answer (call, NULL));
+  baton_test_dialog_expect (bob, "200 INVITE", 3000);
+  baton_test_wait_call (call, ESTABLISHED);
+  baton_call_hold_async (call, NULL, NULL);
+  baton_test_settle (20);
+  g_assert_cmpuint (baton_test_dialog_count (bob, "INVITE"), ==, 0);
+  baton_test_dialog_send (bob, "ACK", NULL, NULL);
+  baton_test_wait (baton_call_get_hold (call) == BATON_HOLD_LOCAL, 3000);
+
+  baton_test_dialog_send (bob, "INVITE", NULL, sdp);
+  baton_test_dialog_expect (bob, "200 INVITE", 3000);
+  baton_call_resume_async (call, NULL, NULL);
+  baton_test_settle (20);
+  g_assert_cmpuint (baton_test_dialog_count (bob, "INVITE"), ==, 1);
+  baton_test_dialog_send (bob, "ACK", NULL, NULL);
+  baton_test_wait (baton_call_get_hold (call) == BATON_HOLD_NONE, 3000);
+}
+
 /* ---- Offers ---- */
 
 static void
@@ -700,6 +730,7 @@ main (int argc, char *argv[])
   wire_add ("/calls/held-by-zero-address", NULL, test_held_by_zero_address);
   wire_add ("/calls/glare", NULL, test_glare);
   wire_add ("/calls/glare-of-theirs", NULL, test_glare_of_theirs);
+  wire_add ("/calls/offer-after-ack", NULL, test_offer_after_ack);
   wire_add ("/calls/offerless", NULL, test_offerless);
   wire_add ("/calls/offerless-reinvite", NULL, test_offerless_reinvite);
   wire_add ("/calls/no-common-codec", NULL, test_no_common_codec);

@@ -54,6 +54,7 @@ struct _BatonTransfer
   guint timer;         /* grace, ring time, or prompt: whatever `deadline` says */
   guint end_timer;     /* until we end a leg that nobody ended */
   guint resume_tries;
+  gulong their_hold;   /* the handler that waits for the peer to take its own back first */
   gint64 over_since;   /* the engine's: ready to be forgotten */
 };
 

@@ -13,6 +13,7 @@
 #define CONTEXT_PATIENCE_MS 5000
 #define RESUME_RETRY_MS 2000
 #define RESUME_TRIES 3
+#define THEIR_RESUME_MS 500
 
 static gboolean
 is_established (BatonCall *call)
@@ -65,12 +66,39 @@ try_resume (BatonTransfer *self)
 
   if (!is_established (self->call))
     return;
+  g_clear_signal_handler (&self->their_hold, self->call);
   self->resume_tries++;
   baton_call_resume_async (self->call, on_resumed, g_object_ref (self));
   /* The microphone too, unless the user speaks with somebody else by now. */
   foreground = baton_call_manager_get_foreground (self->manager);
   if (self->call != NULL && !is_live (foreground))
     baton_call_manager_set_foreground (self->manager, self->call);
+}
+
+static void
+on_their_hold (BatonCall *call, GParamSpec *pspec, BatonTransfer *self)
+{
+  if (baton_call_get_hold (call) == BATON_HOLD_BOTH)
+    return;
+  baton_timers_clear (self->timers, &self->end_timer);
+  try_resume (self);
+}
+
+/*
+ * Some phones (linphonec) hold the call, too, while they call the target, and take that back in the same moment as we do.
+ * Re-INVITEs that cross are both refused: 2.1 to 4 s of silence (RFC 3261 §14.1), and linphonec never tries again. So
+ * theirs has the way for a moment.
+ */
+static void
+resume (BatonTransfer *self)
+{
+  if (baton_call_get_hold (self->call) != BATON_HOLD_BOTH || self->end_timer != 0)
+    {
+      try_resume (self);
+      return;
+    }
+  self->end_timer = baton_timers_add (self->timers, THEIR_RESUME_MS, on_resume_retry, self);
+  self->their_hold = g_signal_connect_object (self->call, "notify::hold", G_CALLBACK (on_their_hold), self, 0);
 }
 
 /* Another transfer of the same call that goes on: it has to give the call back then. */
@@ -128,7 +156,7 @@ give_back (BatonTransfer *self)
     }
   /* What a semi-attended one was held for, our own call to the target, is over in any case. */
   if (self->held_by_us || self->semi_attended || (self->attended && !is_live (self->target_call)))
-    try_resume (self);
+    resume (self);
 }
 
 static void

@@ -200,10 +200,6 @@ class Baton(Phone):
     def complaint(self):
         return self.said_aside()[-1500:]
 
-    def traced(self, text):
-        """Whether a message with that text went by; it was started with --trace."""
-        return text in self.said_aside()
-
     def mark(self):
         with self.said:
             return len(self.events)

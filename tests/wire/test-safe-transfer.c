@@ -43,7 +43,7 @@ refuse_hold (Wire *wire, Story *story, guint status)
 }
 
 /* The REFER that follows a hold: after its 200 was acknowledged, and once. */
-static void
+static BatonTestMessage *
 expect_refer_after_hold (Wire *wire, Story *story)
 {
   BatonTestMessage *ack, *refer;
@@ -55,6 +55,7 @@ expect_refer_after_hold (Wire *wire, Story *story)
   g_assert_cmpint (baton_call_get_hold (story->call), ==, BATON_HOLD_LOCAL);
   g_assert_false (wire_get_boolean (story->transfer, "hold-refused"));
   g_assert_cmpuint (baton_test_dialog_count (story->bob, "REFER"), ==, 1);
+  return refer;
 }
 
 static void
@@ -337,6 +338,77 @@ test_hold_refused_statuses (Wire *wire, gconstpointer data)
     }
 }
 
+/* Bob holds the call, too, while he calls Carol, who is busy. */
+static Story
+fail_held_by_both (Wire *wire)
+{
+  Story story = begin (wire);
+  g_autofree char *sdp = baton_test_sdp ("sendonly");
+
+  wire_accept_refer (story.bob, expect_refer_after_hold (wire, &story));
+  baton_test_dialog_send (story.bob, "INVITE", NULL, sdp);
+  baton_test_dialog_expect (story.bob, "200 INVITE", 3000);
+  baton_test_wait (baton_call_get_hold (story.call) == BATON_HOLD_BOTH, 3000);
+  baton_test_dialog_notify (story.bob, "refer", "terminated;reason=noresource", "SIP/2.0 486 Busy Here\r\n");
+  baton_test_wait_transfer (story.transfer, FAILED);
+  baton_test_settle (20);
+  g_assert_cmpuint (baton_test_dialog_count (story.bob, "INVITE"), ==, 2);
+  return story;
+}
+
+/* He takes his own back at once: two re-INVITEs at a time would be refused on both sides. */
+static void
+test_held_by_both (Wire *wire, gconstpointer data)
+{
+  Story story = fail_held_by_both (wire);
+  g_autofree char *sdp = baton_test_sdp ("sendrecv"), *answer = NULL;
+  BatonTestMessage *resume;
+
+  story.bob->auto_ack = FALSE;
+  baton_test_dialog_send (story.bob, "INVITE", NULL, sdp);
+  baton_test_dialog_expect (story.bob, "200 INVITE", 3000);
+  baton_test_settle (20);
+  g_assert_cmpuint (baton_test_dialog_count (story.bob, "INVITE"), ==, 2);
+  baton_test_dialog_send (story.bob, "ACK", NULL, NULL);
+  resume = baton_test_dialog_expect_reinvite (story.bob, "sendrecv", 3000);
+  answer = baton_test_sdp_answer (resume->body);
+  baton_test_peer_reply (wire->bob, resume, 200, NULL, NULL, answer);
+  baton_test_wait (baton_call_get_hold (story.call) == BATON_HOLD_NONE, 3000);
+  g_assert_true (wire_get_boolean (story.transfer, "resumed"));
+  baton_test_phone_advance (wire->phone, 2000);
+  baton_test_settle (20);
+  g_assert_cmpuint (baton_test_dialog_count (story.bob, "INVITE"), ==, 3);
+}
+
+/* He leaves his as it is: ours is over all the same. */
+static void
+test_still_held_by_them (Wire *wire, gconstpointer data)
+{
+  Story story = fail_held_by_both (wire);
+  g_autofree char *answer = NULL;
+  BatonTestMessage *resume;
+
+  baton_test_phone_advance (wire->phone, 500);
+  resume = baton_test_dialog_expect_reinvite (story.bob, NULL, 3000);
+  answer = baton_test_sdp ("sendonly");
+  baton_test_peer_reply (wire->bob, resume, 200, NULL, NULL, answer);
+  baton_test_wait (baton_call_get_hold (story.call) == BATON_HOLD_REMOTE, 3000);
+  g_assert_true (wire_get_boolean (story.transfer, "resumed"));
+}
+
+/* The user, or Bob, ends the call meanwhile. */
+static void
+test_held_by_both_ends (Wire *wire, gconstpointer data)
+{
+  Story story = fail_held_by_both (wire);
+
+  baton_test_dialog_bye (story.bob);
+  baton_test_wait_call (story.call, ENDED);
+  baton_test_phone_advance (wire->phone, 500);
+  baton_test_settle (20);
+  g_assert_cmpuint (baton_test_dialog_count (story.bob, "INVITE"), ==, 2);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -355,5 +427,8 @@ main (int argc, char *argv[])
   wire_add ("/safe-transfer/hold-no-call", NULL, test_hold_no_call);
   wire_add ("/safe-transfer/resume-pending", NULL, test_resume_pending);
   wire_add ("/safe-transfer/users-hold-pending", NULL, test_users_hold_pending);
+  wire_add ("/safe-transfer/held-by-both", NULL, test_held_by_both);
+  wire_add ("/safe-transfer/still-held-by-them", NULL, test_still_held_by_them);
+  wire_add ("/safe-transfer/held-by-both-ends", NULL, test_held_by_both_ends);
   return g_test_run ();
 }

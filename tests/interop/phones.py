@@ -134,8 +134,14 @@ class Phone:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, error, *_):
+        if isinstance(error, Failed):
+            error.add_note(f'{self.name}: {self.story()}')
         self.close()
+
+    def story(self):
+        """What it said, for whoever has to find out why a case failed."""
+        return self.tail(20)
 
     def heard(self):
         return sorted(os.path.join(self.folder, name) for name in os.listdir(self.folder)
@@ -557,7 +563,8 @@ class Sipp(Phone):
         command = [self.program] + ([target] if target else []) + list(options) + [
             '-i', self.address, '-p', '5060', '-mi', self.address, '-m', str(calls), '-nostdin', '-trace_err',
             '-error_file', self.folder + '/errors.log',
-            '-trace_logs', '-log_file', self.folder + '/log', '-timeout', '30', '-timeout_error']
+            '-trace_logs', '-log_file', self.folder + '/log', '-timeout', '30', '-timeout_error',
+            '-trace_shortmsg', '-shortmessage_file', self.folder + '/messages']
         self.start(command, env=dict(TERM='dumb'))
 
     def finish(self, seconds=35):
@@ -568,17 +575,22 @@ class Sipp(Phone):
         if status:
             raise Failed(f'SIPp says {status}: {self.errors()}')
 
+    def read_file(self, name):
+        try:
+            with open(f'{self.folder}/{name}', encoding='utf-8', errors='replace') as file:
+                return file.read()
+        except OSError:
+            return ''
+
     def log(self):
         """What the scenario's <log> said."""
-        with open(self.folder + '/log', encoding='utf-8', errors='replace') as log:
-            return log.read()
+        return self.read_file('log')
 
     def errors(self):
-        try:
-            with open(self.folder + '/errors.log', encoding='utf-8', errors='replace') as log:
-                return log.read()[:2000]
-        except OSError:
-            return self.tail()
+        return self.read_file('errors.log')[:2000] or self.tail()
+
+    def story(self):
+        return f'{self.read_file("messages")}\n{self.errors()}'
 
     def wait_listening(self):
         wait_until('SIPp listens', lambda: port_taken(self.address, 5060) or port_taken(self.address, 5060, tcp=True))

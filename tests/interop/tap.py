@@ -79,7 +79,8 @@ def try_case(function):
     except Skipped as why:
         found = 'ok', f' # SKIP {why}', ''
     except Exception as error:  # whatever it was, the case failed and the next one runs
-        found = 'not ok', '', str(error) if isinstance(error, Failed) else f'{type(error).__name__}: {error}'
+        said = str(error) if isinstance(error, Failed) else f'{type(error).__name__}: {error}'
+        found = 'not ok', '', '\n'.join([said] + getattr(error, '__notes__', []))
     return found + (time.monotonic() - begun,)
 
 

@@ -2,7 +2,6 @@
 /* Offer and answer (RFC 3264) over descriptions as values: no socket, no state but what is passed in. */
 #include "baton-sdp.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
 #include "baton-error.h"
@@ -224,29 +223,33 @@ answer_ice (BatonSdpMedia *ours, const BatonSdpMedia *theirs)
   return !ours->ice->mismatch;
 }
 
+/* @address: one that was parsed */
+static gboolean
+is_ipv6 (const char *address)
+{
+  return strchr (address, ':') != NULL;
+}
+
 static gboolean
 set_remote (BatonSdpAgreement *agreement, const BatonSdpMedia *ours, const BatonSdpMedia *theirs, GError **error)
 {
-  g_autoptr (GInetAddress) a = g_inet_address_new_from_string (ours->address);
-  g_autoptr (GInetAddress) b = theirs->address != NULL ? g_inet_address_new_from_string (theirs->address) : NULL;
-
   agreement->port = theirs->port;
   agreement->rtcp_port = theirs->rtcp_port;
-  if (b != NULL && !theirs->zero_address)
+  if (theirs->address != NULL && !theirs->zero_address)
     g_strlcpy (agreement->address, theirs->address, sizeof agreement->address);
   if (agreement->ice)
     return TRUE;
-  if (b == NULL)
+  if (theirs->address == NULL)
     {
       g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID_SDP,
                            "The session description of the other side has no address that sound can be sent to.");
       return FALSE;
     }
-  if (!theirs->zero_address && a != NULL && g_inet_address_get_family (a) != g_inet_address_get_family (b))
+  if (!theirs->zero_address && ours->address != NULL && is_ipv6 (ours->address) != is_ipv6 (theirs->address))
     {
       g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID_SDP,
                    "They want the sound at an %s address, which cannot be reached from our %s one.",
-                   strchr (theirs->address, ':') ? "IPv6" : "IPv4", strchr (ours->address, ':') ? "IPv6" : "IPv4");
+                   is_ipv6 (theirs->address) ? "IPv6" : "IPv4", is_ipv6 (ours->address) ? "IPv6" : "IPv4");
       return FALSE;
     }
   return TRUE;

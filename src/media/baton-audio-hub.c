@@ -194,11 +194,10 @@ update_devices (BatonAudioHub *self)
     return;
   for (guint i = 0; i < self->sessions->len; i++)
     {
-      gboolean prepared = FALSE, flowing = FALSE;
+      BatonMediaSession *session = g_ptr_array_index (self->sessions, i);
 
-      g_object_get (g_ptr_array_index (self->sessions, i), "prepared", &prepared, "flowing", &flowing, NULL);
-      calls = calls || prepared;
-      flows = flows || flowing;
+      calls = calls || baton_media_session_get_stream (session) != NULL;
+      flows = flows || baton_media_session_is_flowing (session);
     }
   baton_audio_devices_set_use (self->devices, calls, flows, flows);
 }
@@ -230,11 +229,12 @@ on_session_gone (gpointer data, GObject *session)
 }
 
 static void
-on_session_changed (BatonMediaSession *session, GParamSpec *pspec, BatonAudioHub *self)
+on_session_changed (BatonMediaSession *session, gpointer data)
 {
+  BatonAudioHub *self = data;
+
   baton_tick_lock (self->tick);
-  if (baton_media_get_state (BATON_MEDIA (session)) == BATON_MEDIA_STATE_STOPPED ||
-      baton_media_session_get_stream (session) == NULL)
+  if (baton_media_session_get_stream (session) == NULL)
     baton_party_remove (self->party, session); /* it can be gone at any time now */
   baton_tick_unlock (self->tick);
   update_devices (self);
@@ -248,8 +248,7 @@ baton_audio_hub_create (BatonMediaFactory *factory, const BatonMediaOptions *opt
 
   g_ptr_array_add (self->sessions, session);
   g_object_weak_ref (G_OBJECT (session), on_session_gone, self);
-  g_signal_connect_object (session, "notify::prepared", G_CALLBACK (on_session_changed), self, 0);
-  g_signal_connect_object (session, "notify::flowing", G_CALLBACK (on_session_changed), self, 0);
+  baton_media_session_set_watch (session, on_session_changed, self);
   return BATON_MEDIA (session);
 }
 
@@ -523,7 +522,10 @@ baton_audio_hub_dispose (GObject *object)
   BatonAudioHub *self = BATON_AUDIO_HUB (object);
 
   for (guint i = 0; self->sessions != NULL && i < self->sessions->len; i++)
-    g_object_weak_unref (g_ptr_array_index (self->sessions, i), on_session_gone, self);
+    {
+      g_object_weak_unref (g_ptr_array_index (self->sessions, i), on_session_gone, self);
+      baton_media_session_set_watch (g_ptr_array_index (self->sessions, i), NULL, NULL);
+    }
   if (self->tick != NULL)
     {
       baton_tick_lock (self->tick);

@@ -53,6 +53,8 @@ struct _BatonMediaSession
   BatonAudioFilterFunc filter;
   gpointer filter_data;
   gboolean flowing;
+  void (*watch) (BatonMediaSession *session, gpointer data);
+  gpointer watch_data;
   BatonRecording *recording;
 
   BatonAudioStream *stream; /* the lock's */

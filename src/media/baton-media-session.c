@@ -18,11 +18,7 @@ enum
   PROP_MUTED,
   PROP_REMOTE_HOLD,
   PROP_ONE_WAY,
-  PROP_PREPARED,
-  PROP_FLOWING,
 };
-
-static GParamSpec *prepared_pspec, *flowing_pspec;
 
 static void baton_media_session_media_init (BatonMediaInterface *iface);
 
@@ -72,6 +68,14 @@ baton_media_session_update_flow (BatonMediaSession *self)
                                flows && (self->agreement.direction & BATON_SDP_RECVONLY));
 }
 
+/* The factory's devices are open as long as a session has a use for them. */
+static void
+tell_watch (BatonMediaSession *self)
+{
+  if (self->watch != NULL)
+    self->watch (self, self->watch_data);
+}
+
 static void
 tell_flowing (BatonMediaSession *self)
 {
@@ -80,7 +84,7 @@ tell_flowing (BatonMediaSession *self)
   if (self->flowing == flowing)
     return;
   self->flowing = flowing;
-  g_object_notify_by_pspec (G_OBJECT (self), flowing_pspec);
+  tell_watch (self);
 }
 
 void
@@ -170,7 +174,7 @@ baton_media_session_prepare (BatonMediaSession *self, GError **error)
   if (self->take_over)
     baton_audio_stream_take_over (self->stream, NULL);
   baton_tick_unlock (self->tick);
-  g_object_notify_by_pspec (G_OBJECT (self), prepared_pspec);
+  tell_watch (self);
   return TRUE;
 }
 
@@ -263,7 +267,7 @@ baton_media_session_stop (BatonMedia *media)
   close_ice (self);
   baton_media_session_end_move (self);
   tell_flowing (self);
-  g_object_notify_by_pspec (G_OBJECT (self), prepared_pspec);
+  tell_watch (self);
   set_state (self, BATON_MEDIA_STATE_STOPPED);
 }
 
@@ -363,6 +367,19 @@ baton_media_session_get_stream (BatonMediaSession *self)
   return self->stream;
 }
 
+gboolean
+baton_media_session_is_flowing (BatonMediaSession *self)
+{
+  return self->flowing;
+}
+
+void
+baton_media_session_set_watch (BatonMediaSession *self, void (*watch) (BatonMediaSession *session, gpointer data), gpointer data)
+{
+  self->watch = watch;
+  self->watch_data = data;
+}
+
 void
 baton_media_session_set_filter (BatonMediaSession *self, BatonAudioFilterFunc filter, gpointer data)
 {
@@ -430,12 +447,6 @@ baton_media_session_get_property (GObject *object, guint id, GValue *value, GPar
       break;
     case PROP_REMOTE_HOLD:
       g_value_set_boolean (value, self->remote_hold);
-      break;
-    case PROP_PREPARED:
-      g_value_set_boolean (value, self->stream != NULL);
-      break;
-    case PROP_FLOWING:
-      g_value_set_boolean (value, self->flowing);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -508,12 +519,6 @@ baton_media_session_class_init (BatonMediaSessionClass *klass)
   g_object_class_override_property (object_class, PROP_MUTED, "muted");
   g_object_class_override_property (object_class, PROP_REMOTE_HOLD, "remote-hold");
   g_object_class_override_property (object_class, PROP_ONE_WAY, "one-way");
-  prepared_pspec = g_param_spec_boolean ("prepared", NULL, NULL, FALSE,
-                                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_property (object_class, PROP_PREPARED, prepared_pspec);
-  flowing_pspec = g_param_spec_boolean ("flowing", NULL, NULL, FALSE,
-                                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_property (object_class, PROP_FLOWING, flowing_pspec);
 }
 
 static void

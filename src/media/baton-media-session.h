@@ -15,9 +15,6 @@ G_DECLARE_FINAL_TYPE (BatonMediaSession, baton_media_session, BATON, MEDIA_SESSI
  * The real BatonMedia: offers and answers of one call, and the stream that they come to. Lives in
  * the main context; what the tick's thread finds comes back there by an idle with a weak reference.
  *
- * Properties, read-only: `prepared`: it has sockets, from the first description, or prepare, to stop; `flowing`: sound
- * goes some way: started, agreed, not held by us.
- *
  * States: IDLE → STARTED ⇄ HELD → STOPPED, which absorbs.
  */
 BatonMediaSession *baton_media_session_new (BatonTick *tick, BatonAudioSource *source, BatonRtpSpare *spare,
@@ -25,6 +22,16 @@ BatonMediaSession *baton_media_session_new (BatonTick *tick, BatonAudioSource *s
 
 /** Returns: (nullable): the stream; use it with the tick's lock held only */
 BatonAudioStream *baton_media_session_get_stream (BatonMediaSession *self);
+
+/** baton_media_session_is_flowing: sound goes some way: started, agreed, not held by us */
+gboolean baton_media_session_is_flowing (BatonMediaSession *self);
+/**
+ * baton_media_session_set_watch:
+ * @watch: (nullable): called in the main context when the stream came (with the first description, or prepare) or went, and
+ *   when is_flowing changed. For one: who made the session. A signal would cost each call more than what is told.
+ */
+void baton_media_session_set_watch (BatonMediaSession *self, void (*watch) (BatonMediaSession *session, gpointer data),
+                                    gpointer data);
 
 /** baton_media_session_set_filter: as baton_audio_stream_set_filter(), for this stream or the one to come. With the lock held. */
 void baton_media_session_set_filter (BatonMediaSession *self, BatonAudioFilterFunc filter, gpointer data);

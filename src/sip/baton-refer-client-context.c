@@ -328,6 +328,8 @@ obtain_handle (BatonReferClientContext *self, GError **error)
       handle = baton_ua_create_handle (baton_refer_context_get_ua (context), BATON_SIP_TARGET (self),
                                        baton_refer_applicant_get_identity (self->applicant),
                                        baton_refer_applicant_get_remote_uri (self->applicant), error);
+      if (handle != NULL)
+        baton_ua_prepare_handle (handle);
       baton_refer_context_take_handle (context, handle);
       return handle;
     }

@@ -59,8 +59,8 @@ baton_ua_create_handle (BatonUa *self, BatonSipTarget *target, BatonSipIdentity 
       return NULL;
     }
   baton_sip_mend_set_silent (handle, FALSE);
-  nua_set_hparams (handle, NUTAG_APPL_METHOD (HANDLE_METHODS), SIPTAG_ALLOW_STR (BATON_SIP_ALLOW_REFER),
-                   TAG_IF (route != NULL, NUTAG_INITIAL_ROUTE_STR (route)), TAG_END ());
+  if (route != NULL)
+    nua_set_hparams (handle, NUTAG_INITIAL_ROUTE_STR (route), TAG_END ());
   return handle;
 }
 

@@ -25,7 +25,8 @@ void baton_ua_flush (BatonUa *self);
  * baton_ua_create_handle:
  * A handle for requests of @identity to @remote_uri: From, To and the route (outbound proxy, else
  * registrar) are set, @target is attached. The first request gives the Contact (baton_ua_dup_contact());
- * nua repeats it in the later ones. REFER, UPDATE, INFO and NOTIFY are left to @target to answer. The URI must have no "?headers" (baton_sip_uri_to_request_uri()).
+ * nua repeats it in the later ones. baton_ua_prepare_handle() has to follow, before or behind the first request. The URI must
+ * have no "?headers" (baton_sip_uri_to_request_uri()).
  * Returns: (nullable): release it with baton_sip_target_release(); NULL with @error
  */
 nua_handle_t *baton_ua_create_handle (BatonUa *self, BatonSipTarget *target, BatonSipIdentity *identity, const char *remote_uri,
@@ -34,7 +35,11 @@ nua_handle_t *baton_ua_create_handle (BatonUa *self, BatonSipTarget *target, Bat
 /** baton_ua_create_register_handle: Returns: (nullable): a handle for REGISTER at @identity's registrar; NULL with @error */
 nua_handle_t *baton_ua_create_register_handle (BatonUa *self, BatonSipTarget *target, BatonSipIdentity *identity, GError **error);
 
-/** baton_ua_prepare_handle: sets what a dialog needs on the handle of an incoming request (its methods). */
+/**
+ * baton_ua_prepare_handle:
+ * Sets what a dialog needs on its handle: REFER, UPDATE, INFO and NOTIFY of the peer are left to its target to answer, and
+ * Allow names REFER. A request that goes out before says the latter itself (BATON_SIP_ALLOW_REFER).
+ */
 void baton_ua_prepare_handle (nua_handle_t *handle);
 
 /** Returns: (transfer full): our Contact towards @remote_uri (nullable) */

@@ -324,7 +324,6 @@ make_call (BatonCallManager *self, BatonAccount *account, BatonSession *session,
   BatonCall *call = baton_call_new (++self->last_number, account, session, self->factory, media);
 
   g_signal_connect_object (call, "notify::state", G_CALLBACK (on_call_state), self, 0);
-  baton_heap_refill_soon ();
   return call;
 }
 
@@ -332,6 +331,7 @@ static void
 show_call (BatonCallManager *self, BatonCall *call)
 {
   g_ptr_array_add (self->calls, g_object_ref (call));
+  baton_heap_refill_soon ();
   g_list_model_items_changed (G_LIST_MODEL (self), self->calls->len - 1, 0, 1);
   g_signal_emit (self, signals[SIGNAL_CALL_ADDED], 0, call);
 }

@@ -226,9 +226,13 @@ baton_call_place (BatonCall *self, const BatonInviteOptions *options, BatonSdpMo
   self->modifier = modifier;
   self->modifier_data = modifier_data;
   self->invite = invite_new (options);
-  baton_call_prepare (self);
-  /* Without ICE there is nothing to wait for: the INVITE leaves now. Else on_prepared () sends it. */
-  placed = self->invite == NULL || send_invite (self, &problem) || self->invite != NULL;
+  /* Without ICE there is nothing to wait for: the INVITE leaves now. Else on_prepared () sends it, or says why not. */
+  placed = send_invite (self, &problem);
+  if (!placed && self->invite != NULL)
+    {
+      baton_call_prepare (self);
+      placed = TRUE;
+    }
   baton_call_watch_sound (self);
   if (placed)
     return TRUE;

@@ -243,17 +243,26 @@ baton_refer_context_get_handle (BatonReferContext *self)
   return session != NULL ? baton_session_get_handle (session) : priv->handle;
 }
 
+/* A signal's number, looked up once: by name it takes longer than to find that nobody listens. */
+static guint
+get_added_signal (void)
+{
+  static guint id;
+
+  if (id == 0)
+    id = g_signal_lookup ("refer-context-added", BATON_TYPE_UA);
+  return id;
+}
+
 gboolean
 baton_refer_is_watched (BatonUa *ua, BatonSession *session)
 {
-  static guint added, requested;
+  static guint requested;
 
-  if (added == 0)
-    {
-      added = g_signal_lookup ("refer-context-added", BATON_TYPE_UA);
-      requested = g_signal_lookup ("refer-requested", BATON_TYPE_SESSION);
-    }
-  return g_signal_has_handler_pending (ua, added, 0, FALSE) || g_signal_has_handler_pending (session, requested, 0, FALSE);
+  if (requested == 0)
+    requested = g_signal_lookup ("refer-requested", BATON_TYPE_SESSION);
+  return g_signal_has_handler_pending (ua, get_added_signal (), 0, FALSE) ||
+         g_signal_has_handler_pending (session, requested, 0, FALSE);
 }
 
 void
@@ -263,7 +272,7 @@ baton_refer_context_enlist (BatonReferContext *self)
   gpointer owner = session != NULL ? (gpointer) session : (gpointer) PRIV (self)->ua;
 
   g_ptr_array_add (baton_refer_list_of (owner), g_object_ref (self));
-  g_signal_emit_by_name (PRIV (self)->ua, "refer-context-added", self);
+  g_signal_emit (PRIV (self)->ua, get_added_signal (), 0, self);
 }
 
 void

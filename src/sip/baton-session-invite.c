@@ -75,7 +75,8 @@ send_invite (BatonSession *self, nua_handle_t *handle, const char *offer)
       payload.pl_len = (usize_t) g_bytes_get_size (body);
     }
   nua_invite (self->handle, SIPTAG_FROM_STR (from), SIPTAG_CONTACT_STR (self->local_contact),
-              SIPTAG_CALL_ID_STR (self->call_id), SIPTAG_ALLOW_STR (BATON_SIP_ALLOW_REFER), TAG_IF (invite->replaces != NULL, SIPTAG_REPLACES_STR (invite->replaces)),
+              SIPTAG_CALL_ID_STR (self->call_id), SIPTAG_ALLOW_STR (BATON_SIP_ALLOW_REFER),
+              TAG_IF (invite->replaces != NULL, SIPTAG_REPLACES_STR (invite->replaces)),
               TAG_IF (invite->require_replaces, SIPTAG_REQUIRE_STR ("replaces")),
               TAG_IF (invite->headers != NULL, SIPTAG_HEADER_STR (invite->headers)),
               SIPTAG_CONTENT_TYPE_STR (type != NULL ? type : "application/sdp"), SIPTAG_PAYLOAD (&payload), TAG_END ());

@@ -230,14 +230,6 @@ note_event_id (BatonReferClientContext *self, const BatonSipEvent *event)
   self->answer_timer = baton_timers_add (baton_refer_client_get_timers (self), ANSWER_T1S * baton_refer_client_get_t1 (self), on_answer_timeout, self);
 }
 
-static gboolean
-refuses_subscription (const sip_t *sip)
-{
-  sip_refer_sub_t const *refer_sub = sip != NULL ? sip_refer_sub (sip) : NULL;
-
-  return refer_sub != NULL && refer_sub->rs_value != NULL && g_ascii_strcasecmp (refer_sub->rs_value, "false") == 0;
-}
-
 void
 baton_refer_client_context_response (BatonReferClientContext *self, const BatonSipEvent *event)
 {
@@ -267,7 +259,7 @@ baton_refer_client_context_response (BatonReferClientContext *self, const BatonS
       g_free (reason);
       reason = g_strdup ("Service Unavailable");
     }
-  finish_request (self, status, reason, refuses_subscription (event->sip));
+  finish_request (self, status, reason, baton_sip_refuses_subscription (event->sip));
 }
 
 gboolean

@@ -358,14 +358,6 @@ baton_refer_server_context_send_notify (BatonReferServerContext *self, const cha
 
 /* ---- Receiving ---- */
 
-static gboolean
-wants_no_subscription (const BatonSipEvent *event)
-{
-  sip_refer_sub_t const *refer_sub = sip_refer_sub (event->sip);
-
-  return refer_sub != NULL && refer_sub->rs_value != NULL && g_ascii_strcasecmp (refer_sub->rs_value, "false") == 0;
-}
-
 static void
 note_request (BatonReferServerContext *self, const BatonSipEvent *event)
 {
@@ -376,7 +368,7 @@ note_request (BatonReferServerContext *self, const BatonSipEvent *event)
   tl_gets (event->tags, NUTAG_REFER_EVENT_REF (refer_event), TAG_END ());
   self->event_id = refer_event != NULL ? g_strdup (refer_event->o_id) : NULL;
   self->plain_event = session == NULL || baton_refer_count_received (session) == 0;
-  self->wants_no_subscription = wants_no_subscription (event);
+  self->wants_no_subscription = baton_sip_refuses_subscription (event->sip);
   self->subscribed = !self->answered || !self->wants_no_subscription;
   self->referred_by_part = baton_sip_body_dup_referred_by_part (event->sip);
   self->source_address = baton_sip_address_dup_source (event);
@@ -410,7 +402,7 @@ static void
 answer_at_once (BatonUa *ua, const BatonSipEvent *event)
 {
   nua_respond (event->handle, SIP_202_ACCEPTED, NUTAG_WITH_THIS (event->nua),
-               TAG_IF (wants_no_subscription (event), SIPTAG_REFER_SUB_STR ("false")), TAG_END ());
+               TAG_IF (baton_sip_refuses_subscription (event->sip), SIPTAG_REFER_SUB_STR ("false")), TAG_END ());
   baton_ua_flush (ua);
 }
 

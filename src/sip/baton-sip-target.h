@@ -81,5 +81,7 @@ void baton_sip_event_answer_options (const BatonSipEvent *event);
 const char *baton_sip_header_get_name (const msg_header_t *header);
 /** Returns: (transfer full) (nullable): the value of the first header of that class as text, limited to 8 kB */
 char *baton_sip_header_dup_text (const sip_header_t *header);
+/** baton_sip_refuses_subscription: @sip: (nullable). Returns: whether it says `Refer-Sub: false`, with parameters or without (RFC 4488 §4) */
+gboolean baton_sip_refuses_subscription (const sip_t *sip);
 
 G_END_DECLS

@@ -603,17 +603,29 @@ test_anonymous (Wire *wire, gconstpointer data)
 }
 
 static void
-test_no_subscription (Wire *wire, gconstpointer data)
+refuse_subscription (Wire *wire, const char *header)
 {
   BatonReferOptions options = { .no_subscription = TRUE };
   Story story = begin (wire, &options);
 
   g_assert_cmpstr (baton_test_message_get (story.refer, "Refer-Sub"), ==, "false");
   g_assert_true (baton_test_message_has_token (story.refer, "Supported", "norefersub"));
-  baton_test_peer_reply (wire->bob, story.refer, 202, "Accepted", "Refer-Sub: false\r\n", NULL);
+  baton_test_peer_reply (wire->bob, story.refer, 202, "Accepted", header, NULL);
   baton_test_wait (baton_transfer_get_outcome (story.transfer) == BATON_REFER_OUTCOME_NO_SUBSCRIPTION, 3000);
   baton_test_phone_advance (wire->phone, 64 * BATON_TEST_T1_MS + 10);
   g_assert_cmpint (baton_transfer_get_outcome (story.transfer), ==, BATON_REFER_OUTCOME_NO_SUBSCRIPTION);
+}
+
+static void
+test_no_subscription (Wire *wire, gconstpointer data)
+{
+  refuse_subscription (wire, "Refer-Sub: false\r\n");
+}
+
+static void
+test_no_subscription_parameter (Wire *wire, gconstpointer data)
+{
+  refuse_subscription (wire, "Refer-Sub: False;x=y\r\n");
 }
 
 static void
@@ -761,6 +773,7 @@ main (int argc, char *argv[])
   wire_add ("/blind-sent/owned-headers", NULL, test_owned_headers);
   wire_add ("/blind-sent/anonymous", NULL, test_anonymous);
   wire_add ("/blind-sent/no-subscription", NULL, test_no_subscription);
+  wire_add ("/blind-sent/no-subscription-parameter", NULL, test_no_subscription_parameter);
   wire_add ("/blind-sent/take-back", NULL, test_take_back);
   wire_add ("/blind-sent/undo", set_grace, test_undo);
   wire_add ("/blind-sent/grace", set_grace, test_grace);

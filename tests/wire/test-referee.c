@@ -458,7 +458,7 @@ test_done_by_program (Wire *wire, gconstpointer data)
 static void
 test_no_subscription (Wire *wire, gconstpointer data)
 {
-  static const char *const values[] = { "false", "FALSE", "false ; x" };
+  static const char *const values[] = { "false", "FALSE", "false ; x", "false;x=y", "false \t;x=\"y\"" };
 
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
     {

@@ -226,13 +226,10 @@ baton_call_place (BatonCall *self, const BatonInviteOptions *options, BatonSdpMo
   self->modifier = modifier;
   self->modifier_data = modifier_data;
   self->invite = invite_new (options);
-  /* Without ICE there is nothing to wait for: the INVITE leaves now. Else on_prepared () sends it, or says why not. */
-  placed = send_invite (self, &problem);
-  if (!placed && self->invite != NULL)
-    {
-      baton_call_prepare (self);
-      placed = TRUE;
-    }
+  /* Without ICE there is nothing to wait for: the INVITE leaves now. Else on_prepared () sends it. */
+  if (!baton_media_prepare_now (self->media))
+    baton_call_prepare (self);
+  placed = self->invite == NULL || send_invite (self, &problem) || self->invite != NULL;
   baton_call_watch_sound (self);
   if (placed)
     return TRUE;

@@ -178,6 +178,14 @@ baton_media_session_prepare (BatonMediaSession *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+baton_media_session_prepare_now (BatonMedia *media)
+{
+  BatonMediaSession *self = BATON_MEDIA_SESSION (media);
+
+  return self->ice == NULL && baton_media_session_prepare (self, NULL);
+}
+
 static void
 on_ice_gathered (gpointer nothing, gpointer data)
 {
@@ -400,6 +408,7 @@ baton_media_session_set_foreground (BatonMediaSession *self, gboolean foreground
 static void
 baton_media_session_media_init (BatonMediaInterface *iface)
 {
+  iface->prepare_now = baton_media_session_prepare_now;
   iface->prepare_async = baton_media_session_prepare_async;
   iface->prepare_finish = baton_media_session_prepare_finish;
   iface->create_offer = baton_media_session_create_offer;

@@ -49,6 +49,16 @@ baton_media_default_init (BatonMediaInterface *iface)
   g_signal_new ("reoffer-wanted", BATON_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
+gboolean
+baton_media_prepare_now (BatonMedia *self)
+{
+  BatonMediaInterface *iface;
+
+  g_return_val_if_fail (BATON_IS_MEDIA (self), FALSE);
+  iface = BATON_MEDIA_GET_IFACE (self);
+  return iface->prepare_now != NULL && iface->prepare_now (self);
+}
+
 void
 baton_media_prepare_async (BatonMedia *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {

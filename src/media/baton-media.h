@@ -60,6 +60,7 @@ struct _BatonMediaInterface
 {
   GTypeInterface parent;
 
+  gboolean (*prepare_now) (BatonMedia *self); /* (nullable) */
   void (*prepare_async) (BatonMedia *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
   gboolean (*prepare_finish) (BatonMedia *self, GAsyncResult *result, GError **error);
   char *(*create_offer) (BatonMedia *self, GError **error);
@@ -78,6 +79,11 @@ struct _BatonMediaInterface
   gboolean (*is_securing) (BatonMedia *self);                                    /* (nullable) */
 };
 
+/**
+ * baton_media_prepare_now: in place of prepare_async where nothing has to be gathered: a task and a turn of the main loop less
+ * Returns: whether it is done; else prepare_async does it, or says why not
+ */
+gboolean baton_media_prepare_now (BatonMedia *self);
 /** baton_media_prepare_async: opens the sockets and gathers candidates. Once, before any description. */
 void baton_media_prepare_async (BatonMedia *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 gboolean baton_media_prepare_finish (BatonMedia *self, GAsyncResult *result, GError **error);

@@ -75,7 +75,7 @@ on_frame (const gint16 *samples, gpointer data)
   gint16 clean[BATON_MAX_FRAME];
 
   baton_tick_lock (self->tick);
-  if (self->own_voice)
+  if (self->own_voice || !self->microphone.open) /* until the server has said what it is, it may be the speaker's monitor */
     memset (clean, 0, sizeof clean);
   else
     memcpy (clean, samples, sizeof clean);
@@ -179,10 +179,10 @@ on_present (gboolean present, const char *device, gpointer data)
   slot->present = present;
   g_free (slot->device);
   slot->device = g_strdup (device);
+  check_own_voice (self);
   baton_tick_lock (self->tick);
   slot->open = present;
   baton_tick_unlock (self->tick);
-  check_own_voice (self);
   if (news)
     self->events.changed (self->events.data);
   if (present)

@@ -364,7 +364,8 @@ test_no_microphone (void)
   g_assert_cmpfloat (level_in (call.far), <, -60);
   baton_media_stop (call.far);
   heard = baton_test_wav_read (call.heard); /* not for a moment */
-  g_assert_cmpfloat (baton_test_goertzel_db ((const gint16 *) heard->samples->data, heard->samples->len, heard->rate, 1000), <, -60);
+  g_assert_cmpfloat (baton_test_goertzel_db ((const gint16 *) heard->samples->data, heard->samples->len, heard->rate, 1000), <,
+                     -60);
   call_end (&call);
 }
 

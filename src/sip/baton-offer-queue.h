@@ -25,7 +25,7 @@ void baton_offer_queue_free (BatonOfferQueue *self);
 void baton_offer_queue_push (BatonOfferQueue *self, GTask *task, const char *offer);
 /** Returns: whether nothing waits, and nothing is out */
 gboolean baton_offer_queue_is_empty (BatonOfferQueue *self);
-/** baton_offer_queue_set_blocked: @blocked: the peer's own offer is under way */
+/** baton_offer_queue_set_blocked: @blocked: an offer of the peer, or an INVITE of theirs that has no ACK yet, is under way */
 void baton_offer_queue_set_blocked (BatonOfferQueue *self, gboolean blocked);
 /**
  * baton_offer_queue_respond:

@@ -145,17 +145,16 @@ baton_sip_refuses_subscription (const sip_t *sip)
 {
   static const char no[] = "false";
   sip_refer_sub_t const *refer_sub = sip != NULL ? sip_refer_sub (sip) : NULL;
-  const sip_header_t *header = (const sip_header_t *) refer_sub;
-  g_autofree char *text = NULL;
 
-  if (sip == NULL)
-    return FALSE;
+  if (refer_sub != NULL)
+    return refer_sub->rs_value != NULL && g_ascii_strcasecmp (refer_sub->rs_value, no) == 0;
   /* The parser can't read a parameter without a blank before it. */
-  for (const sip_error_t *bad = sip->sip_error; header == NULL && bad != NULL; bad = bad->er_next)
+  for (const sip_error_t *bad = sip != NULL ? sip->sip_error : NULL; bad != NULL; bad = bad->er_next)
     if (bad->er_name != NULL && g_ascii_strcasecmp (bad->er_name, "Refer-Sub") == 0)
-      header = (const sip_header_t *) bad;
-  text = header != NULL ? dup_received (header) : NULL;
-  if (text == NULL)
-    return refer_sub != NULL && refer_sub->rs_value != NULL && g_ascii_strcasecmp (refer_sub->rs_value, no) == 0;
-  return g_ascii_strncasecmp (text, no, strlen (no)) == 0 && strchr (" \t;", text[strlen (no)]) != NULL;
+      {
+        g_autofree char *text = dup_received ((const sip_header_t *) bad);
+
+        return text != NULL && g_ascii_strncasecmp (text, no, strlen (no)) == 0 && strchr (" \t;", text[strlen (no)]) != NULL;
+      }
+  return FALSE;
 }

@@ -186,6 +186,18 @@ baton_test_phone_take (BatonTestPhone *self, BatonTestPeer *peer, const char *he
   return call;
 }
 
+BatonCall *
+baton_test_phone_answer (BatonTestPhone *self, BatonTestDialog *dialog, const char *sdp)
+{
+  BatonCall *call;
+
+  baton_test_dialog_send (dialog, "INVITE", NULL, sdp);
+  baton_test_dialog_expect (dialog, "180 INVITE", 3000);
+  call = baton_test_phone_get_call (self);
+  g_assert_true (baton_call_answer (call, NULL));
+  return call;
+}
+
 typedef struct
 {
   gboolean hold, done;

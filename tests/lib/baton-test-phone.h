@@ -54,6 +54,8 @@ BatonCall *baton_test_phone_call (BatonTestPhone *self, BatonTestPeer *peer, Bat
 /** baton_test_phone_take: @peer calls, the phone answers. @headers (nullable): of the INVITE. (transfer none) */
 BatonCall *baton_test_phone_take (BatonTestPhone *self, BatonTestPeer *peer, const char *headers,
                                   BatonTestDialog **dialog);
+/** baton_test_phone_answer: @dialog calls with @sdp (nullable), it rings, and the user says yes; no more. (transfer none) */
+BatonCall *baton_test_phone_answer (BatonTestPhone *self, BatonTestDialog *dialog, const char *sdp);
 /** baton_test_phone_hold: holds @call (with @hold FALSE: resumes it) and waits until the peer agreed */
 void baton_test_phone_hold (BatonTestPhone *self, BatonCall *call, gboolean hold);
 

@@ -272,10 +272,7 @@ test_offer_after_ack (Wire *wire, gconstpointer data)
   g_autofree char *sdp = baton_test_sdp ("sendrecv");
 
   bob->auto_ack = FALSE;
-  baton_test_dialog_send (bob, "INVITE", NULL, sdp);
-  baton_test_dialog_expect (bob, "180 INVITE", 3000);
-  call = baton_test_phone_get_call (wire->phone);
-  g_assert_true (baton_call_answer (call, NULL));
+  call = baton_test_phone_answer (wire->phone, bob, sdp);
   baton_test_dialog_expect (bob, "200 INVITE", 3000);
   baton_test_wait_call (call, ESTABLISHED);
   baton_call_hold_async (call, NULL, NULL);
@@ -303,10 +300,7 @@ test_offerless (Wire *wire, gconstpointer data)
   BatonCall *call;
 
   bob->auto_ack = FALSE;
-  baton_test_dialog_send (bob, "INVITE", NULL, NULL);
-  baton_test_dialog_expect (bob, "180 INVITE", 3000);
-  call = baton_test_phone_get_call (wire->phone);
-  g_assert_true (baton_call_answer (call, NULL));
+  call = baton_test_phone_answer (wire->phone, bob, NULL);
   answer = baton_test_dialog_expect (bob, "200 INVITE", 3000);
   g_assert_nonnull (strstr (answer->body, "m=audio"));
   {
@@ -559,10 +553,7 @@ hang_up_at_once (Wire *wire)
   BatonCall *call;
 
   bob->auto_ack = FALSE;
-  baton_test_dialog_send (bob, "INVITE", NULL, sdp);
-  baton_test_dialog_expect (bob, "180 INVITE", 3000);
-  call = baton_test_phone_get_call (wire->phone);
-  g_assert_true (baton_call_answer (call, NULL));
+  call = baton_test_phone_answer (wire->phone, bob, sdp);
   g_assert_true (baton_call_hangup (call, NULL));
   baton_test_wait_call (call, ENDED);
   return bob;

@@ -396,7 +396,7 @@ test_still_held_by_them (Wire *wire, gconstpointer data)
   g_assert_true (wire_get_boolean (story.transfer, "resumed"));
 }
 
-/* The user, or Bob, ends the call meanwhile. */
+/* Bob ends the call meanwhile. */
 static void
 test_held_by_both_ends (Wire *wire, gconstpointer data)
 {

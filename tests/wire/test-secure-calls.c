@@ -127,10 +127,7 @@ test_plain_ack (Wire *wire, gconstpointer data)
   BatonCall *call;
 
   bob->ack_body = baton_test_sdp ("sendrecv");
-  baton_test_dialog_send (bob, "INVITE", NULL, NULL);
-  baton_test_dialog_expect (bob, "180 INVITE", 3000);
-  call = baton_test_phone_get_call (wire->phone);
-  g_assert_true (baton_call_answer (call, NULL));
+  call = baton_test_phone_answer (wire->phone, bob, NULL);
   baton_test_dialog_expect (bob, "BYE", 3000);
   baton_test_wait_call (call, ENDED);
   g_assert_cmpstr (baton_call_get_reason (call), ==, BATON_TEST_MEDIA_INSECURE);

@@ -148,13 +148,19 @@ baton_sip_refuses_subscription (const sip_t *sip)
 
   if (refer_sub != NULL)
     return refer_sub->rs_value != NULL && g_ascii_strcasecmp (refer_sub->rs_value, no) == 0;
-  /* The parser can't read a parameter without a blank before it. */
-  for (const sip_error_t *bad = sip != NULL ? sip->sip_error : NULL; bad != NULL; bad = bad->er_next)
-    if (bad->er_name != NULL && g_ascii_strcasecmp (bad->er_name, "Refer-Sub") == 0)
-      {
-        g_autofree char *text = dup_received ((const sip_header_t *) bad);
+  if (sip == NULL)
+    return FALSE;
+  /* The parser can't read a parameter without a blank before it, and puts it aside: with each second header of those
+   * that come once, which stay what they are. */
+  for (const msg_header_t *aside = (const msg_header_t *) sip->sip_error; aside != NULL; aside = aside->sh_next)
+    {
+      const char *name = baton_sip_header_get_name (aside);
+      g_autofree char *text = NULL;
 
-        return text != NULL && g_ascii_strncasecmp (text, no, strlen (no)) == 0 && strchr (" \t;", text[strlen (no)]) != NULL;
-      }
+      if (name == NULL || g_ascii_strcasecmp (name, "Refer-Sub") != 0)
+        continue;
+      text = dup_received ((const sip_header_t *) aside);
+      return text != NULL && g_ascii_strncasecmp (text, no, strlen (no)) == 0 && strchr (" \t;", text[strlen (no)]) != NULL;
+    }
   return FALSE;
 }

@@ -616,6 +616,19 @@ refuse_subscription (Wire *wire, const char *header)
   g_assert_cmpint (baton_transfer_get_outcome (story.transfer), ==, BATON_REFER_OUTCOME_NO_SUBSCRIPTION);
 }
 
+/* An answer to the REFER with headers that come twice and should come once */
+static void
+test_doubled_headers (Wire *wire, gconstpointer data)
+{
+  Story story = begin (wire, NULL);
+
+  baton_test_peer_reply (wire->bob, story.refer, 202, "Accepted",
+                         "Max-Forwards: 70\r\nMax-Forwards: 69\r\nDate: Sat, 28 Nov 2026 10:00:00 GMT\r\n"
+                         "Date: Sat, 28 Nov 2026 10:00:01 GMT\r\nServer: A\r\nServer: B\r\n",
+                         NULL);
+  end_well (wire, &story);
+}
+
 static void
 test_no_subscription (Wire *wire, gconstpointer data)
 {
@@ -773,6 +786,7 @@ main (int argc, char *argv[])
   wire_add ("/blind-sent/owned-headers", NULL, test_owned_headers);
   wire_add ("/blind-sent/anonymous", NULL, test_anonymous);
   wire_add ("/blind-sent/no-subscription", NULL, test_no_subscription);
+  wire_add ("/blind-sent/doubled-headers", NULL, test_doubled_headers);
   wire_add ("/blind-sent/no-subscription-parameter", NULL, test_no_subscription_parameter);
   wire_add ("/blind-sent/take-back", NULL, test_take_back);
   wire_add ("/blind-sent/undo", set_grace, test_undo);

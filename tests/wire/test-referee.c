@@ -454,6 +454,35 @@ test_done_by_program (Wire *wire, gconstpointer data)
   g_assert_cmpint (baton_call_get_state (call), ==, BATON_CALL_STATE_ESTABLISHED);
 }
 
+/* What comes twice and should come once is no reason to fall over, nor to refuse: the first counts. */
+static void
+test_doubled_headers (Wire *wire, gconstpointer data)
+{
+  static const char *const doubled[] = {
+    "Max-Forwards: 70\nMax-Forwards: 69\n",
+    "Date: Sat, 28 Nov 2026 10:00:00 GMT\nDate: Sat, 28 Nov 2026 10:00:01 GMT\n",
+    "User-Agent: A\nUser-Agent: B\n",
+    "Timestamp: 1\nTimestamp: 2\n",
+    "Refer-Sub: true\nRefer-Sub: false\n",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (doubled); i++)
+    {
+      BatonTestDialog *alice;
+      BatonTestMessage *answer;
+
+      g_test_message ("%s", doubled[i]);
+      baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+      answer = baton_test_dialog_refer (alice, "Refer-To: <%s>\n%s", baton_test_peer_get_uri (wire->carol), doubled[i]);
+      g_assert_cmpuint (answer->status, ==, 202);
+      baton_test_peer_take_call (wire->carol);
+      baton_test_wait_call (baton_test_phone_get_call (wire->phone), ESTABLISHED);
+      baton_test_wait (baton_test_dialog_count (alice, "NOTIFY") == 2, 3000);
+      baton_test_dialog_bye (alice);
+      baton_call_hangup (baton_test_phone_get_call (wire->phone), NULL);
+    }
+}
+
 /* Whoever wants no NOTIFY gets none, and is told so (RFC 4488 §4). */
 static void
 test_no_subscription (Wire *wire, gconstpointer data)
@@ -605,6 +634,7 @@ main (int argc, char *argv[])
   wire_add ("/referee/subscribe-crosses-the-end", NULL, test_subscribe_crosses_the_end);
   wire_add ("/referee/taken-by-program", NULL, test_taken_by_program);
   wire_add ("/referee/done-by-program", NULL, test_done_by_program);
+  wire_add ("/referee/doubled-headers", NULL, test_doubled_headers);
   wire_add ("/referee/no-subscription", NULL, test_no_subscription);
   wire_add ("/referee/new-call-ends", NULL, test_new_call_ends);
   wire_add ("/referee/new-call-hung-up", NULL, test_new_call_hung_up);

@@ -83,9 +83,11 @@ baton_ice_loop_get_context (BatonIceLoop *self)
 void
 baton_ice_loop_invoke (BatonIceLoop *self, GSourceFunc func, gpointer data)
 {
+  /* Of its own: @func may end the loop before we let go of the source, and letting go locks the context. */
+  g_autoptr (GMainContext) context = g_main_context_ref (self->context);
   g_autoptr (GSource) source = g_idle_source_new ();
 
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, func, data, NULL);
-  g_source_attach (source, self->context);
+  g_source_attach (source, context);
 }

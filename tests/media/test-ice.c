@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Agents of ICE against each other, over loopback and in real time. */
+#define _GNU_SOURCE /* RTLD_NEXT */
+#include <dlfcn.h>
 #include <string.h>
 
 #include "baton-ice-agent.h"
+#include "baton-ice-loop.h"
 #include "baton-test-wait.h"
 
 #define LIMIT_MS 10000
@@ -241,6 +244,72 @@ look_again (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* --- the end of libnice's thread --- */
+
+static struct
+{
+  GMutex lock;
+  GCond changed;
+  GThread *watched; /* whose next g_source_unref () waits for the context to go, as a busy machine would have it */
+  gboolean freed, freed_too_early;
+} gone;
+
+static gboolean
+wait_until_freed (gint64 limit_ms)
+{
+  gint64 end = g_get_monotonic_time () + limit_ms * G_TIME_SPAN_MILLISECOND;
+
+  while (!gone.freed && g_cond_wait_until (&gone.changed, &gone.lock, end))
+    ;
+  return gone.freed;
+}
+
+/* In place of GLib's, for what is linked into this program */
+void
+g_source_unref (GSource *source)
+{
+  static void (*of_glib) (GSource *);
+
+  g_mutex_lock (&gone.lock);
+  if (of_glib == NULL)
+    of_glib = (void (*) (GSource *)) dlsym (RTLD_NEXT, "g_source_unref");
+  if (gone.watched == g_thread_self ())
+    {
+      gone.watched = NULL;
+      gone.freed_too_early = wait_until_freed (100);
+    }
+  g_mutex_unlock (&gone.lock);
+  of_glib (source);
+}
+
+static void
+on_context_freed (gpointer data)
+{
+  g_mutex_lock (&gone.lock);
+  gone.freed = TRUE;
+  g_cond_signal (&gone.changed);
+  g_mutex_unlock (&gone.lock);
+}
+
+/* To let go of a source locks its context: which has to be there, though the thread that it woke has come to its end. */
+static void
+test_loop_ends (void)
+{
+  BatonIceLoop *loop = baton_ice_loop_get ();
+  GSource *witness = g_timeout_source_new_seconds (G_MAXINT / 1000);
+
+  g_source_set_callback (witness, look_again, NULL, on_context_freed);
+  g_source_attach (witness, baton_ice_loop_get_context (loop));
+  g_source_unref (witness);
+  gone.watched = g_thread_self ();
+  baton_ice_loop_unref (loop);
+  g_mutex_lock (&gone.lock);
+  g_assert_null (gone.watched);
+  g_assert_false (gone.freed_too_early);
+  g_assert_true (wait_until_freed (LIMIT_MS));
+  g_mutex_unlock (&gone.lock);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -254,6 +323,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ice/failed", test_failed);
   g_test_add_func ("/ice/silent-stun", test_silent_stun);
   g_test_add_func ("/ice/closed-while-gathering", test_closed_while_gathering);
+  g_test_add_func ("/ice/loop-ends", test_loop_ends);
   g_test_add_func ("/ice/ports", test_ports);
   return g_test_run ();
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "baton-test-wait.h"
 
+#include <string.h>
+
 static gboolean
 on_deadline (gpointer data)
 {
@@ -46,4 +48,33 @@ baton_test_drain (void)
 {
   while (g_main_context_iteration (NULL, FALSE))
     ;
+}
+
+static gboolean
+is_running (const char *name)
+{
+  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  const char *task;
+
+  g_assert_nonnull (tasks);
+  while ((task = g_dir_read_name (tasks)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc/self/task", task, "comm", NULL), *comm = NULL;
+
+      if (g_file_get_contents (path, &comm, NULL, NULL) && strcmp (g_strchomp (comm), name) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+baton_test_wait_thread (const char *name, guint deadline_ms)
+{
+  gint64 end = g_get_monotonic_time () + (gint64) deadline_ms * 1000;
+
+  while (is_running (name)) /* nobody tells of the end of a thread that isn't joined */
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_usleep (500);
+    }
 }

@@ -42,4 +42,11 @@ void baton_test_settle (guint ms);
 /** baton_test_drain: iterates the main context until nothing is ready. */
 void baton_test_drain (void);
 
+/**
+ * baton_test_wait_thread:
+ * Waits until no thread called @name is left, not even one that only has to free its own. Otherwise a program that ends now
+ * has leaked what that thread holds. After @deadline_ms milliseconds the test fails.
+ */
+void baton_test_wait_thread (const char *name, guint deadline_ms);
+
 G_END_DECLS

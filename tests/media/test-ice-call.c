@@ -569,6 +569,8 @@ test_behind_nat (void)
 int
 main (int argc, char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
   g_timeout_add (5, look_again, NULL);
   g_test_add_data_func ("/ice-call/host/v4", "127.0.0.1", test_host);
@@ -587,5 +589,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ice-call/failed", test_failed);
   g_test_add_func ("/ice-call/behind-nat", test_behind_nat);
   g_test_add_func ("/ice-call/webrtc", test_webrtc);
-  return g_test_run ();
+  status = g_test_run ();
+  baton_test_wait_thread ("baton-ice", LIMIT_MS); /* of the last agents */
+  return status;
 }

@@ -243,9 +243,13 @@ look_again (gpointer data)
 int
 main (int argc, char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
   g_timeout_add (5, look_again, NULL);
   g_test_add_data_func ("/ice-lite/it-calls", GINT_TO_POINTER (TRUE), test_lite);
   g_test_add_data_func ("/ice-lite/it-is-called", NULL, test_lite);
-  return g_test_run ();
+  status = g_test_run ();
+  baton_test_wait_thread ("baton-ice", LIMIT_MS); /* of the last agents */
+  return status;
 }

@@ -295,9 +295,11 @@ on_context_freed (gpointer data)
 static void
 test_loop_ends (void)
 {
-  BatonIceLoop *loop = baton_ice_loop_get ();
   GSource *witness = g_timeout_source_new_seconds (G_MAXINT / 1000);
+  BatonIceLoop *loop;
 
+  baton_test_wait_thread ("baton-ice", LIMIT_MS); /* or it would not be ours alone */
+  loop = baton_ice_loop_get ();
   g_source_set_callback (witness, look_again, NULL, on_context_freed);
   g_source_attach (witness, baton_ice_loop_get_context (loop));
   g_source_unref (witness);
@@ -313,6 +315,8 @@ test_loop_ends (void)
 int
 main (int argc, char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
   g_timeout_add (5, look_again, NULL);
   g_test_add_data_func ("/ice/host/v4", "127.0.0.1", test_host);
@@ -325,5 +329,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ice/closed-while-gathering", test_closed_while_gathering);
   g_test_add_func ("/ice/loop-ends", test_loop_ends);
   g_test_add_func ("/ice/ports", test_ports);
-  return g_test_run ();
+  status = g_test_run ();
+  baton_test_wait_thread ("baton-ice", LIMIT_MS); /* of the last agents */
+  return status;
 }

@@ -44,7 +44,8 @@ void baton_test_drain (void);
 
 /**
  * baton_test_wait_thread:
- * Waits until no thread called @name is left, not even one that only has to free its own. Otherwise a program that ends now
+ * Waits until no thread called @name is left, not even one that only has to free its own (one that
+ * has not come to run yet has no name, and isn't seen). Otherwise a program that ends now
  * has leaked what that thread holds. After @deadline_ms milliseconds the test fails.
  */
 void baton_test_wait_thread (const char *name, guint deadline_ms);

@@ -296,10 +296,8 @@ static void
 test_loop_ends (void)
 {
   GSource *witness = g_timeout_source_new_seconds (G_MAXINT / 1000);
-  BatonIceLoop *loop;
+  BatonIceLoop *loop = baton_ice_loop_get ();
 
-  baton_test_wait_thread ("baton-ice", LIMIT_MS); /* or it would not be ours alone */
-  loop = baton_ice_loop_get ();
   g_source_set_callback (witness, look_again, NULL, on_context_freed);
   g_source_attach (witness, baton_ice_loop_get_context (loop));
   g_source_unref (witness);
@@ -319,6 +317,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   g_timeout_add (5, look_again, NULL);
+  g_test_add_func ("/ice/loop-ends", test_loop_ends); /* the first: the loop is its own */
   g_test_add_data_func ("/ice/host/v4", "127.0.0.1", test_host);
   g_test_add_data_func ("/ice/host/v6", "::1", test_host);
   g_test_add_func ("/ice/mux", test_mux);
@@ -327,7 +326,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ice/failed", test_failed);
   g_test_add_func ("/ice/silent-stun", test_silent_stun);
   g_test_add_func ("/ice/closed-while-gathering", test_closed_while_gathering);
-  g_test_add_func ("/ice/loop-ends", test_loop_ends);
   g_test_add_func ("/ice/ports", test_ports);
   status = g_test_run ();
   baton_test_wait_thread ("baton-ice", LIMIT_MS); /* of the last agents */

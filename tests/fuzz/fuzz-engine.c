@@ -21,6 +21,9 @@ typedef struct
   char *host, *local;
   char *call_id, *tag, *our_tag; /* of the live call; @tag NULL: there is none */
   guint cseq, branch, n_calls;
+  BatonAccount *account;
+  GQueue answers; /* (element-type utf8): of the input, to the next requests */
+  gboolean answers_live; /* those of the live call, too */
 } World;
 
 static World world;
@@ -65,10 +68,74 @@ append_line (GString *answer, const char *message, const char *name)
     g_string_append_printf (answer, "%s\r\n", line);
 }
 
+/* The value of a line of the request that is answered */
+static void
+append_value (GString *out, const char *request, const char *name)
+{
+  g_autofree char *line = request != NULL ? get_line (request, name) : NULL;
+
+  g_string_append (out, line != NULL ? g_strchug (line + strlen (name) + 1) : "none");
+}
+
 static const char sdp[] = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
                           "m=audio 40000 RTP/AVP 0 8\r\n";
 
-/* Every request of the engine is agreed with. */
+static char *
+fill_in (const char *text, const char *request)
+{
+  const char *body = strstr (text, "\n\r\n") != NULL ? strstr (text, "\n\r\n") + 3 : strstr (text, "\n\n");
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      if (p[0] != '{' || p[1] == '\0' || p[2] != '}')
+        {
+          g_string_append_c (out, *p);
+          continue;
+        }
+      switch (p[1])
+        {
+        case 'H': g_string_append (out, world.host); break;
+        case 'L': g_string_append (out, world.local); break;
+        case 'C': g_string_append (out, world.call_id); break;
+        case 'T': g_string_append (out, world.tag != NULL ? world.tag : "none"); break;
+        case 'F': g_string_append (out, world.our_tag); break;
+        case 'N': g_string_append_printf (out, "%u", ++world.cseq); break;
+        case 'B': g_string_append_printf (out, "z9hG4bK-%u", ++world.branch); break;
+        case 'v': append_value (out, request, "Via"); break;
+        case 'f': append_value (out, request, "From"); break;
+        case 't': append_value (out, request, "To"); break;
+        case 'i': append_value (out, request, "Call-ID"); break;
+        case 'q': append_value (out, request, "CSeq"); break;
+        case 'Z': g_string_append_printf (out, "%zu", body != NULL ? strlen (body) : 0); break;
+        default: g_string_append_len (out, p, 3); break;
+        }
+      p += 2;
+    }
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+/* Those of the input up to one that isn't provisional. Returns: FALSE when there was none */
+static gboolean
+answer_as_told (const char *message)
+{
+  g_autofree char *call_id = get_line (message, "Call-ID");
+  gboolean live = call_id != NULL && g_str_has_suffix (call_id, world.call_id);
+  gboolean provisional = TRUE;
+
+  if (live && !world.answers_live)
+    return FALSE;
+  while (provisional && !g_queue_is_empty (&world.answers))
+    {
+      g_autofree char *text = g_queue_pop_head (&world.answers), *filled = fill_in (text, message);
+
+      provisional = g_str_has_prefix (text, "SIP/2.0 1");
+      send_text (filled, strlen (filled));
+    }
+  return !provisional;
+}
+
+/* Every other request of the engine is agreed with. */
 static void
 answer (const char *message)
 {
@@ -113,7 +180,7 @@ receive (void)
       note ("from the engine", buffer, (gsize) length);
       if (g_str_has_prefix (buffer, "SIP/2.0 "))
         take_answer (buffer);
-      else if (!g_str_has_prefix (buffer, "ACK"))
+      else if (!g_str_has_prefix (buffer, "ACK") && !answer_as_told (buffer))
         answer (buffer);
     }
 }
@@ -128,40 +195,10 @@ turn (guint times)
     }
 }
 
-static char *
-fill_in (const char *text)
-{
-  const char *body = strstr (text, "\n\r\n") != NULL ? strstr (text, "\n\r\n") + 3 : strstr (text, "\n\n");
-  g_autoptr (GString) out = g_string_new (NULL);
-
-  for (const char *p = text; *p != '\0'; p++)
-    {
-      if (p[0] != '{' || p[1] == '\0' || p[2] != '}')
-        {
-          g_string_append_c (out, *p);
-          continue;
-        }
-      switch (p[1])
-        {
-        case 'H': g_string_append (out, world.host); break;
-        case 'L': g_string_append (out, world.local); break;
-        case 'C': g_string_append (out, world.call_id); break;
-        case 'T': g_string_append (out, world.tag != NULL ? world.tag : "none"); break;
-        case 'F': g_string_append (out, world.our_tag); break;
-        case 'N': g_string_append_printf (out, "%u", ++world.cseq); break;
-        case 'B': g_string_append_printf (out, "z9hG4bK-%u", ++world.branch); break;
-        case 'Z': g_string_append_printf (out, "%zu", body != NULL ? strlen (body) : 0); break;
-        default: g_string_append_len (out, p, 3); break;
-        }
-      p += 2;
-    }
-  return g_string_free (g_steal_pointer (&out), FALSE);
-}
-
 void
 fuzz_engine_send (const char *text)
 {
-  g_autofree char *message = fill_in (text);
+  g_autofree char *message = fill_in (text, NULL);
 
   send_text (message, strlen (message));
   turn (3);
@@ -205,8 +242,17 @@ make_call (void)
                  "Content-Length: 0\r\n\r\n");
 }
 
+static void
+answer_with (char **answers, gboolean live)
+{
+  g_queue_clear_full (&world.answers, g_free);
+  for (; answers != NULL && *answers != NULL; answers++)
+    g_queue_push_tail (&world.answers, g_strdup (*answers));
+  world.answers_live = live;
+}
+
 void
-fuzz_engine_transfer (BatonCall *call)
+fuzz_engine_transfer (BatonCall *call, char **answers)
 {
   g_autofree char *target = g_strdup_printf ("sip:target@%s", world.local);
   BatonTransfer *transfer = baton_call_get_transfer (call);
@@ -216,7 +262,18 @@ fuzz_engine_transfer (BatonCall *call)
     return;
   if (transfer != NULL)
     baton_transfer_dismiss (transfer);
+  answer_with (answers, TRUE);
   baton_engine_transfer (world.engine, call, target, NULL, NULL);
+  turn (4);
+}
+
+void
+fuzz_engine_place_call (char **answers)
+{
+  g_autofree char *target = g_strdup_printf ("sip:target@%s", world.local);
+
+  answer_with (answers, FALSE);
+  baton_call_manager_place (baton_engine_get_calls (world.engine), world.account, target, NULL, NULL);
   turn (4);
 }
 
@@ -272,7 +329,7 @@ begin (void)
   world.host = g_strdup (baton_engine_get_listen_address (world.engine));
   uri = g_strdup_printf ("sip:baton@%s", world.host);
   identity = baton_sip_identity_new (uri);
-  baton_engine_add_account (world.engine, "fuzz", "Fuzz", identity, FALSE);
+  world.account = baton_engine_add_account (world.engine, "fuzz", "Fuzz", identity, FALSE);
   world.address = g_inet_socket_address_new_from_string ("127.0.0.1", (guint) atoi (strrchr (world.host, ':') + 1));
   world.our_tag = g_strdup ("ours");
   open_socket ();
@@ -295,4 +352,5 @@ fuzz_engine_end (void)
 {
   baton_test_timers_advance (world.timers, 1000);
   turn (2);
+  answer_with (NULL, FALSE);
 }

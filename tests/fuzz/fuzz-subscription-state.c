@@ -36,7 +36,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 
   if (call == NULL || strchr (text, '{') != NULL) /* a word to be filled in would make the body another one */
     return 0;
-  fuzz_engine_transfer (call);
+  fuzz_engine_transfer (call, NULL);
   if (fuzz_engine_find_call () != call || !is_waiting (call))
     {
       /* A machine that stood still for 64·T1 has ended the call. That is no finding, unless it goes on. */

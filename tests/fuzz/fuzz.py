@@ -21,7 +21,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE + '/../interop')
 from tap import clean_up_when_stopped, tied  # noqa: E402
 
-ALONE = ('sip-request', 'subscription-state')  # they send to whatever host is in the input
+ALONE = ('sip-request', 'sip-response', 'subscription-state')  # they send to whatever host is in the input
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 NO_NAMESPACE = 99  # not 77, with which libFuzzer ends when it has found something

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include <sofia-sip/msg_mime.h>
 #include <sofia-sip/url.h>
 
 #include "baton-name-addr.h"
@@ -26,21 +25,27 @@ is_sdp (const char *type)
   return type != NULL && g_ascii_strcasecmp (type, "application/sdp") == 0;
 }
 
+/* Without the quotes, and nothing where it can't be one */
+static char *
+dup_unquoted (const char *text)
+{
+  gsize length = text != NULL ? strlen (text) : 0;
+
+  if (length >= 2 && text[0] == '"' && text[length - 1] == '"')
+    return g_strndup (text + 1, length - 2);
+  return length > 0 ? g_strdup (text) : NULL;
+}
+
 static char *
 dup_sdp_of_multipart (const sip_t *sip)
 {
-  su_home_t home[1] = { SU_HOME_INIT (home) };
-  msg_multipart_t *parts;
-  char *sdp = NULL;
+  g_autofree char *boundary = dup_unquoted (msg_params_find (sip->sip_content_type->c_params, "boundary="));
+  g_autoptr (GBytes) sdp = NULL;
 
-  /* The parser changes what it reads, so it gets a copy. */
-  su_home_init (home);
-  parts = msg_multipart_parse (home, sip->sip_content_type, sip_payload_dup (home, sip->sip_payload));
-  for (msg_multipart_t *part = parts; part != NULL && sdp == NULL; part = part->mp_next)
-    if (part->mp_content_type != NULL && is_sdp (part->mp_content_type->c_type) && part->mp_payload != NULL)
-      sdp = dup_payload (part->mp_payload->pl_data, part->mp_payload->pl_len);
-  su_home_deinit (home);
-  return sdp;
+  if (boundary == NULL || sip->sip_payload->pl_data == NULL)
+    return NULL;
+  sdp = baton_sip_multipart_find_type (sip->sip_payload->pl_data, sip->sip_payload->pl_len, boundary, "application/sdp");
+  return sdp != NULL ? dup_payload (g_bytes_get_data (sdp, NULL), g_bytes_get_size (sdp)) : NULL;
 }
 
 char *
@@ -54,17 +59,6 @@ baton_sip_body_dup_sdp (const sip_t *sip)
   if (type != NULL && g_ascii_strncasecmp (type, "multipart/", 10) == 0)
     return dup_sdp_of_multipart (sip);
   return is_sdp (type) ? dup_payload (sip->sip_payload->pl_data, sip->sip_payload->pl_len) : NULL;
-}
-
-/* Without the quotes, and nothing where it can't be one */
-static char *
-dup_unquoted (const char *text)
-{
-  gsize length = text != NULL ? strlen (text) : 0;
-
-  if (length >= 2 && text[0] == '"' && text[length - 1] == '"')
-    return g_strndup (text + 1, length - 2);
-  return length > 0 ? g_strdup (text) : NULL;
 }
 
 /* A body of one part has that part's head in the head of the request. */

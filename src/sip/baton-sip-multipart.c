@@ -35,57 +35,95 @@ before_break (const char *start, const char *next)
   return next;
 }
 
-/* Whether the head of the part says "Content-ID: <@id>" */
-static gboolean
-has_id (const char *start, const char *end, const char *id)
+/* The value of the header @name in the head of a part; @content: (out): where its content begins */
+static char *
+dup_header (const char *start, const char *end, const char *name, const char **content)
 {
-  g_autofree char *wanted = g_strdup_printf ("<%s>", id);
+  gsize length = strlen (name);
+  char *value = NULL;
 
   while (start < end)
     {
       const char *line_end = memchr (start, '\n', (gsize) (end - start));
-      g_autofree char *line = NULL;
+      g_autofree char *line = g_strndup (start, (gsize) ((line_end != NULL ? line_end : end) - start));
 
-      line = g_strndup (start, (gsize) ((line_end != NULL ? line_end : end) - start));
+      start = line_end != NULL ? line_end + 1 : end;
       g_strchomp (line);
       if (*line == '\0')
-        return FALSE; /* the head is over */
-      if (g_ascii_strncasecmp (line, "Content-ID:", strlen ("Content-ID:")) == 0)
-        return strcmp (g_strstrip (line + strlen ("Content-ID:")), wanted) == 0;
-      if (line_end == NULL)
-        return FALSE;
-      start = line_end + 1;
+        break; /* the head is over */
+      if (value == NULL && g_ascii_strncasecmp (line, name, length) == 0 && line[length] == ':')
+        value = g_strdup (g_strchug (line + length + 1));
     }
-  return FALSE;
+  *content = start;
+  return value;
 }
 
-GBytes *
-baton_sip_multipart_find (const char *body, gsize length, const char *boundary, const char *id)
+static gboolean
+is_id (const char *value, const char *id)
 {
-  const char *end = body + length;
+  g_autofree char *wanted = g_strdup_printf ("<%s>", id);
+
+  return strcmp (value, wanted) == 0;
+}
+
+static gboolean
+is_type (const char *value, const char *type)
+{
+  gsize length = strlen (type);
+
+  return g_ascii_strncasecmp (value, type, length) == 0 && strchr ("; \t", value[length]) != NULL;
+}
+
+/* The first part that @matches says @wanted of its header @name. @content: (out): where the part's head is over */
+static const char *
+find_part (const char *body, gsize body_length, const char *boundary, const char *name,
+           gboolean (*matches) (const char *value, const char *wanted), const char *wanted, gsize *length, const char **content)
+{
+  const char *end = body + body_length;
   g_autofree char *delimiter = g_strconcat ("--", boundary, NULL);
   const char *at;
 
-  if (*boundary == '\0' || strlen (boundary) > BOUNDARY_MAX || *id == '\0')
+  if (*boundary == '\0' || strlen (boundary) > BOUNDARY_MAX || *wanted == '\0')
     return NULL;
   at = find_delimiter (body, body, end, delimiter);
   for (guint i = 0; at != NULL && i < MOST_PARTS; i++)
     {
       const char *start = memchr (at, '\n', (gsize) (end - at));
       const char *next = start != NULL ? find_delimiter (body, start + 1, end, delimiter) : NULL;
+      g_autofree char *value = NULL;
 
       if (next == NULL)
         return NULL; /* not closed */
       start++;
-      if (has_id (start, next, id))
+      value = dup_header (start, next, name, content);
+      if (value != NULL && matches (value, wanted))
         {
-          const char *stop = before_break (start, next);
-
-          return stop - start <= BATON_MAX_PART ? g_bytes_new (start, (gsize) (stop - start)) : NULL;
+          *length = (gsize) (before_break (start, next) - start);
+          return start;
         }
       at = next;
     }
   return NULL;
+}
+
+GBytes *
+baton_sip_multipart_find (const char *body, gsize length, const char *boundary, const char *id)
+{
+  const char *content;
+  gsize part_length;
+  const char *part = find_part (body, length, boundary, "Content-ID", is_id, id, &part_length, &content);
+
+  return part != NULL && part_length <= BATON_MAX_PART ? g_bytes_new (part, part_length) : NULL;
+}
+
+GBytes *
+baton_sip_multipart_find_type (const char *body, gsize length, const char *boundary, const char *type)
+{
+  const char *content;
+  gsize part_length;
+  const char *part = find_part (body, length, boundary, "Content-Type", is_type, type, &part_length, &content);
+
+  return part != NULL && content < part + part_length ? g_bytes_new (content, (gsize) (part + part_length - content)) : NULL;
 }
 
 GBytes *

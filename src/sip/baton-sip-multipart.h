@@ -5,7 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* The one body part that goes through us: what a Referred-By is proven with (RFC 3892 §2.2). Bytes, never text. */
+/*
+ * Bodies of several parts (RFC 2046 §5.1): the description in one, and the one part that goes through us, what a Referred-By
+ * is proven with (RFC 3892 §2.2). Bytes, never text. sofia-sip's own parser stops the program at a NUL in a part's head.
+ */
 
 /** BATON_MAX_PART: a longer one is not taken over */
 #define BATON_MAX_PART (16 * 1024)
@@ -19,6 +22,12 @@ G_BEGIN_DECLS
  *   NULL when there is none, or when it is longer than BATON_MAX_PART
  */
 GBytes *baton_sip_multipart_find (const char *body, gsize length, const char *boundary, const char *id);
+
+/**
+ * baton_sip_multipart_find_type: as above, but by the Content-Type, whose parameters don't count.
+ * Returns: (transfer full) (nullable): what is in the first part of that type, without its head; NULL when nothing is
+ */
+GBytes *baton_sip_multipart_find_type (const char *body, gsize length, const char *boundary, const char *type);
 
 /**
  * baton_sip_multipart_join:

@@ -80,15 +80,12 @@ append_value (GString *out, const char *request, const char *name)
 static const char sdp[] = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
                           "m=audio 40000 RTP/AVP 0 8\r\n";
 
-static char *
-fill_in (const char *text, const char *request)
+static void
+fill_part (GString *out, const char *text, const char *end, const char *request, gsize body_length)
 {
-  const char *body = strstr (text, "\n\r\n") != NULL ? strstr (text, "\n\r\n") + 3 : strstr (text, "\n\n");
-  g_autoptr (GString) out = g_string_new (NULL);
-
-  for (const char *p = text; *p != '\0'; p++)
+  for (const char *p = text; p < end; p++)
     {
-      if (p[0] != '{' || p[1] == '\0' || p[2] != '}')
+      if (p[0] != '{' || end - p < 3 || p[2] != '}')
         {
           g_string_append_c (out, *p);
           continue;
@@ -107,12 +104,27 @@ fill_in (const char *text, const char *request)
         case 't': append_value (out, request, "To"); break;
         case 'i': append_value (out, request, "Call-ID"); break;
         case 'q': append_value (out, request, "CSeq"); break;
-        case 'Z': g_string_append_printf (out, "%zu", body != NULL ? strlen (body) : 0); break;
+        case 'Z': g_string_append_printf (out, "%zu", body_length); break;
+        case '0': g_string_append_c (out, '\0'); break;
         default: g_string_append_len (out, p, 3); break;
         }
       p += 2;
     }
-  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+/* @request: (nullable): what is answered */
+static void
+send_filled (const char *text, const char *request)
+{
+  const char *body = strstr (text, "\n\r\n") != NULL ? strstr (text, "\n\r\n") + 3 : strstr (text, "\n\n");
+  g_autoptr (GString) filled = g_string_new (NULL), message = g_string_new (NULL);
+
+  if (body == NULL)
+    body = text + strlen (text);
+  fill_part (filled, body, body + strlen (body), request, 0);
+  fill_part (message, text, body, request, filled->len);
+  g_string_append_len (message, filled->str, (gssize) filled->len);
+  send_text (message->str, message->len);
 }
 
 /* Those of the input up to one that isn't provisional. Returns: FALSE when there was none */
@@ -127,10 +139,10 @@ answer_as_told (const char *message)
     return FALSE;
   while (provisional && !g_queue_is_empty (&world.answers))
     {
-      g_autofree char *text = g_queue_pop_head (&world.answers), *filled = fill_in (text, message);
+      g_autofree char *text = g_queue_pop_head (&world.answers);
 
       provisional = g_str_has_prefix (text, "SIP/2.0 1");
-      send_text (filled, strlen (filled));
+      send_filled (text, message);
     }
   return !provisional;
 }
@@ -198,9 +210,7 @@ turn (guint times)
 void
 fuzz_engine_send (const char *text)
 {
-  g_autofree char *message = fill_in (text, NULL);
-
-  send_text (message, strlen (message));
+  send_filled (text, NULL);
   turn (3);
 }
 

@@ -12,7 +12,7 @@
  *   {T} the engine's tag        {F} our tag       {N} a CSeq number, one more each time
  *   {B} a branch, new each time {Z} the length of the body
  *
- * and in an answer {v} {f} {t} {i} {q} for the request's Via, From, To, Call-ID and CSeq.
+ * and in an answer {v} {f} {t} {i} {q} for the request's Via, From, To, Call-ID and CSeq. {0} is a NUL.
  *
  * What the engine sends is answered with 200, or 202, unless it is told otherwise. What one input does depends on those before it:
  * BATON_FUZZ_LOG names a file that gets every datagram. Mutated addresses may name any host: run the

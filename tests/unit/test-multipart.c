@@ -45,6 +45,39 @@ test_find (void)
 }
 
 static void
+test_find_type (void)
+{
+  static const struct
+  {
+    const char *body, *content;
+    gsize length; /* of a body with a NUL in it */
+  } rows[] = {
+    { "--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\no=-\r\n--b--\r\n", "v=0\r\no=-", 0 },
+    { "--b\r\nContent-Type: text/plain\r\n\r\nno\r\n--b\r\nX: y\r\ncontent-type:Application/SDP;x=y\r\n\r\nv=0\r\n--b--", "v=0", 0 },
+    { "--b\nContent-Type:application/sdp \n\nv=0\n--b--\n", "v=0", 0 },
+    { "--b\r\nContent-Type: application/sdpx\r\n\r\nv=0\r\n--b--\r\n", NULL, 0 },
+    { "--b\r\n\r\nv=0\r\n--b--\r\n", NULL, 0 },                                  /* text/plain */
+    { "--b\r\nContent-Type: application/sdp\r\n\r\n\r\n--b--\r\n", NULL, 0 },  /* empty */
+    { "--b\r\nContent-Type: application/sdp\r\n--b--\r\n", NULL, 0 },           /* nothing but a head */
+    { "--b\r\nContent-Type: application/sdp\r\n\r\nv=0", NULL, 0 },             /* not closed */
+    { "--b\r\nContent-Type: application/sdp\r\n\0foo\r\n\r\nv=0\r\n--b--\r\n", "\r\nv=0", 56 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      gsize length = rows[i].length != 0 ? rows[i].length : strlen (rows[i].body);
+      g_autofree char *body = g_memdup2 (rows[i].body, length);
+      g_autoptr (GBytes) content = baton_sip_multipart_find_type (body, length, "b", "application/sdp");
+
+      g_test_message ("row %u", i);
+      if (rows[i].content == NULL)
+        g_assert_null (content);
+      else
+        g_assert_cmpmem (g_bytes_get_data (content, NULL), g_bytes_get_size (content), rows[i].content, strlen (rows[i].content));
+    }
+}
+
+static void
 test_limits (void)
 {
   g_autoptr (GString) body = g_string_new ("--b\r\nContent-ID: <1@x>\r\n\r\n");
@@ -82,6 +115,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/multipart/find", test_find);
+  g_test_add_func ("/multipart/find-type", test_find_type);
   g_test_add_func ("/multipart/limits", test_limits);
   g_test_add_func ("/multipart/join", test_join);
   return g_test_run ();

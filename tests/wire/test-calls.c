@@ -528,6 +528,39 @@ test_broken_messages (Wire *wire, gconstpointer data)
   baton_test_phone_take (wire->phone, wire->bob, NULL, NULL);
 }
 
+/* Bodies of several parts that are none: no description is found in them, and the next good call works. */
+static void
+test_broken_multipart (Wire *wire, gconstpointer data)
+{
+  static const struct
+  {
+    const char *type, *body;
+    gsize length;
+  } rows[] = {
+    { "multipart/mixed;boundary=b", "--b\r\nContent-Type: application/sdp\r\n\0foo\r\n\r\nv=0\r\n--b--\r\n", 56 },
+    { "multipart/mixed;boundary=b", "\0", 1 },
+    { "multipart/mixed", "v=0\r\n", 5 },
+    { "multipart/mixed;boundary=longerthanthebody", "--l", 3 },
+    { "multipart/mixed;boundary=\"\"", "----", 4 },
+  };
+
+  baton_test_peer_set_lenient (wire->alice, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+
+      g_string_printf (text, "INVITE %s SIP/2.0\r\nVia: SIP/2.0/UDP %s;rport;branch=z9hG4bKparts%u\r\nMax-Forwards: 70\r\n"
+                             "From: <sip:alice@127.0.0.1>;tag=1\r\nTo: <%s>\r\nCall-ID: parts%u\r\nCSeq: 1 INVITE\r\n"
+                             "Contact: <%s>\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n",
+                       wire->phone->uri, baton_test_peer_get_host (wire->alice), i, wire->phone->uri, i,
+                       baton_test_peer_get_uri (wire->alice), rows[i].type, rows[i].length);
+      g_string_append_len (text, rows[i].body, (gssize) rows[i].length);
+      baton_test_peer_send_bytes (wire->alice, wire->phone->uri, text->str, text->len);
+      baton_test_settle (10);
+    }
+  baton_test_phone_take (wire->phone, wire->bob, NULL, NULL);
+}
+
 /* What we can't read and would have to is no call without an offer (RFC 3261 §8.2.3). */
 static void
 test_foreign_body (Wire *wire, gconstpointer data)
@@ -732,6 +765,7 @@ main (int argc, char *argv[])
   wire_add ("/calls/info-without-call", NULL, test_info_without_call);
   wire_add ("/calls/garbage", NULL, test_garbage);
   wire_add ("/calls/broken-messages", NULL, test_broken_messages);
+  wire_add ("/calls/broken-multipart", NULL, test_broken_multipart);
   wire_add ("/calls/foreign-body", NULL, test_foreign_body);
   wire_add ("/calls/bye-after-ack", NULL, test_bye_after_ack);
   wire_add ("/calls/bye-without-ack", NULL, test_bye_without_ack);

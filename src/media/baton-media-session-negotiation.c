@@ -205,6 +205,7 @@ baton_media_session_create_answer (BatonMedia *media, const char *text, GError *
   BatonMediaSession *self = BATON_MEDIA_SESSION (media);
   g_autoptr (BatonSdp) offer = NULL, answer = NULL;
   g_auto (BatonIceDescription) description = { 0 };
+  g_autofree char *written = NULL;
   BatonSdpAgreement agreement;
   BatonSdpLocal local;
 
@@ -227,9 +228,10 @@ baton_media_session_create_answer (BatonMedia *media, const char *text, GError *
     return NULL;
   g_clear_pointer (&self->offer, baton_sdp_free);
   g_clear_pointer (&self->local, baton_sdp_free);
+  written = baton_sdp_to_string (answer);
   self->local = g_steal_pointer (&answer);
-  take_agreement (self, &agreement, offer, FALSE);
-  return baton_sdp_to_string (self->local);
+  take_agreement (self, &agreement, offer, FALSE); /* whoever hears of a hold's end may make an offer at once, and @local that */
+  return g_steal_pointer (&written);
 }
 
 gboolean

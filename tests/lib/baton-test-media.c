@@ -153,19 +153,23 @@ static char *
 baton_test_media_create_answer (BatonMedia *media, const char *offer, GError **error)
 {
   BatonTestMedia *self = BATON_TEST_MEDIA (media);
+  gboolean they_send_only = has_line (offer, "a=sendonly");
+  const char *direction = "sendrecv";
+  g_autofree char *answer = NULL;
 
   if (!check_remote (self, offer, error))
     return NULL;
+  if (has_line (offer, "a=inactive") || (self->local_hold && they_send_only))
+    direction = "inactive";
+  else if (they_send_only)
+    direction = "recvonly";
+  else if (has_line (offer, "a=recvonly") || self->local_hold)
+    direction = "sendonly";
+  answer = describe (self, direction);
   g_free (self->last_offer);
   self->last_offer = g_strdup (offer);
-  take_remote (self, offer);
-  if (has_line (offer, "a=inactive") || (self->local_hold && self->remote_hold))
-    return describe (self, "inactive");
-  if (has_line (offer, "a=sendonly"))
-    return describe (self, "recvonly");
-  if (has_line (offer, "a=recvonly") || self->local_hold)
-    return describe (self, "sendonly");
-  return describe (self, "sendrecv");
+  take_remote (self, offer); /* whoever hears of a hold may ask for an offer at once */
+  return g_steal_pointer (&answer);
 }
 
 static gboolean

@@ -130,6 +130,48 @@ test_other_offer_taken (void)
   phone_clear (&b);
 }
 
+static void
+on_their_resume (BatonMedia *media, GParamSpec *pspec, char **offer)
+{
+  if (baton_media_get_remote_hold (media))
+    return;
+  baton_media_set_local_hold (media, FALSE);
+  *offer = baton_media_create_offer (media, NULL);
+}
+
+/* Both hold. They resume, and whoever hears of that asks for an offer before their answer is written: which stays an answer. */
+static void
+test_offer_within_answer (void)
+{
+  static const char theirs[] = "v=0\r\no=- 1 %u IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+                               "m=audio 4000 RTP/SAVP 0\r\na=%s\r\n"
+                               "a=crypto:2 AES_CM_128_HMAC_SHA1_80 inline:MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkw\r\n";
+  static const char *const directions[] = { "sendrecv", "sendonly", "sendrecv" };
+  g_autofree char *offer = NULL, *answer = NULL;
+  Phone a;
+
+  phone_init (&a, OPTIONAL, BATON_SRTP_KEYS_BOTH);
+  for (guint i = 0; i < G_N_ELEMENTS (directions); i++)
+    {
+      g_autofree char *text = g_strdup_printf (theirs, i + 1, directions[i]);
+
+      if (i == 1)
+        baton_media_set_local_hold (a.media, TRUE);
+      if (i == 2)
+        g_signal_connect (a.media, "notify::remote-hold", G_CALLBACK (on_their_resume), &offer);
+      g_free (answer);
+      answer = baton_media_create_answer (a.media, text, NULL);
+      g_assert_nonnull (answer);
+      baton_media_start (a.media);
+    }
+  g_assert_nonnull (offer);
+  g_assert_nonnull (strstr (answer, "a=sendonly"));
+  g_assert_nonnull (strstr (answer, "a=crypto:2 AES_CM_128_HMAC_SHA1_80 "));
+  g_assert_null (strstr (answer, "AES_256"));
+  g_assert_null (strstr (answer, "a=setup:actpass"));
+  phone_clear (&a);
+}
+
 static gboolean
 look_again (gpointer data)
 {
@@ -142,6 +184,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_timeout_add (5, look_again, NULL);
   g_test_add_func ("/offers/ladder", test_other_offers);
+  g_test_add_func ("/offers/within-answer", test_offer_within_answer);
   g_test_add_func ("/offers/taken", test_other_offer_taken);
   return g_test_run ();
 }

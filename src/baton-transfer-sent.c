@@ -29,6 +29,23 @@ is_live (BatonCall *call)
 
 /* ---- Giving the caller back ---- */
 
+/* Another transfer of the same call that goes on: it has to give the call back then. */
+static BatonTransfer *
+find_heir (BatonTransfer *self)
+{
+  guint n = self->siblings ? g_list_model_get_n_items (self->siblings) : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (BatonTransfer) other = g_list_model_get_item (self->siblings, i);
+
+      if (other != self && other->call == self->call && other->direction == BATON_DIRECTION_OUTGOING &&
+          !baton_transfer_is_final (other))
+        return other;
+    }
+  return NULL;
+}
+
 static void try_resume (BatonTransfer *self);
 
 static gboolean
@@ -62,11 +79,17 @@ on_resumed (GObject *source, GAsyncResult *result, gpointer data)
 static void
 try_resume (BatonTransfer *self)
 {
+  BatonTransfer *heir = find_heir (self);
   BatonCall *foreground;
 
+  g_clear_signal_handler (&self->their_hold, self->call);
   if (!is_established (self->call))
     return;
-  g_clear_signal_handler (&self->their_hold, self->call);
+  if (heir != NULL) /* begun while we waited: the next target, after one that was busy */
+    {
+      heir->held_by_us = TRUE;
+      return;
+    }
   self->resume_tries++;
   baton_call_resume_async (self->call, on_resumed, g_object_ref (self));
   /* The microphone too, unless the user speaks with somebody else by now. */
@@ -99,23 +122,6 @@ resume (BatonTransfer *self)
     }
   self->end_timer = baton_timers_add (self->timers, THEIR_RESUME_MS, on_resume_retry, self);
   self->their_hold = g_signal_connect_object (self->call, "notify::hold", G_CALLBACK (on_their_hold), self, 0);
-}
-
-/* Another transfer of the same call that goes on: it has to give the call back then. */
-static BatonTransfer *
-find_heir (BatonTransfer *self)
-{
-  guint n = self->siblings ? g_list_model_get_n_items (self->siblings) : 0;
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (BatonTransfer) other = g_list_model_get_item (self->siblings, i);
-
-      if (other != self && other->call == self->call && other->direction == BATON_DIRECTION_OUTGOING &&
-          !baton_transfer_is_final (other))
-        return other;
-    }
-  return NULL;
 }
 
 static void

@@ -409,6 +409,28 @@ test_held_by_both_ends (Wire *wire, gconstpointer data)
   g_assert_cmpuint (baton_test_dialog_count (story.bob, "INVITE"), ==, 2);
 }
 
+/* Busy, so the next target is tried at once, before the caller was taken back: they wait on, and come back if that fails, too. */
+static void
+test_next_target (Wire *wire, gconstpointer data)
+{
+  Story story = fail_held_by_both (wire);
+  BatonTransfer *second = baton_engine_transfer (wire->phone->engine, story.call, "sip:dave@192.0.2.8", NULL, NULL);
+  g_autofree char *event = NULL;
+  BatonTestMessage *refer;
+
+  g_assert_nonnull (second);
+  refer = baton_test_dialog_expect (story.bob, "REFER", 3000);
+  event = g_strdup_printf ("refer;id=%u", refer->cseq);
+  wire_accept_refer (story.bob, refer);
+  baton_test_phone_advance (wire->phone, 500);
+  baton_test_settle (20);
+  g_assert_cmpuint (baton_test_dialog_count (story.bob, "INVITE"), ==, 2); /* the call and the hold */
+  baton_test_dialog_notify (story.bob, event, "terminated;reason=noresource", "SIP/2.0 486 Busy Here\r\n");
+  baton_test_wait_transfer (second, FAILED);
+  baton_test_phone_advance (wire->phone, 500);
+  baton_test_dialog_expect_reinvite (story.bob, NULL, 3000);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -430,5 +452,6 @@ main (int argc, char *argv[])
   wire_add ("/safe-transfer/held-by-both", NULL, test_held_by_both);
   wire_add ("/safe-transfer/still-held-by-them", NULL, test_still_held_by_them);
   wire_add ("/safe-transfer/held-by-both-ends", NULL, test_held_by_both_ends);
+  wire_add ("/safe-transfer/next-target", NULL, test_next_target);
   return g_test_run ();
 }

@@ -43,6 +43,7 @@ on_reoffered (GObject *source, GAsyncResult *result, gpointer data)
   if (self->state == BATON_CALL_STATE_ENDED)
     {
       g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_INVALID_STATE, "The call has ended.");
+      baton_call_fail_reoffers (self); /* those that were asked for in the turn it ended in */
       return;
     }
   if (error != NULL)

@@ -69,6 +69,21 @@ baton_offer_queue_is_empty (BatonOfferQueue *self)
   return self->in_flight == NULL && g_queue_is_empty (&self->waiting);
 }
 
+gboolean
+baton_offer_queue_is_out (BatonOfferQueue *self)
+{
+  return self->in_flight != NULL && self->retry_timer == 0;
+}
+
+gboolean
+baton_offer_queue_give_back (BatonOfferQueue *self)
+{
+  if (!self->blocked || self->in_flight == NULL)
+    return FALSE;
+  g_queue_push_head (&self->waiting, g_steal_pointer (&self->in_flight));
+  return TRUE;
+}
+
 void
 baton_offer_queue_set_blocked (BatonOfferQueue *self, gboolean blocked)
 {

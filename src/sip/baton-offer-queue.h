@@ -25,6 +25,13 @@ void baton_offer_queue_free (BatonOfferQueue *self);
 void baton_offer_queue_push (BatonOfferQueue *self, GTask *task, const char *offer);
 /** Returns: whether nothing waits, and nothing is out */
 gboolean baton_offer_queue_is_empty (BatonOfferQueue *self);
+/** Returns: whether one was sent and its answer isn't there yet; not one that waits after a 491 */
+gboolean baton_offer_queue_is_out (BatonOfferQueue *self);
+/**
+ * baton_offer_queue_give_back: what was to be sent last has not been. Returns: FALSE when it may be sent now; else it is the
+ * first again once nothing of theirs is under way
+ */
+gboolean baton_offer_queue_give_back (BatonOfferQueue *self);
 /** baton_offer_queue_set_blocked: @blocked: an offer of the peer, or an INVITE of theirs that has no ACK yet, is under way */
 void baton_offer_queue_set_blocked (BatonOfferQueue *self, gboolean blocked);
 /**

@@ -63,6 +63,12 @@ baton_session_set_status (BatonSession *self, guint status, const char *reason)
   g_object_thaw_notify (G_OBJECT (self));
 }
 
+static void
+update_blocked (BatonSession *self)
+{
+  baton_offer_queue_set_blocked (self->offers, self->remote_request != NULL || self->invite_open);
+}
+
 void
 baton_session_forget_remote_request (BatonSession *self)
 {
@@ -472,6 +478,13 @@ baton_session_answer_timed_out (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Whether an offer of ours waits for its answer: in a re-INVITE that was sent, or in a 2xx that has no ACK yet */
+static gboolean
+has_offered (BatonSession *self)
+{
+  return self->ack_brings_answer || (self->late_offer == NULL && baton_offer_queue_is_out (self->offers));
+}
+
 static void
 baton_session_receive_offer (BatonSession *self, const BatonSipEvent *event)
 {
@@ -487,7 +500,9 @@ baton_session_receive_offer (BatonSession *self, const BatonSipEvent *event)
       nua_respond (event->handle, SIP_200_OK, NUTAG_WITH_THIS (event->nua), TAG_END ());
       return;
     }
-  if (self->state != BATON_SESSION_STATE_ESTABLISHED || self->remote_request != NULL)
+  /* The stack refuses INVITEs that cross ours, but no UPDATEs (RFC 3311 §5.2). */
+  if (self->state != BATON_SESSION_STATE_ESTABLISHED || self->remote_request != NULL ||
+      (event->event == nua_i_update && has_offered (self)))
     {
       nua_respond (event->handle, SIP_491_REQUEST_PENDING, NUTAG_WITH_THIS (event->nua), TAG_END ());
       return;
@@ -498,10 +513,11 @@ baton_session_receive_offer (BatonSession *self, const BatonSipEvent *event)
       return;
     }
   self->remote_request = baton_sip_event_keep_request (event);
-  self->ack_brings_answer = event->event == nua_i_invite && sdp == NULL;
+  if (event->event == nua_i_invite)
+    self->ack_brings_answer = sdp == NULL;
   self->remote_request_timer =
     baton_timers_add (baton_ua_get_timers (self->ua), ANSWER_OFFER_MS, baton_session_answer_timed_out, self);
-  baton_offer_queue_set_blocked (self->offers, TRUE);
+  update_blocked (self);
   self->offer_outdated = TRUE;
   g_signal_emit (self, baton_session_signals[BATON_SESSION_OFFER_RECEIVED], 0, sdp);
 }
@@ -521,6 +537,21 @@ baton_session_receive_ack (BatonSession *self, const BatonSipEvent *event)
     baton_session_end (self, 488, "No answer to our offer", FALSE);
   if (self->state == BATON_SESSION_STATE_TERMINATED && self->handle != NULL)
     bye_for_answer (self);
+}
+
+static void
+baton_session_receive_cancel (BatonSession *self)
+{
+  if (self->state != BATON_SESSION_STATE_ESTABLISHED)
+    {
+      baton_session_end (self, 487, "Request Terminated", TRUE);
+      return;
+    }
+  /* Of a re-INVITE: the call goes on (RFC 3261 §14.2), and nobody waits for an answer, or acknowledges one. */
+  baton_session_forget_remote_request (self);
+  self->ack_brings_answer = FALSE;
+  self->invite_open = FALSE;
+  update_blocked (self);
 }
 
 static void
@@ -607,12 +638,13 @@ baton_session_receive (BatonSipTarget *target, const BatonSipEvent *event)
       baton_session_receive_offer (self, event);
       break;
     case nua_i_ack:
+      self->invite_open = FALSE;
       stop_awaiting_ack (self);
       baton_session_receive_ack (self, event);
-      baton_offer_queue_set_blocked (self->offers, self->remote_request != NULL);
+      update_blocked (self);
       break;
     case nua_i_cancel:
-      baton_session_end (self, 487, "Request Terminated", TRUE);
+      baton_session_receive_cancel (self);
       break;
     case nua_r_authenticate: /* there was nothing that waited for it */
       end_refused_challenge (self);
@@ -691,10 +723,10 @@ baton_session_answer_offer (BatonSession *self, const char *sdp)
   if (self->remote_request == NULL)
     return;
   baton_session_respond (self, self->remote_request, SIP_200_OK, sdp);
-  /* An INVITE is under way until its ACK is there, and ours comes after it (RFC 3261 §14.1). */
-  if (sip_object (self->remote_request)->sip_request->rq_method != sip_method_invite)
-    baton_offer_queue_set_blocked (self->offers, FALSE);
+  if (sip_object (self->remote_request)->sip_request->rq_method == sip_method_invite)
+    self->invite_open = TRUE;
   baton_session_forget_remote_request (self);
+  update_blocked (self);
 }
 
 void
@@ -708,9 +740,10 @@ baton_session_reject_offer (BatonSession *self, guint status)
   if (status < 400 || status > 699 || baton_sip_mend_ends_call (status, NULL))
     status = 488;
   baton_session_respond (self, self->remote_request, status, sip_status_phrase ((int) status), NULL);
-  self->ack_brings_answer = FALSE;
+  if (sip_object (self->remote_request)->sip_request->rq_method == sip_method_invite)
+    self->ack_brings_answer = FALSE;
   baton_session_forget_remote_request (self);
-  baton_offer_queue_set_blocked (self->offers, FALSE);
+  update_blocked (self);
 }
 
 void

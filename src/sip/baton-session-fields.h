@@ -66,6 +66,7 @@ struct _BatonSession
   guint remote_request_timer;
   gboolean ack_brings_answer; /* our last 200 had an offer */
   gboolean awaits_ack;        /* of the 2xx that made the call */
+  gboolean invite_open;       /* an INVITE of theirs got our 2xx, and its ACK isn't here yet (RFC 3261 §14.1) */
   char *late_bye;             /* (nullable) the BYE that waits for it: its Reason, or "" */
   guint late_bye_timer;
 };

@@ -289,6 +289,8 @@ on_offer_due (gpointer data)
   if (!can_send_late_offer (self))
     return G_SOURCE_REMOVE;
   offer = g_steal_pointer (&self->late_offer);
+  if (baton_offer_queue_give_back (self->offers)) /* theirs came in this very turn */
+    return G_SOURCE_REMOVE;
   if (self->offer_outdated)
     g_signal_emit (self, baton_session_signals[BATON_SESSION_OFFER_OUTDATED], 0, &fresh);
   if (fresh != NULL)
@@ -421,6 +423,7 @@ baton_session_accept (BatonSession *self, const char *sdp, GError **error)
     return FALSE;
   self->ack_brings_answer = self->remote_offer == NULL;
   self->awaits_ack = TRUE;
+  self->invite_open = TRUE;
   baton_offer_queue_set_blocked (self->offers, TRUE);
   baton_session_respond (self, NULL, SIP_200_OK, sdp);
   baton_session_set_status (self, 200, "OK");

@@ -14,7 +14,7 @@ typedef struct
 
 struct _BatonTick
 {
-  grefcount refs;
+  gatomicrefcount refs; /* a transport lets go of it in the tick, too */
   GMutex lock;
   GCond wake;
   GThread *thread;
@@ -73,7 +73,7 @@ baton_tick_new (void)
 {
   BatonTick *self = g_new0 (BatonTick, 1);
 
-  g_ref_count_init (&self->refs);
+  g_atomic_ref_count_init (&self->refs);
   g_mutex_init (&self->lock);
   g_cond_init (&self->wake);
   self->clients = g_array_new (FALSE, FALSE, sizeof (Client));
@@ -84,14 +84,14 @@ baton_tick_new (void)
 BatonTick *
 baton_tick_ref (BatonTick *self)
 {
-  g_ref_count_inc (&self->refs);
+  g_atomic_ref_count_inc (&self->refs);
   return self;
 }
 
 void
 baton_tick_unref (BatonTick *self)
 {
-  if (!g_ref_count_dec (&self->refs))
+  if (!g_atomic_ref_count_dec (&self->refs))
     return;
   g_mutex_lock (&self->lock);
   self->quit = TRUE;

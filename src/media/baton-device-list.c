@@ -357,17 +357,36 @@ let_go (BatonDeviceList *self)
 
 static void look (BatonDeviceList *self);
 
+/* The list is not the task's source: the thread may be the last to let go of that, and it would end there. */
+static GWeakRef *
+weak_new (BatonDeviceList *self)
+{
+  GWeakRef *weak = g_new (GWeakRef, 1);
+
+  g_weak_ref_init (weak, self);
+  return weak;
+}
+
+static BatonDeviceList *
+weak_steal (GWeakRef *weak)
+{
+  BatonDeviceList *self = g_weak_ref_get (weak);
+
+  g_weak_ref_clear (weak);
+  g_free (weak);
+  return self;
+}
+
 static void
 on_started (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (BatonDeviceList) self = NULL;
+  g_autoptr (BatonDeviceList) self = weak_steal (data);
   GstDeviceMonitor *monitor = g_task_propagate_pointer (G_TASK (result), &error);
   GList *found;
 
-  if (monitor == NULL) /* the list went away meanwhile */
+  if (self == NULL || monitor == NULL) /* the list went away meanwhile, and has cancelled this */
     return;
-  self = g_object_ref (BATON_DEVICE_LIST (source));
   self->looking = FALSE;
   self->monitor = monitor;
   if (self->again)
@@ -421,7 +440,7 @@ look (BatonDeviceList *self)
   gst_device_monitor_add_filter (monitor, "Audio/Source", NULL);
   bus = gst_device_monitor_get_bus (monitor);
   self->watch = gst_bus_add_watch (bus, on_message, self);
-  task = g_task_new (self, self->cancellable, on_started, NULL);
+  task = g_task_new (NULL, self->cancellable, on_started, weak_new (self));
   g_task_set_task_data (task, monitors, monitors_free);
   g_task_run_in_thread (task, start_in_thread);
 }

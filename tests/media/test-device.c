@@ -690,6 +690,14 @@ test_list (void)
   g_assert_finalize_object (hub);
 }
 
+/* While its thread still looks around: what ends in that thread would race with what is on its way here. */
+static void
+test_list_goes (void)
+{
+  gst_init (NULL, NULL);
+  g_assert_finalize_object (baton_device_list_new ());
+}
+
 static gboolean
 look_again (gpointer data)
 {
@@ -715,6 +723,7 @@ main (int argc, char **argv)
     { "server-restarts", test_server_restarts },
     { "no-microphone", test_no_microphone },
     { "closed", test_closed },
+    { "list-goes", test_list_goes, TRUE },
     { "ring-device", test_ring_device },
     { "tones-by-country", test_tones_by_country, TRUE },
     { "levels", test_levels },

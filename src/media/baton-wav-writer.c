@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "baton-codec.h"
 #include "baton-error.h"
@@ -69,6 +70,9 @@ baton_wav_writer_free (BatonWavWriter *self)
 {
   if (self == NULL)
     return;
+  /* with the pause that it may end with */
+  if (fflush (self->file) == 0 && ftruncate (fileno (self->file), HEADER + (off_t) self->samples * 2) != 0)
+    g_info ("a recording is shorter than its header says: %s", g_strerror (errno));
   if (fseek (self->file, 0, SEEK_SET) == 0)
     write_header (self);
   fclose (self->file);
@@ -87,12 +91,20 @@ write_samples (BatonWavWriter *self, const gint16 *samples, guint n)
       guint now = MIN (n - done, BATON_MAX_FRAME);
 
       for (guint i = 0; i < now; i++)
-        put_le (bytes + 2 * i, (guint16) (samples != NULL ? samples[done + i] : 0), 2);
+        put_le (bytes + 2 * i, (guint16) samples[done + i], 2);
       if (fwrite (bytes, 2, now, self->file) != now)
         return; /* disk full: the file ends here, the call goes on */
       done += now;
       self->samples += now;
     }
+}
+
+/* A hole in the file: half an hour of hold is written by nobody, least of all by the tick, which has better to do. */
+static void
+write_silence (BatonWavWriter *self, guint64 n)
+{
+  if (self->samples + n <= MAX_SAMPLES && fseeko (self->file, (off_t) n * 2, SEEK_CUR) == 0)
+    self->samples += n;
 }
 
 void
@@ -104,7 +116,7 @@ baton_wav_writer_pad (BatonWavWriter *self, gint64 now)
     return;
   missing = (now - self->start) * self->rate / G_USEC_PER_SEC - (gint64) self->samples;
   if (missing > (gint64) self->rate / 10) /* a tick that came late is none */
-    write_samples (self, NULL, (guint) MIN (missing, MAX_SAMPLES));
+    write_silence (self, (guint64) missing);
 }
 
 void

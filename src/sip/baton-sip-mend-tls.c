@@ -64,7 +64,7 @@ typedef struct
 
 static GQueue connections = G_QUEUE_INIT; /* of Connection, the oldest first; nua has one thread, ours */
 static GHashTable *failures;              /* host → Failure */
-static SSL *made;                         /* by the call of SSL_new () just now */
+static _Thread_local SSL *made;           /* by the call of SSL_new () just now, in this thread */
 static tport_t *connecting;               /* of ours, whose handshake goes on just now */
 static Connection *allocated;             /* by the call of tport_alloc_secondary () just now */
 

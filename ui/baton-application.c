@@ -11,6 +11,7 @@
 #include "baton-headsets.h"
 #include "baton-notifier.h"
 #include "baton-quality-watch.h"
+#include "baton-recording.h"
 #include "baton-story.h"
 #include "baton-transfer-settings.h"
 
@@ -65,6 +66,7 @@ baton_application_dispose (GObject *object)
   g_clear_object (&self->history);
   g_clear_object (&self->demo);
   g_clear_object (&self->engine);
+  baton_recording_wait ();
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (baton_application_parent_class)->dispose (object);
 }

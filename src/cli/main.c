@@ -14,6 +14,7 @@
 #include "baton-cli-options.h"
 #include "baton-error.h"
 #include "baton-heap.h"
+#include "baton-recording.h"
 #include "baton-sip-uri.h"
 
 /* cli.md: the end comes within 2 s, whatever the other ends do. */
@@ -209,6 +210,7 @@ run (BatonCliOptions *options)
   g_clear_pointer (&app.commands, baton_cli_commands_free);
   g_clear_object (&app.events);
   g_clear_object (&app.engine);
+  baton_recording_wait ();
   g_clear_pointer (&app.output, baton_cli_output_free);
   g_main_loop_unref (app.loop);
   return status;

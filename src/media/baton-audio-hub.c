@@ -9,7 +9,6 @@
 #include "baton-level.h"
 #include "baton-media-session.h"
 #include "baton-party.h"
-#include "baton-recording.h"
 #include "baton-resampler.h"
 
 enum
@@ -543,7 +542,6 @@ baton_audio_hub_dispose (GObject *object)
   if (self->spare != NULL)
     baton_rtp_spare_drop (self->spare); /* a session may outlive us with its reference */
   g_clear_pointer (&self->spare, baton_rtp_spare_unref);
-  baton_recording_wait ();
   G_OBJECT_CLASS (baton_audio_hub_parent_class)->dispose (object);
 }
 

@@ -30,7 +30,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonRecording, baton_recording_free)
 void baton_recording_add (BatonRecording *self, const gint16 *said, guint n_said, const gint16 *heard, guint n_heard,
                           gint64 now);
 
-/** baton_recording_wait: until all files are closed, 2 s at most: before a program ends */
+/** baton_recording_wait: until all files of the process are closed, 2 s at most: for the end of a program, once the calls are over */
 void baton_recording_wait (void);
 
 G_END_DECLS

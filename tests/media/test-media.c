@@ -7,6 +7,7 @@
 #include "baton-audio-hub.h"
 #include "baton-enum-types.h"
 #include "baton-error.h"
+#include "baton-recording.h"
 #include "baton-test-audio.h"
 #include "baton-test-wait.h"
 
@@ -516,6 +517,31 @@ test_move_to_ended (void)
   phone_clear (&b);
 }
 
+static void
+never_fails (const char *message, gpointer data)
+{
+  g_assert_not_reached ();
+}
+
+/* Nobody waits for the recording of somebody else's call: the program's last hub would, and each of the demo's did. */
+static void
+test_hub_beside_recording (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("baton-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "call.wav", NULL);
+  g_autoptr (BatonRecording) recording = baton_recording_new (path, 8000, never_fails, NULL, NULL);
+  BatonAudioHub *hub = baton_audio_hub_new (BATON_AUDIO_KIND_NULL, 0, NULL, NULL);
+  gint64 start = g_get_monotonic_time ();
+
+  g_assert_nonnull (recording);
+  g_assert_finalize_object (hub);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC);
+  g_clear_pointer (&recording, baton_recording_free);
+  baton_recording_wait ();
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 static gboolean
 look_again (gpointer data)
 {
@@ -548,5 +574,6 @@ main (int argc, char **argv)
   g_test_add_func ("/media/broken-reoffer", test_broken_reoffer);
   g_test_add_func ("/media/move", test_move);
   g_test_add_func ("/media/move-to-ended", test_move_to_ended);
+  g_test_add_func ("/media/hub-beside-recording", test_hub_beside_recording);
   return g_test_run ();
 }

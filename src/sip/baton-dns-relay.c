@@ -7,6 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "baton-dns-message.h"
+
 #define HEADER 12
 #define LONGEST 4096
 #define MOST_SERVERS 3      /* as many as libc looks at */
@@ -88,13 +90,14 @@ on_answer (GSocket *socket, GIOCondition condition, gpointer data)
   const guint8 *asked = g_bytes_get_data (self->text, NULL);
   guint8 text[LONGEST];
   gssize length = g_socket_receive (socket, (char *) text, sizeof text, NULL, NULL);
+  gboolean is_ours = length >= HEADER && memcmp (text, asked, 2) == 0 && (text[2] & 0x80) != 0;
 
-  if (length < 0)
-    question_ask_next (self); /* refused: no name server there */
-  else if (length >= HEADER && memcmp (text, asked, 2) == 0 && (text[2] & 0x80) != 0)
+  if (length >= 0 && !is_ours)
+    return G_SOURCE_CONTINUE; /* not the answer to this question */
+  if (length >= 0 && baton_dns_message_is_sound (text, (gsize) length))
     question_answer (self, text, (gsize) length);
   else
-    return G_SOURCE_CONTINUE; /* not the answer to this question */
+    question_ask_next (self); /* no name server there, or one that can't be trusted */
   return G_SOURCE_REMOVE;
 }
 

@@ -3,6 +3,7 @@
 
 #include "baton-dns-relay.h"
 #include "baton-sip-digest.h"
+#include "baton-sip-guard.h"
 #include "baton-sip-mend.h"
 
 #include <sofia-sip/nta_tag.h>
@@ -102,6 +103,8 @@ baton_sip_stack_callback (nua_event_t event, int status, char const *phrase, nua
 
   if (self->trace != NULL)
     baton_sip_trace_drain (self->trace);
+  if (sip != NULL && !baton_sip_guard_active ())
+    g_warning_once ("This sofia-sip does not let its messages be looked at before it reads them.");
   if (event == nua_r_shutdown)
     {
       if (status < 200)

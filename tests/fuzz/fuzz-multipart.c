@@ -11,12 +11,13 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   const uint8_t *line_end = size > 0 ? memchr (data, '\n', size) : NULL;
   g_autofree char *boundary = line_end != NULL ? g_strndup ((const char *) data, (size_t) (line_end - data)) : NULL;
-  const char *body = (const char *) line_end + 1;
   g_autoptr (GBytes) part = NULL, content = NULL;
+  const char *body;
   size_t length;
 
   if (boundary == NULL)
     return 0;
+  body = (const char *) line_end + 1;
   length = size - (size_t) (line_end + 1 - data);
   part = baton_sip_multipart_find (body, length, boundary, "1@x");
   content = baton_sip_multipart_find_type (body, length, boundary, "application/sdp");

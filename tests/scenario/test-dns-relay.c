@@ -140,6 +140,32 @@ test_second_server (void)
   g_unlink (path);
 }
 
+/* A name that points to itself: sofia-sip's resolver would follow it for ever. */
+static void
+test_endless_name (void)
+{
+  static const guint8 record[] = { 0xc0, sizeof question, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, 1 };
+  g_autoptr (GSocket) server = bind_to ("127.0.0.35", 0);
+  g_autofree char *upstream = g_strdup_printf ("nameserver 127.0.0.35\nport %u\n", port_of (server));
+  g_autofree char *path = write_file (upstream);
+  BatonDnsRelay *relay = baton_dns_relay_new (path, NULL);
+  g_autoptr (GSocket) asker = bind_to ("127.0.0.1", 0);
+  g_autoptr (GSocketAddress) from = NULL;
+  guint8 text[64];
+  gsize length;
+
+  g_socket_send_to (asker, baton_dns_relay_get_address (relay), (const char *) question, sizeof question, NULL, NULL);
+  length = receive (server, text, sizeof text, &from);
+  text[2] |= 0x80;
+  text[7] = 1;
+  memcpy (text + length, record, sizeof record);
+  g_socket_send_to (server, from, (const char *) text, length + sizeof record, NULL, NULL);
+  g_assert_cmpuint (receive (asker, text, sizeof text, NULL), ==, sizeof question);
+  g_assert_cmpuint (text[3] & 0x0f, ==, 2);
+  baton_dns_relay_free (relay);
+  g_unlink (path);
+}
+
 static void
 on_stopped (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -181,6 +207,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dns-relay/no-server", test_no_server);
   g_test_add_func ("/dns-relay/no-route", test_no_route);
   g_test_add_func ("/dns-relay/refused", test_refused);
+  g_test_add_func ("/dns-relay/endless-name", test_endless_name);
   g_test_add_func ("/dns-relay/second-server", test_second_server);
   g_test_add_func ("/dns-relay/call-while-offline", test_call_while_offline);
   return g_test_run ();

@@ -6,6 +6,7 @@
 #include "baton-sip-guard.h"
 #include "baton-sip-mend.h"
 
+#include <sofia-sip/nta.h>
 #include <sofia-sip/nta_tag.h>
 #include <sofia-sip/sresolv.h>
 #include <sofia-sip/su_glib.h>
@@ -103,7 +104,7 @@ baton_sip_stack_callback (nua_event_t event, int status, char const *phrase, nua
 
   if (self->trace != NULL)
     baton_sip_trace_drain (self->trace);
-  if (sip != NULL && !baton_sip_guard_active ())
+  if (sip != NULL && !nta_sip_is_internal (sip) && !baton_sip_guard_active ())
     g_warning_once ("This sofia-sip does not let its messages be looked at before it reads them.");
   if (event == nua_r_shutdown)
     {

@@ -161,7 +161,7 @@ return_to_caller (BatonCallManager *self, BatonCall *ended)
 
   if (caller == NULL)
     caller = find_held_for (self, ended);
-  else if (!baton_call_is_held (caller))
+  else if (!baton_call_is_held (caller) && !baton_call_is_to_be_held (caller))
     return;
   if (caller == NULL || baton_call_get_state (caller) != BATON_CALL_STATE_ESTABLISHED)
     return;
@@ -193,9 +193,10 @@ remove_call (BatonCallManager *self, BatonCall *call)
   g_autoptr (BatonCall) keep = g_object_ref (call);
   guint position;
 
+  baton_call_party_remove (self->party, call);
+  /* Not before: whoever hears that they are no longer merged may end another call. */
   if (!g_ptr_array_find (self->calls, call, &position))
     return;
-  baton_call_party_remove (self->party, call);
   g_ptr_array_remove_index (self->calls, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
   if (self->foreground == call)

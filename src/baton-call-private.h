@@ -23,7 +23,7 @@ struct _BatonCall
   BatonCallState state;
   gboolean held; /* by us, and the peer agreed */
   BatonHold hold;
-  gboolean muted, merged;
+  gboolean muted, merged, given_away;
   char *recording;
   guint status;
   char *reason;
@@ -87,6 +87,7 @@ gboolean baton_call_was_established (BatonCall *self);
 void baton_call_set_transfer (BatonCall *self, BatonTransfer *transfer);
 /** Returns: whether its party had it transferred, and the new call was answered: silent until the BYE comes (refer.md §3.6) */
 gboolean baton_call_is_given_away (BatonCall *self);
+void baton_call_set_given_away (BatonCall *self, gboolean given_away);
 void baton_call_set_merged (BatonCall *self, gboolean merged);
 /** @path: (nullable) */
 void baton_call_set_recording (BatonCall *self, const char *path);

@@ -641,9 +641,13 @@ baton_call_set_muted (BatonCall *self, gboolean muted)
 gboolean
 baton_call_is_given_away (BatonCall *self)
 {
-  return self->transfer != NULL && baton_transfer_get_direction (self->transfer) == BATON_DIRECTION_INCOMING &&
-         baton_transfer_get_state (self->transfer) == BATON_TRANSFER_STATE_TRANSFERRED &&
-         baton_transfer_get_target_call (self->transfer) != NULL;
+  return self->given_away;
+}
+
+void
+baton_call_set_given_away (BatonCall *self, gboolean given_away)
+{
+  self->given_away = given_away;
 }
 
 BatonTransfer *

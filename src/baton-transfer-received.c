@@ -78,8 +78,12 @@ static void
 on_accepted (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
 {
   g_autoptr (BatonTransfer) keep = g_object_ref (self);
+  gboolean gives_away = self->call != NULL && self->target_call != NULL && !baton_transfer_is_final (self);
 
   baton_transfer_set_result (self, status, reason);
+  /* Before anybody looks for the next call to speak to; and whatever becomes of this transfer, or of another of that call */
+  if (gives_away)
+    baton_call_set_given_away (self->call, TRUE);
   if (!baton_transfer_step (self, BATON_TRANSFER_EVENT_ANSWERED))
     return;
   /* A phone that still rang sent its caller on: whoever asked for that call is told that it came about elsewhere. */

@@ -235,6 +235,7 @@ baton_refer_client_context_response (BatonReferClientContext *self, const BatonS
 {
   guint status = event->status;
   g_autofree char *reason = g_utf8_make_valid (event->phrase, -1);
+  BatonSipIdentity *identity = NULL;
 
   if (!self->awaits_answer)
     return;
@@ -251,7 +252,10 @@ baton_refer_client_context_response (BatonReferClientContext *self, const BatonS
         baton_refer_context_emit_status (BATON_REFER_CONTEXT (self), BATON_REFER_SIGNAL_REQUEST_PROGRESS, inside, reason);
       return;
     }
-  if (baton_sip_auth_answer_or_give_up (baton_refer_applicant_get_identity (self->applicant), event, &self->auth_attempts))
+  /* One that was taken back is not sent again. */
+  if (baton_refer_context_get_state (BATON_REFER_CONTEXT (self)) != BATON_REFER_STATE_ENDED)
+    identity = baton_refer_applicant_get_identity (self->applicant);
+  if (baton_sip_auth_answer_or_give_up (identity, event, &self->auth_attempts))
     return;
   if (status > 699) /* the stack's own numbers: it could not be sent */
     {

@@ -162,7 +162,7 @@ gboolean
 baton_refer_server_context_progress (BatonReferServerContext *self, GError **error)
 {
   g_return_val_if_fail (BATON_IS_REFER_SERVER_CONTEXT (self), FALSE);
-  if (!baton_refer_context_step (BATON_REFER_CONTEXT (self), BATON_REFER_EVENT_REQUEST_PROGRESS))
+  if (self->refused || !baton_refer_context_step (BATON_REFER_CONTEXT (self), BATON_REFER_EVENT_REQUEST_PROGRESS))
     return baton_refer_context_set_state_error (error, "The transfer request was answered already.");
   respond (self, SIP_100_TRYING, NULL);
   baton_refer_context_emit_status (BATON_REFER_CONTEXT (self), BATON_REFER_SIGNAL_REQUEST_PROGRESS, SIP_100_TRYING);
@@ -202,7 +202,7 @@ baton_refer_server_context_accept (BatonReferServerContext *self, const BatonRef
   if (options != NULL && options->invite_options != NULL &&
       !baton_refer_check_extra_headers (options->invite_options->extra_headers, error))
     return FALSE;
-  if (!baton_refer_context_step (context, BATON_REFER_EVENT_REQUEST_ACCEPTED))
+  if (self->refused || !baton_refer_context_step (context, BATON_REFER_EVENT_REQUEST_ACCEPTED))
     return baton_refer_context_set_state_error (error, "The transfer request was decided already, or is over.");
   g_object_ref (self);
   baton_timers_clear (baton_refer_server_get_timers (self), &self->decide_timer);
@@ -241,12 +241,13 @@ baton_refer_server_context_reject (BatonReferServerContext *self, guint status, 
                            "The reason has to be one line of text, and not too long.");
       return FALSE;
     }
-  if (baton_refer_state_next (BATON_DIRECTION_INCOMING, baton_refer_context_get_state (context),
-                              BATON_REFER_EVENT_REQUEST_REJECTED) < 0)
+  if (self->refused || baton_refer_state_next (BATON_DIRECTION_INCOMING, baton_refer_context_get_state (context),
+                                               BATON_REFER_EVENT_REQUEST_REJECTED) < 0)
     return baton_refer_context_set_state_error (error, "The transfer request was decided already, or is over.");
   if (reason == NULL)
     reason = sip_status_phrase ((int) status);
   clean = g_strdup (reason != NULL ? reason : "Declined");
+  self->refused = TRUE;
   g_object_ref (self);
   if (baton_refer_context_get_state (context) == BATON_REFER_STATE_PENDING)
     baton_refer_report_final (self, status, clean);
@@ -275,8 +276,9 @@ baton_refer_server_context_challenge (BatonReferServerContext *self, BatonSipIde
   g_autofree char *challenge = NULL, *header = NULL;
 
   g_return_val_if_fail (BATON_IS_REFER_SERVER_CONTEXT (self), FALSE);
-  if (self->request == NULL || baton_refer_context_get_state (context) != BATON_REFER_STATE_REQUESTED)
+  if (self->refused || self->request == NULL || baton_refer_context_get_state (context) != BATON_REFER_STATE_REQUESTED)
     return baton_refer_context_set_state_error (error, "The transfer request was answered already.");
+  self->refused = TRUE;
   challenge = baton_sip_challenge_make (baton_ua_get_challenge (baton_refer_context_get_ua (context)), identity);
   header = g_strdup_printf ("WWW-Authenticate: %s\r\n", challenge);
   g_object_ref (self);

@@ -21,6 +21,7 @@ struct _BatonReferServerContext
   gboolean subscribed;  /* NOTIFYs are wanted and go out */
   gboolean follows;
   gboolean answered;    /* with a 2xx before the context was made: there was nothing to decide */
+  gboolean refused;     /* before anybody was told: who hears of it may not say yes */
   gboolean told_accepted; /* refer-request-accepted is out */
   gboolean listed;
   GBytes *referred_by_part; /* (nullable) what the Referred-By is proven with; goes into the INVITE as it is */

@@ -48,6 +48,8 @@ struct _BatonTransfer
   gboolean hold_refused;
   gboolean waits_to_proceed; /* the hold was refused, and a handler takes the decision */
   gboolean hold_is_ours; /* the one under way: nobody asked for it before the transfer did */
+  gboolean holds_target; /* the one under way is of the consulted call */
+  gboolean knows_nothing; /* the timer is that of a REFER that was accepted, and nothing was heard of since */
   gboolean held_by_us; /* for this transfer: whoever held the call gives it back */
   gboolean target_held_by_us; /* protecting the target: the consulted one gets the REFER, on hold too */
   gboolean ended;      /* the signal went out */

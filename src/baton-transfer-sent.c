@@ -14,6 +14,7 @@
 #define RESUME_RETRY_MS 2000
 #define RESUME_TRIES 3
 #define THEIR_RESUME_MS 500
+#define SILENCE_MS 32000 /* 64·T1: without a NOTIFY the context gives up by then, and gives back the caller */
 
 static gboolean
 is_established (BatonCall *call)
@@ -208,14 +209,22 @@ start_ring_timer (BatonTransfer *self)
   guint seconds = self->limits->ring_timeout_s ? self->limits->ring_timeout_s : 30;
 
   /* Out of a dialog nobody waits on hold. */
+  self->knows_nothing = FALSE;
   if (self->call != NULL)
     baton_transfer_set_timer (self, seconds * 1000, on_ring_time_over);
 }
 
+/* NOTIFYs that say nothing keep the subscription, and would keep the caller waiting, for ever. */
 static void
 on_request_accepted (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
 {
+  guint seconds = self->limits->ring_timeout_s ? self->limits->ring_timeout_s : 30;
+
   baton_transfer_step (self, BATON_TRANSFER_EVENT_AGREED);
+  if (self->call == NULL || self->timer != 0 || baton_transfer_is_final (self))
+    return;
+  self->knows_nothing = TRUE;
+  baton_transfer_set_timer (self, seconds * 1000 + SILENCE_MS, on_ring_time_over);
 }
 
 static void
@@ -233,7 +242,7 @@ on_progress (BatonReferContext *context, guint status, const char *reason, Baton
   gboolean news = baton_transfer_step (self, status > 100 ? BATON_TRANSFER_EVENT_RINGING : BATON_TRANSFER_EVENT_TRYING);
 
   /* A second try (try_address_of_record ()) may bring nothing that wasn't known of the first. */
-  if (news || (self->timer == 0 && !baton_transfer_is_final (self)))
+  if (news || ((self->timer == 0 || self->knows_nothing) && !baton_transfer_is_final (self)))
     start_ring_timer (self);
 }
 
@@ -258,8 +267,10 @@ on_accepted (BatonReferContext *context, guint status, const char *reason, Baton
   baton_transfer_set_result (self, status, reason);
   if (!baton_transfer_step (self, BATON_TRANSFER_EVENT_ANSWERED))
     return;
-  if (self->attended && !self->active_after && self->end_timer == 0)
-    self->end_timer = baton_timers_add (self->timers, LEG_PATIENCE_MS, on_leg_not_ended, self);
+  if (!self->attended || self->active_after)
+    return;
+  baton_timers_clear (self->timers, &self->end_timer); /* of a call that ended before the news came */
+  self->end_timer = baton_timers_add (self->timers, LEG_PATIENCE_MS, on_leg_not_ended, self);
 }
 
 static void
@@ -278,8 +289,8 @@ hand_over (BatonTransfer *self)
       /* RFC 3515 leaves us without a result; that is what the user is told. */
       if (self->state < BATON_TRANSFER_STATE_REQUESTED)
         fail (self, 0, NULL);
-      else
-        baton_transfer_step (self, BATON_TRANSFER_EVENT_NO_NEWS);
+      else if (baton_transfer_step (self, BATON_TRANSFER_EVENT_NO_NEWS) && self->protect_target)
+        give_back (self); /* whoever of the two is still there was put on hold for this */
     }
   baton_transfer_check_ended (self);
 }
@@ -426,6 +437,8 @@ send_refer (BatonTransfer *self)
   if (context != NULL)
     {
       watch_context (self, BATON_REFER_CONTEXT (context));
+      if (baton_transfer_is_final (self)) /* by whoever heard of the context; not all of them know that it isn't sent yet */
+        baton_refer_client_context_cancel (context);
       if (baton_transfer_is_final (self) || baton_refer_client_context_refer (context, &error))
         return;
     }
@@ -497,6 +510,18 @@ go_without_hold (BatonTransfer *self, guint status, const char *reason)
 
 static void hold_next (BatonTransfer *self);
 
+/* Of the hold that is under way: once its answer comes, the call is held by us. */
+static void
+answer_for_hold (BatonTransfer *self)
+{
+  if (!self->hold_is_ours)
+    return;
+  if (self->holds_target)
+    self->target_held_by_us = TRUE;
+  else
+    self->held_by_us = TRUE;
+}
+
 static gboolean
 on_hold_hangs (gpointer data)
 {
@@ -505,9 +530,7 @@ on_hold_hangs (gpointer data)
   self->end_timer = 0;
   if (self->state != BATON_TRANSFER_STATE_HOLDING)
     return G_SOURCE_REMOVE;
-  /* If the answer comes after all, the call is held by us. */
-  if (!baton_call_is_held (self->call))
-    self->held_by_us = self->hold_is_ours;
+  answer_for_hold (self); /* it may come after all */
   go_without_hold (self, 408, "No answer to the hold");
   return G_SOURCE_REMOVE;
 }
@@ -521,10 +544,11 @@ on_held (GObject *source, GAsyncResult *result, gpointer data)
 
   if (self->call == NULL)
     return; /* disposed */
-  if (BATON_CALL (source) == self->call)
-    self->held_by_us = held && self->hold_is_ours;
-  else
-    self->target_held_by_us = held && self->hold_is_ours;
+  /* What isn't our hold says nothing of what we have to give back: another transfer may have left that to us. */
+  if (self->hold_is_ours && BATON_CALL (source) == self->call)
+    self->held_by_us = held;
+  else if (self->hold_is_ours)
+    self->target_held_by_us = held;
   if (held && self->waits_to_proceed) /* late, but nothing is left to be decided */
     baton_transfer_proceed (self, NULL);
   if (self->state != BATON_TRANSFER_STATE_HOLDING || self->end_timer == 0)
@@ -560,6 +584,7 @@ hold_next (BatonTransfer *self)
     return;
   self->end_timer = baton_timers_add (self->timers, HOLD_PATIENCE_MS, on_hold_hangs, self);
   self->hold_is_ours = !baton_call_is_to_be_held (next);
+  self->holds_target = next != self->call;
   baton_call_hold_async (next, on_held, g_object_ref (self));
 }
 
@@ -576,7 +601,7 @@ begin (BatonTransfer *self)
       return;
     }
   other = baton_call_is_held (self->call) ? find_heir (self) : NULL;
-  self->held_by_us = other != NULL && other->held_by_us;
+  self->held_by_us |= other != NULL && other->held_by_us; /* one that is over left it to us in its end */
   hold_next (self);
 }
 
@@ -623,7 +648,7 @@ baton_transfer_undo (BatonTransfer *self, GError **error)
     return FALSE;
   keep = g_object_ref (self);
   baton_transfer_step (self, BATON_TRANSFER_EVENT_TAKE_BACK);
-  if (self->semi_attended)
+  if (self->semi_attended || self->held_by_us)
     give_back (self);
   baton_transfer_check_ended (self);
   return TRUE;
@@ -668,12 +693,7 @@ baton_transfer_take_back (BatonTransfer *self, GError **error)
   keep = g_object_ref (self);
   baton_timers_clear (self->timers, &self->end_timer);
   if (self->state == BATON_TRANSFER_STATE_HOLDING && !self->waits_to_proceed) /* the hold's answer is still to come */
-    {
-      if (!baton_call_is_held (self->call))
-        self->held_by_us = self->hold_is_ours;
-      else
-        self->target_held_by_us |= self->protect_target && self->hold_is_ours;
-    }
+    answer_for_hold (self);
   baton_transfer_step (self, BATON_TRANSFER_EVENT_TAKE_BACK);
   give_back (self);
   if (self->context != NULL)

@@ -118,7 +118,8 @@ tport_tsend (void *tport, msg_t *msg, const void *to, tag_type_t tag, tag_value_
   return sent;
 }
 
-/* Each item of a list is one call deeper in the parser: a hundred thousand in one header are more than the stack (of memory) has. */
+/* Each item of a list is one call deeper in the parser: a hundred thousand in one header are more than the stack (of
+ * memory) has room for. */
 issize_t
 msg_parse_next_field (su_home_t *home, msg_header_t *previous, char *text, isize_t length)
 {

@@ -53,7 +53,8 @@ test_find_type (void)
     gsize length; /* of a body with a NUL in it */
   } rows[] = {
     { "--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\no=-\r\n--b--\r\n", "v=0\r\no=-", 0 },
-    { "--b\r\nContent-Type: text/plain\r\n\r\nno\r\n--b\r\nX: y\r\ncontent-type:Application/SDP;x=y\r\n\r\nv=0\r\n--b--", "v=0", 0 },
+    { "--b\r\nContent-Type: text/plain\r\n\r\nno\r\n--b\r\nX: y\r\ncontent-type:Application/SDP;x=y\r\n\r\nv=0\r\n--b--",
+      "v=0", 0 },
     { "--b\nContent-Type:application/sdp \n\nv=0\n--b--\n", "v=0", 0 },
     { "--b\r\nContent-Type: application/sdpx\r\n\r\nv=0\r\n--b--\r\n", NULL, 0 },
     { "--b\r\n\r\nv=0\r\n--b--\r\n", NULL, 0 },                                  /* text/plain */

@@ -17,7 +17,8 @@ request (Wire *wire, const char *method, const char *uri, const char *via, const
                          "From: <sip:alice@127.0.0.1>;tag=1\r\nTo: <%s>\r\nCall-ID: guard%u\r\nCSeq: 1 %s\r\n"
                          "Contact: <%s>\r\n%sContent-Length: 0\r\n\r\n",
                    method, uri, strstr (via, "TCP") != NULL ? "TCP" : "UDP", baton_test_peer_get_host (wire->alice), n,
-                   strstr (via, "TCP") != NULL ? "" : via, wire->phone->uri, n, method, baton_test_peer_get_uri (wire->alice), more);
+                   strstr (via, "TCP") != NULL ? "" : via, wire->phone->uri, n, method,
+                   baton_test_peer_get_uri (wire->alice), more);
   return text;
 }
 
@@ -116,6 +117,7 @@ test_long_lists (Wire *wire, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autoptr (GString) line = g_string_new (NULL), text = NULL;
+      const char *answer;
 
       g_string_printf (line, "%s: ", names[i]);
       for (guint n = 0; n < items[i]; n++)
@@ -123,7 +125,8 @@ test_long_lists (Wire *wire, gconstpointer data)
       g_string_append (line, items[i] > 2000 ? "a\r\n" : "<sip:b@127.0.0.1>\r\n");
       text = request (wire, "OPTIONS", wire->phone->uri, "", line->str);
       send_it (wire, text);
-      g_assert_cmpuint (baton_test_peer_count (wire->alice, NULL, g_str_equal (names[i], "Require") ? "400 OPTIONS" : "200 OPTIONS"), >, 0);
+      answer = g_str_equal (names[i], "Require") ? "400 OPTIONS" : "200 OPTIONS";
+      g_assert_cmpuint (baton_test_peer_count (wire->alice, NULL, answer), >, 0);
     }
   end_well (wire);
 }

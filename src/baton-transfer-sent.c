@@ -203,28 +203,30 @@ on_ring_time_over (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static guint
+get_ring_time_ms (BatonTransfer *self)
+{
+  return 1000 * (self->limits->ring_timeout_s ? self->limits->ring_timeout_s : 30);
+}
+
 static void
 start_ring_timer (BatonTransfer *self)
 {
-  guint seconds = self->limits->ring_timeout_s ? self->limits->ring_timeout_s : 30;
-
-  /* Out of a dialog nobody waits on hold. */
   self->knows_nothing = FALSE;
+  /* Out of a dialog nobody waits on hold. */
   if (self->call != NULL)
-    baton_transfer_set_timer (self, seconds * 1000, on_ring_time_over);
+    baton_transfer_set_timer (self, get_ring_time_ms (self), on_ring_time_over);
 }
 
 /* NOTIFYs that say nothing keep the subscription, and would keep the caller waiting, for ever. */
 static void
 on_request_accepted (BatonReferContext *context, guint status, const char *reason, BatonTransfer *self)
 {
-  guint seconds = self->limits->ring_timeout_s ? self->limits->ring_timeout_s : 30;
-
   baton_transfer_step (self, BATON_TRANSFER_EVENT_AGREED);
   if (self->call == NULL || self->timer != 0 || baton_transfer_is_final (self))
     return;
   self->knows_nothing = TRUE;
-  baton_transfer_set_timer (self, seconds * 1000 + SILENCE_MS, on_ring_time_over);
+  baton_transfer_set_timer (self, get_ring_time_ms (self) + SILENCE_MS, on_ring_time_over);
 }
 
 static void
@@ -437,9 +439,12 @@ send_refer (BatonTransfer *self)
   if (context != NULL)
     {
       watch_context (self, BATON_REFER_CONTEXT (context));
-      if (baton_transfer_is_final (self)) /* by whoever heard of the context; not all of them know that it isn't sent yet */
-        baton_refer_client_context_cancel (context);
-      if (baton_transfer_is_final (self) || baton_refer_client_context_refer (context, &error))
+      if (baton_transfer_is_final (self)) /* by whoever heard of the context, and perhaps not of what it is for */
+        {
+          baton_refer_client_context_cancel (context);
+          return;
+        }
+      if (baton_refer_client_context_refer (context, &error))
         return;
     }
   fail (self, baton_error_get_sip_status (error), error->message);

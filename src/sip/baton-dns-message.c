@@ -6,22 +6,18 @@
 
 #define LONGEST 1460 /* what sofia-sip's resolver has room for */
 
-static gboolean
-is_name (const ns_msg *message, const ns_rr *record, gsize offset)
+/* How long the name at @offset of a record's data is there; 0: it is none */
+static gsize
+measure_name (const ns_msg *message, const ns_rr *record, gsize offset)
 {
   const guint8 *at = ns_rr_rdata (*record) + offset;
   char name[NS_MAXDNAME];
+  int length;
 
   if (offset >= ns_rr_rdlen (*record))
-    return FALSE;
-  return dn_expand (ns_msg_base (*message), ns_msg_end (*message), at, name, sizeof name) > 0;
-}
-
-/* The length of a name that is_name () */
-static gsize
-skip_name (const ns_msg *message, const ns_rr *record, gsize offset)
-{
-  return (gsize) dn_skipname (ns_rr_rdata (*record) + offset, ns_msg_end (*message));
+    return 0;
+  length = dn_expand (ns_msg_base (*message), ns_msg_end (*message), at, name, sizeof name);
+  return length > 0 ? (gsize) length : 0;
 }
 
 /* NAPTR (RFC 3403 §4.1): two numbers, three strings, a name */
@@ -36,23 +32,26 @@ has_replacement (const ns_msg *message, const ns_rr *record)
         return FALSE;
       offset += 1u + ns_rr_rdata (*record)[offset];
     }
-  return is_name (message, record, offset);
+  return measure_name (message, record, offset) > 0;
 }
 
 static gboolean
 is_sound (const ns_msg *message, const ns_rr *record)
 {
+  gsize first;
+
   switch ((int) ns_rr_type (*record))
     {
     case ns_t_cname:
     case ns_t_ptr:
-      return is_name (message, record, 0);
+      return measure_name (message, record, 0) > 0;
     case ns_t_srv:
-      return is_name (message, record, 6);
+      return measure_name (message, record, 6) > 0;
     case ns_t_naptr:
       return has_replacement (message, record);
     case ns_t_soa:
-      return is_name (message, record, 0) && is_name (message, record, skip_name (message, record, 0));
+      first = measure_name (message, record, 0);
+      return first > 0 && measure_name (message, record, first) > 0;
     case ns_t_a6: /* nobody has it any more (RFC 6563), but the resolver would read it */
       return FALSE;
     default:

@@ -142,7 +142,7 @@ count_items (const msg_list_t *list)
   guint n = 0;
 
   for (; list != NULL; list = list->k_next)
-    while (list->k_items != NULL && list->k_items[n] != NULL)
+    for (const msg_param_t *item = list->k_items; item != NULL && *item != NULL; item++)
       n++;
   return n;
 }

@@ -152,15 +152,7 @@ misplaces_replaces (const sip_t *sip)
     }
   if (sip->sip_replaces != NULL && sip->sip_request->rq_method != sip_method_invite)
     return TRUE;
-  /* what can't be read is put aside, and a second one too */
-  for (const msg_header_t *aside = (const msg_header_t *) sip->sip_error; aside != NULL; aside = aside->sh_next)
-    {
-      const char *name = baton_sip_header_get_name (aside);
-
-      if (name != NULL && g_ascii_strcasecmp (name, "Replaces") == 0)
-        return TRUE;
-    }
-  return FALSE;
+  return baton_sip_find_aside (sip, "Replaces") != NULL;
 }
 
 /*

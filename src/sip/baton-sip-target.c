@@ -74,6 +74,19 @@ baton_sip_header_get_name (const msg_header_t *header)
   return msg_is_unknown (header) ? header->sh_unknown->un_name : header->sh_class->hc_name;
 }
 
+const msg_header_t *
+baton_sip_find_aside (const sip_t *sip, const char *name)
+{
+  for (const msg_header_t *aside = (const msg_header_t *) sip->sip_error; aside != NULL; aside = aside->sh_next)
+    {
+      const char *found = baton_sip_header_get_name (aside);
+
+      if (found != NULL && g_ascii_strcasecmp (found, name) == 0)
+        return aside;
+    }
+  return NULL;
+}
+
 guint
 baton_sip_event_count_headers (const BatonSipEvent *event, const char *name)
 {
@@ -145,22 +158,15 @@ baton_sip_refuses_subscription (const sip_t *sip)
 {
   static const char no[] = "false";
   sip_refer_sub_t const *refer_sub = sip != NULL ? sip_refer_sub (sip) : NULL;
+  const msg_header_t *aside;
+  g_autofree char *text = NULL;
 
   if (refer_sub != NULL)
     return refer_sub->rs_value != NULL && g_ascii_strcasecmp (refer_sub->rs_value, no) == 0;
   if (sip == NULL)
     return FALSE;
-  /* The parser can't read a parameter without a blank before it, and puts it aside: with each second header of those
-   * that come once, which stay what they are. */
-  for (const msg_header_t *aside = (const msg_header_t *) sip->sip_error; aside != NULL; aside = aside->sh_next)
-    {
-      const char *name = baton_sip_header_get_name (aside);
-      g_autofree char *text = NULL;
-
-      if (name == NULL || g_ascii_strcasecmp (name, "Refer-Sub") != 0)
-        continue;
-      text = dup_received ((const sip_header_t *) aside);
-      return text != NULL && g_ascii_strncasecmp (text, no, strlen (no)) == 0 && strchr (" \t;", text[strlen (no)]) != NULL;
-    }
-  return FALSE;
+  /* The parser can't read a parameter without a blank before it. */
+  aside = baton_sip_find_aside (sip, "Refer-Sub");
+  text = aside != NULL ? dup_received ((const sip_header_t *) aside) : NULL;
+  return text != NULL && g_ascii_strncasecmp (text, no, strlen (no)) == 0 && strchr (" \t;", text[strlen (no)]) != NULL;
 }

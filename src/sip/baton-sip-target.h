@@ -79,9 +79,17 @@ guint baton_sip_event_count_headers (const BatonSipEvent *event, const char *nam
 void baton_sip_event_answer_options (const BatonSipEvent *event);
 /** Returns: (nullable): the name (long form) of a header as it came, parsed or not */
 const char *baton_sip_header_get_name (const msg_header_t *header);
+/**
+ * baton_sip_find_aside: Returns: (transfer none) (nullable): the first header named @name (long form) that the parser put aside,
+ * because it couldn't read it, or because it came twice and should come once
+ */
+const msg_header_t *baton_sip_find_aside (const sip_t *sip, const char *name);
 /** Returns: (transfer full) (nullable): the value of the first header of that class as text, limited to 8 kB */
 char *baton_sip_header_dup_text (const sip_header_t *header);
-/** baton_sip_refuses_subscription: @sip: (nullable). Returns: whether it says `Refer-Sub: false`, with parameters or without (RFC 4488 §4) */
+/**
+ * baton_sip_refuses_subscription: @sip: (nullable). Returns: whether it says `Refer-Sub: false`, with parameters or without
+ * (RFC 4488 §4)
+ */
 gboolean baton_sip_refuses_subscription (const sip_t *sip);
 
 G_END_DECLS

@@ -110,6 +110,14 @@ test_refused (void)
   assert_servfail (upstream);
 }
 
+/* The question comes to @relay and goes on to @server. @from: (out): who is waited for there. Returns: its length */
+static gsize
+ask_through (BatonDnsRelay *relay, GSocket *asker, GSocket *server, guint8 *text, gsize size, GSocketAddress **from)
+{
+  g_socket_send_to (asker, baton_dns_relay_get_address (relay), (const char *) question, sizeof question, NULL, NULL);
+  return receive (server, text, size, from);
+}
+
 /* The first one refuses, the second answers; what isn't the answer to the question is passed over. */
 static void
 test_second_server (void)
@@ -123,8 +131,7 @@ test_second_server (void)
   guint8 text[64];
   gsize length;
 
-  g_socket_send_to (asker, baton_dns_relay_get_address (relay), (const char *) question, sizeof question, NULL, NULL);
-  length = receive (server, text, sizeof text, &from);
+  length = ask_through (relay, asker, server, text, sizeof text, &from);
   g_assert_cmpmem (text, length, question, sizeof question);
   text[2] |= 0x80;
   text[0] ^= 1;
@@ -154,8 +161,7 @@ test_endless_name (void)
   guint8 text[64];
   gsize length;
 
-  g_socket_send_to (asker, baton_dns_relay_get_address (relay), (const char *) question, sizeof question, NULL, NULL);
-  length = receive (server, text, sizeof text, &from);
+  length = ask_through (relay, asker, server, text, sizeof text, &from);
   text[2] |= 0x80;
   text[7] = 1;
   memcpy (text + length, record, sizeof record);

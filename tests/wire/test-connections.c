@@ -39,13 +39,6 @@ test_blank_lines (Wire *wire, gconstpointer data)
     }
 }
 
-static void
-on_flooded (GObject *stream, GAsyncResult *result, gpointer done)
-{
-  g_output_stream_write_all_finish (G_OUTPUT_STREAM (stream), result, NULL, NULL);
-  *(gboolean *) done = TRUE;
-}
-
 /* The stack gives a request 64·T1: with the tests' own T1 a busy machine would not be done with the flood before that. */
 static void
 take_time (BatonEngineOptions *options)
@@ -57,10 +50,9 @@ take_time (BatonEngineOptions *options)
 static void
 test_flood (Wire *wire, gconstpointer data)
 {
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GSocketConnection) connection = NULL;
   g_autoptr (GString) flood = g_string_new (NULL);
-  gboolean done = FALSE;
+  gboolean done;
   BatonTestDialog *bob;
   BatonCall *call = baton_test_phone_call (wire->phone, wire->bob, &bob);
 
@@ -68,11 +60,7 @@ test_flood (Wire *wire, gconstpointer data)
     g_string_append_printf (flood, "OPTIONS sip:x@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bKflood%u\r\n"
                             "From: <sip:x@127.0.0.1>;tag=x\r\nTo: <sip:x@127.0.0.1>\r\nCall-ID: flood%u\r\nCSeq: 1 OPTIONS\r\n"
                             "Content-Length: 0\r\n\r\n", i, i);
-  g_socket_client_set_enable_proxy (client, FALSE);
-  connection = g_socket_client_connect_to_host (client, baton_engine_get_listen_address (wire->phone->engine), 0, NULL, NULL);
-  g_assert_nonnull (connection);
-  g_output_stream_write_all_async (g_io_stream_get_output_stream (G_IO_STREAM (connection)), flood->str, flood->len,
-                                   G_PRIORITY_DEFAULT, NULL, on_flooded, &done);
+  connection = wire_pour (wire, flood, &done);
   for (guint i = 0; i < 3; i++)
     {
       baton_test_phone_hold (wire->phone, call, TRUE);

@@ -29,16 +29,25 @@ test_cancelled_reinvite (Wire *wire, gconstpointer data)
   baton_test_wait_call (call, ENDED);
 }
 
+/* Alice called; from now on she acknowledges nothing by herself. */
+static BatonCall *
+take_without_ack (Wire *wire, BatonTestDialog **alice)
+{
+  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, alice);
+
+  (*alice)->auto_ack = FALSE;
+  baton_test_settle (20);
+  return call;
+}
+
 /* Ours is about to go out when theirs comes: theirs gets its answer and its ACK first (RFC 3261 §14.1). */
 static void
 test_same_turn (Wire *wire, gconstpointer data)
 {
   g_autofree char *sdp = baton_test_sdp ("sendrecv");
   BatonTestDialog *alice;
-  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  BatonCall *call = take_without_ack (wire, &alice);
 
-  alice->auto_ack = FALSE;
-  baton_test_settle (20);
   baton_test_dialog_send (alice, "INVITE", NULL, sdp);
   baton_call_hold_async (call, NULL, NULL);
   baton_test_dialog_expect (alice, "200 INVITE", 3000);
@@ -55,10 +64,8 @@ test_update_before_ack (Wire *wire, gconstpointer data)
 {
   g_autofree char *sdp = baton_test_sdp ("sendrecv");
   BatonTestDialog *alice;
-  BatonCall *call = baton_test_phone_take (wire->phone, wire->alice, NULL, &alice);
+  BatonCall *call = take_without_ack (wire, &alice);
 
-  alice->auto_ack = FALSE;
-  baton_test_settle (20);
   baton_test_dialog_send (alice, "INVITE", NULL, sdp);
   baton_test_dialog_expect (alice, "200 INVITE", 3000);
   baton_call_hold_async (call, NULL, NULL);

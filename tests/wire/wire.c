@@ -142,3 +142,25 @@ wire_get_boolean (gpointer object, const char *property)
   g_object_get (object, property, &value, NULL);
   return value;
 }
+
+static void
+on_poured (GObject *stream, GAsyncResult *result, gpointer done)
+{
+  g_output_stream_write_all_finish (G_OUTPUT_STREAM (stream), result, NULL, NULL);
+  *(gboolean *) done = TRUE;
+}
+
+GSocketConnection *
+wire_pour (Wire *wire, const GString *text, gboolean *done)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  GSocketConnection *connection;
+
+  g_socket_client_set_enable_proxy (client, FALSE);
+  connection = g_socket_client_connect_to_host (client, baton_engine_get_listen_address (wire->phone->engine), 0, NULL, NULL);
+  g_assert_nonnull (connection);
+  *done = FALSE;
+  g_output_stream_write_all_async (g_io_stream_get_output_stream (G_IO_STREAM (connection)), text->str, text->len,
+                                   G_PRIORITY_DEFAULT, NULL, on_poured, done);
+  return connection;
+}

@@ -48,6 +48,12 @@ void wire_expect_resumed (BatonTestDialog *dialog, BatonCall *call, BatonTransfe
 /** wire_check_untouched: whatever others tried, the call is up, nobody said BYE in it, and it has its sound */
 void wire_check_untouched (BatonCall *call, BatonTestDialog *dialog);
 
+/**
+ * wire_pour: @text over a connection of its own to the phone, all of it, whether anybody reads or not; @done: (out): it is gone.
+ * Returns: (transfer full): the connection, to be closed before @done is gone
+ */
+GSocketConnection *wire_pour (Wire *wire, const GString *text, gboolean *done);
+
 /** Returns: a property of type guint, of an enum, or a string (transfer full) */
 guint wire_get_uint (gpointer object, const char *property);
 int wire_get_enum (gpointer object, const char *property);
